@@ -1,0 +1,1 @@
+"""The set-up and the commands of this suite. Standard library only."""

@@ -1,0 +1,33 @@
+"""Which function runs which command; turns SetupError into one line and exit code 2."""
+
+import importlib
+import signal
+import sys
+
+from .errors import SetupError
+
+# command: (module of this package, function)
+COMMANDS = {
+    "odoo": ("developer", "odoo"),
+    "setup": ("developer", "setup"),
+    "shell": ("developer", "shell"),
+}
+
+
+def main(argv):
+    if sys.platform != "linux":
+        print(f"error: {sys.platform} is not supported — use WSL2 on Windows, a Debian container elsewhere")
+        return 2
+    module, function = COMMANDS[argv[0]]
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return getattr(importlib.import_module(f"lib.{module}"), function)(argv[1:])
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _interrupt(signum, frame):
+    raise KeyboardInterrupt

@@ -1,0 +1,47 @@
+"""odoo.conf files, written for one run each."""
+
+import configparser
+import os
+import socket
+
+from . import paths
+
+BASE = {
+    "http_interface": "127.0.0.1",
+    "list_db": "False",
+    "proxy_mode": "False",
+    "without_demo": "True",
+    "max_cron_threads": "2",
+    "limit_time_real": "600",
+    "limit_time_cpu": "600",
+}
+
+
+def free_port(preferred=0):
+    """The preferred port of 127.0.0.1 if it is free, else 0; without preference any free one."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", preferred))
+        except OSError:
+            return 0
+        return probe.getsockname()[1]
+
+
+def write(name, odoo, options, sections=None):
+    """Write `.runtime/conf/<name>.conf` and return its path."""
+    addons = [str(folder) for folder in (odoo.addons.parents[1] / "addons", paths.ADDONS) if _holds_addons(folder)]
+    content = configparser.RawConfigParser()
+    content["options"] = BASE | {"addons_path": ",".join(addons)} | options
+    for section, values in (sections or {}).items():
+        content[section] = values
+    target = paths.ensure(paths.state() / "conf") / f"{name}.conf"
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    with open(temporary, "w") as handle:
+        content.write(handle)
+    temporary.replace(target)
+    return target
+
+
+def _holds_addons(folder):
+    return any(folder.glob("*/__manifest__.py"))

@@ -1,0 +1,60 @@
+"""Everything a command needs before it can run Odoo."""
+
+import contextlib
+import os
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import config, odoo_tree, postgres, python_env
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A prepared Odoo, Python environment and PostgreSQL, with the process environment to use them."""
+
+    odoo: odoo_tree.Odoo
+    venv: Path
+    env: dict = field(repr=False)
+
+    @property
+    def python(self):
+        return python_env.python(self.venv)
+
+    def odoo_command(self, *args):
+        return [str(self.python), str(self.odoo.program), *map(str, args)]
+
+    def run(self, command, **kwargs):
+        return subprocess.run(list(map(str, command)), env=self.env, pass_fds=self._lock(), **kwargs)
+
+    def popen(self, command, **kwargs):
+        return subprocess.Popen(list(map(str, command)), env=self.env, pass_fds=self._lock(), **kwargs)
+
+    def _lock(self):
+        fd = self.env.get("SAAS_PG_LOCK_FD")
+        return (int(fd),) if fd else ()
+
+    def with_conf(self, conf):
+        """The same, with Odoo reading this configuration."""
+        return Machine(self.odoo, self.venv, self.env | {"ODOO_RC": str(conf)})
+
+    def write_conf(self, name, options, sections=None):
+        return self.with_conf(config.write(name, self.odoo, options, sections))
+
+
+def prepare():
+    """Download, unpack and install what is missing; start nothing."""
+    return odoo_tree.prepare(), python_env.prepare()
+
+
+@contextlib.contextmanager
+def running(cluster, durable):
+    """Yield a Machine whose PostgreSQL is up."""
+    odoo, venv = prepare()
+    with postgres.server(cluster, venv, durable) as pg_env:
+        env = dict(os.environ) | pg_env
+        env["PYTHONPATH"] = str(odoo.python_path)
+        env["PATH"] = f"{venv / 'bin'}{os.pathsep}{env['PATH']}"
+        env["PYTHONUNBUFFERED"] = "1"
+        env.pop("ODOO_RC", None)
+        yield Machine(odoo, venv, env)
