@@ -1,0 +1,84 @@
+from contextlib import contextmanager
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+MAINTENANCE = "event_hub.maintenance"  # PostgreSQL setting of one transaction; "on" lets changes through
+GUARD_FUNCTION = "event_hub_refuse_change"
+
+
+class EventHubAppendOnly(models.AbstractModel):
+    """Rows that are written once and never changed: by the ORM, nor by SQL.
+
+    The ORM answers first, with a sentence; triggers in the database stand behind it,
+    also for TRUNCATE. ``_maintenance`` is the one way around, for retention, erasure
+    and migration.
+    """
+
+    _name = "event_hub.append_only"
+    _description = "Append-only"
+
+    def init(self):
+        super().init()
+        if not self._abstract and self._auto:
+            create_guard(self.env.cr, self._table)
+
+    def write(self, vals):
+        raise UserError(self.env._(
+            "%(model)s is a record of what happened and cannot be changed. Record a correction instead.",
+            model=self._description,
+        ))
+
+    def unlink(self):
+        raise UserError(self.env._(
+            "%(model)s is a record of what happened and cannot be deleted.", model=self._description,
+        ))
+
+    @contextmanager
+    def _maintenance(self, reason):
+        """Let SQL change this table inside the block; ``reason`` goes to the server log and the ledger.
+
+        The ORM's own ``write`` and ``unlink`` stay refused.
+        """
+        self.env["event_hub.event"]._note_maintenance(self._name, reason)
+        self.env.flush_all()
+        self.env.cr.execute(SQL("SELECT set_config(%s, 'on', true)", MAINTENANCE))
+        try:
+            yield
+        finally:
+            self.env.cr.execute(SQL("SELECT set_config(%s, 'off', true)", MAINTENANCE))
+            self.env.invalidate_all()
+
+    @api.model
+    def _drop_guards(self):
+        """Remove triggers and function; for uninstallation only."""
+        drop_guards(self.env.cr)
+
+
+def create_guard(cr, table):
+    """Refuse UPDATE, DELETE and TRUNCATE of ``table`` in the database itself."""
+    cr.execute(SQL(
+        """
+        CREATE OR REPLACE FUNCTION %(function)s() RETURNS trigger LANGUAGE plpgsql AS $guard$
+        BEGIN
+            IF current_setting(%(setting)s, true) = 'on' THEN
+                RETURN NULL;
+            END IF;
+            RAISE EXCEPTION '%% of %% refused: its rows are never changed', TG_OP, TG_TABLE_NAME
+                USING ERRCODE = 'restrict_violation';
+        END $guard$
+        """,
+        function=SQL.identifier(GUARD_FUNCTION), setting=MAINTENANCE,
+    ))
+    trigger = SQL.identifier(f"{table[:50]}_append_only")
+    cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", trigger, SQL.identifier(table)))
+    cr.execute(SQL(
+        "CREATE TRIGGER %s BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()",
+        trigger, SQL.identifier(table), SQL.identifier(GUARD_FUNCTION),
+    ))
+
+
+def drop_guards(cr):
+    """Remove the function and with it every trigger that uses it."""
+    cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(GUARD_FUNCTION)))

@@ -1,0 +1,27 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    account_code = fields.Char(copy=False, help="Name of this account in all systems, unique per company.")
+    account_tier = fields.Selection(
+        [("standard", "Standard"), ("growth", "Growth"), ("strategic", "Strategic")],
+        default="standard", help="How much attention this account gets.")
+    account_owner_id = fields.Many2one(
+        "res.users", "Account Owner", domain=[("share", "=", False)], help="Customer success manager of this account.")
+
+    _account_code_uniq = models.UniqueIndex(
+        "(account_code, COALESCE(company_id, 0)) WHERE account_code IS NOT NULL",
+        "Another account of this company has this account code.")
+
+    @api.constrains("account_code", "parent_id")
+    def _check_account_code_on_account(self):
+        for partner in self:
+            if partner.account_code and partner.commercial_partner_id != partner:
+                raise ValidationError(self.env._(
+                    "%(contact)s belongs to %(account)s. Set the account code %(code)s on %(account)s instead.",
+                    contact=partner.display_name, account=partner.commercial_partner_id.display_name,
+                    code=partner.account_code,
+                ))
