@@ -11,6 +11,7 @@ COMMANDS = {
     "odoo": ("developer", "odoo"),
     "setup": ("developer", "setup"),
     "shell": ("developer", "shell"),
+    "test": ("testing", "main"),
 }
 
 

@@ -1,0 +1,41 @@
+"""The addons of this checkout: their names and what their files amount to."""
+
+import ast
+import hashlib
+
+from . import paths
+
+DEMO = "saas_demo"  # only scripts/serve installs it
+WITHOUT_EFFECT = {".md", ".pot", ".pyc", ".rst"}
+
+
+def names():
+    return sorted(manifest.parent.name for manifest in paths.ADDONS.glob("*/__manifest__.py"))
+
+
+def manifest(name):
+    return ast.literal_eval((paths.ADDONS / name / "__manifest__.py").read_text())
+
+
+def outside_dependencies():
+    """Odoo's own addons that ours depend on directly."""
+    own = set(names())
+    found = {dependency for name in own for dependency in manifest(name).get("depends", [])}
+    return sorted(found - own)
+
+
+def fingerprint(name):
+    """A hash of the files that an installation of this addon depends on."""
+    folder = paths.ADDONS / name
+    hasher = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if not path.is_file() or path.suffix in WITHOUT_EFFECT or inside.parts[0] == "tests":
+            continue
+        hasher.update(f"{inside}\0{path.stat().st_size}\0".encode())
+        hasher.update(path.read_bytes())
+    return hasher.hexdigest()
+
+
+def fingerprints():
+    return {name: fingerprint(name) for name in names()}
