@@ -9,6 +9,7 @@ from .errors import SetupError
 # command: (module of this package, function)
 COMMANDS = {
     "odoo": ("developer", "odoo"),
+    "serve": ("serve", "main"),
     "setup": ("developer", "setup"),
     "shell": ("developer", "shell"),
     "test": ("testing", "main"),

@@ -1,0 +1,257 @@
+"""scripts/serve: the database is made or brought up to date, Odoo runs, demo.json says how to use it."""
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import addons, config, machine, paths, postgres
+from .errors import SetupError
+from .progress import say, step, warn
+from .server import Server
+
+DEFAULT_PORT = 8069
+PORTS_TRIED = 50
+ROOT_ADDON = "saas_risk"  # the other five follow
+NEEDED_MB = 1500
+PROVISION_TRIES = 3
+PROVISION = """
+import json
+result = env["saas_demo.setup"]._provision()
+env.cr.commit()
+print("\\n@provisioned@" + json.dumps(result, default=str))
+"""
+SET_ADMIN_PASSWORD = """
+import os
+env.ref("base.user_admin").password = os.environ["SAAS_ADMIN_PASSWORD"]
+env.cr.commit()
+"""
+PREPARE_ASSETS = """
+for bundle in ("web.assets_web", "web.assets_frontend_lazy", "web.assets_backend_lazy"):
+    env["ir.qweb"]._get_asset_bundle(bundle, css=False, js=True).js()
+for bundle in ("web.assets_web", "web.assets_frontend", "web.assets_backend_lazy"):
+    env["ir.qweb"]._get_asset_bundle(bundle, css=True, js=False).css()
+env.cr.commit()
+"""
+
+
+def main(args):
+    options = _parse(args)
+    home = paths.ensure(paths.state() / "serve")
+    with _only_one(home, options.db), machine.running("serve", durable=True) as ready:
+        port = _choose_port(options.port)
+        ready = _configure(ready, options, port)
+        _bring_up_to_date(ready, options, home)
+        return _run(ready, options, port, home)
+
+
+def _parse(args):
+    parser = argparse.ArgumentParser(
+        prog="scripts/serve", description="Set everything up and start the suite on 127.0.0.1; Ctrl-C stops it."
+    )
+    parser.add_argument("--port", type=int, help=f"default: {DEFAULT_PORT} or the next free one")
+    parser.add_argument("--db", default="saas", help="database; made on first use (default: saas)")
+    parser.add_argument("--workers", type=int, default=0, help="Odoo worker processes (default: 0, threads)")
+    parser.add_argument("--no-demo", action="store_true", help="an empty company instead of the demo")
+    parser.add_argument(
+        "--allow-endpoint",
+        action="append",
+        default=[],
+        metavar="HOST:PORT",
+        help="inner address that signed deliveries may go to; repeatable",
+    )
+    options = parser.parse_args(args)
+    options.demo = not options.no_demo
+    if options.demo and not (paths.ADDONS / addons.DEMO).exists():
+        warn(f"this checkout has no addon {addons.DEMO}: starting without demo")
+        options.demo = False
+    return options
+
+
+@contextlib.contextmanager
+def _only_one(home, database):
+    with open(home / f"{database}.lock", "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SetupError(
+                f"database {database} of this checkout is already served", "stop that one, or choose --db NAME"
+            ) from None
+        yield
+
+
+def _choose_port(wanted):
+    if wanted:
+        if config.free_port(wanted):
+            return wanted
+        raise SetupError(f"port {wanted} is taken", "choose another --port, or leave it out")
+    for port in range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED):
+        if config.free_port(port):
+            if port != DEFAULT_PORT:
+                say(f"Port {DEFAULT_PORT} is taken, using {port}")
+            return port
+    raise SetupError(f"ports {DEFAULT_PORT} to {port} are taken", "choose one with --port")
+
+
+def _configure(ready, options, port):
+    allowed = list(options.allow_endpoint)
+    sections = {}
+    if options.demo:
+        allowed.append(f"127.0.0.1:{port}")
+        sections[addons.DEMO] = {"enabled": "1"}
+    sections["event_hub"] = {"allow_hosts": ",".join(allowed)}
+    values = {
+        "data_dir": str(paths.ensure(paths.state() / "data" / "serve")),
+        "db_name": options.db,
+        "dbfilter": f"^{options.db}$",
+        "http_port": str(port),
+        "gevent_port": str(config.free_port()),
+        "workers": str(options.workers),
+        "max_cron_threads": "6",
+        "limit_time_real_cron": "900",
+    }
+    return ready.write_conf(f"serve-{options.db}", values, sections)
+
+
+def _bring_up_to_date(ready, options, home):
+    """Make the database, or upgrade the addons whose files changed since it was last served."""
+    known_file = home / f"{options.db}.json"
+    now = {"odoo": ready.odoo.key, "addons": addons.fingerprints()}
+    if not postgres.exists(ready.env, options.db):
+        paths.require_space(paths.state(), NEEDED_MB)
+        _create(ready, options, home)
+    else:
+        known = json.loads(known_file.read_text()) if known_file.exists() else {"odoo": None, "addons": {}}
+        _upgrade(ready, options, known, now)
+    paths.write_atomically(known_file, json.dumps(now, indent=1))
+
+
+def _create(ready, options, home):
+    """Install under another name first: an interrupted start begins anew."""
+    unfinished = f"{options.db}_new"
+    filestore = paths.state() / "data/serve/filestore"
+    postgres.query(ready.env, f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
+    paths.discard(filestore / unfinished)
+    wanted = [ROOT_ADDON, addons.DEMO] if options.demo else [ROOT_ADDON]
+    with step(f"Installing {' and '.join(wanted)} in the new database {options.db} (a few minutes)"):
+        _odoo(ready, home, unfinished, "-i", ",".join(wanted))
+    with step("Preparing the browser assets"):
+        _shell(ready, home, unfinished, PREPARE_ASSETS)
+    if not options.demo:
+        _set_admin_password(ready, home, unfinished, options.db)
+    paths.discard(filestore / options.db)
+    if (filestore / unfinished).exists():
+        shutil.move(filestore / unfinished, filestore / options.db)
+    postgres.query(ready.env, f'ALTER DATABASE "{unfinished}" RENAME TO "{options.db}"')
+
+
+def _set_admin_password(ready, home, database, name):
+    password = secrets.token_urlsafe(12)
+    target = home / f"{name}.admin-password"
+    target.touch(mode=0o600)
+    target.write_text(password + "\n")
+    environment = machine.Machine(ready.odoo, ready.venv, ready.env | {"SAAS_ADMIN_PASSWORD": password})
+    _shell(environment, home, database, SET_ADMIN_PASSWORD)
+    say(f"The password of user admin is in {target}")
+
+
+def _upgrade(ready, options, known, now):
+    installed = set(
+        postgres.query(
+            ready.env, "SELECT name FROM ir_module_module WHERE state = 'installed'", options.db
+        ).splitlines()
+    )
+    changed = [name for name, value in now["addons"].items() if known["addons"].get(name) != value]
+    changed = [name for name in changed if name in installed]
+    if known["odoo"] != now["odoo"]:
+        changed = ["base"]
+    missing = [addons.DEMO] if options.demo and addons.DEMO not in installed else []
+    if not changed and not missing:
+        return
+    home = paths.state() / "serve"
+    args = (["-u", ",".join(changed)] if changed else []) + (["-i", ",".join(missing)] if missing else [])
+    with step(f"Upgrading {', '.join(changed + missing)} in database {options.db}"):
+        _odoo(ready, home, options.db, *args)
+
+
+def _odoo(ready, home, database, *args):
+    log = home / "setup.log"
+    with open(log, "a") as handle:
+        done = ready.run(
+            ready.odoo_command("-d", database, *args, "--stop-after-init", "--no-http", "--max-cron-threads=0"),
+            stdin=subprocess.DEVNULL,
+            stdout=handle,
+            stderr=subprocess.STDOUT,
+            cwd=paths.ROOT,
+        )
+    if done.returncode:
+        raise SetupError(f"Odoo cannot prepare database {database}", f"see {log}")
+
+
+def _shell(ready, home, database, code):
+    """Run code in an Odoo shell and return its output."""
+    log = home / "setup.log"
+    with open(log, "a") as handle:
+        done = ready.run(
+            ready.odoo_command("shell", "-d", database, "--no-http"),
+            input=code,
+            stdout=subprocess.PIPE,
+            stderr=handle,
+            text=True,
+            cwd=paths.ROOT,
+        )
+    if done.returncode:
+        raise SetupError(f"Odoo cannot prepare database {database}", f"see {log}")
+    return done.stdout
+
+
+def _run(ready, options, port, home):
+    demo_file = paths.state() / "demo.json"
+    demo_file.unlink(missing_ok=True)
+    url = f"http://127.0.0.1:{port}"
+    server = Server(ready, port, home / f"{options.db}.log")
+    try:
+        say("Starting Odoo")
+        provisioned = _provision(ready, home, options.db) if options.demo else {}
+        server.wait_until_it_answers()
+        start_key = provisioned.pop("start_key", None)
+        _write_demo(demo_file, {"url": url, "db": options.db, "pid": os.getpid(), **provisioned})
+        say(f"Log: {server.log}")
+        print(f"Ready: {url}")
+        if start_key:
+            print(f"Start: {url}/saas_demo/start?key={start_key}")
+        print("Ctrl-C stops it.", flush=True)
+        server.wait()
+    finally:
+        demo_file.unlink(missing_ok=True)
+        say("Stopping")
+        server.stop()
+        Path(ready.env["ODOO_RC"]).unlink(missing_ok=True)
+
+
+def _provision(ready, home, database):
+    """Let the demo addon renew keys and secrets; crons of the running server may be in its way."""
+    for remaining in reversed(range(PROVISION_TRIES)):
+        try:
+            output = _shell(ready, home, database, PROVISION)
+        except SetupError:
+            if not remaining:
+                raise
+            continue
+        _, found, answer = output.partition("@provisioned@")
+        if found:
+            return json.loads(answer.splitlines()[0])
+    raise SetupError("the demo cannot be prepared", f"see {home / 'setup.log'}")
+
+
+def _write_demo(target, content):
+    temporary = target.with_name(".demo.json.part")
+    temporary.unlink(missing_ok=True)
+    temporary.touch(mode=0o600)
+    temporary.write_text(json.dumps(content, indent=1) + "\n")
+    temporary.replace(target)
