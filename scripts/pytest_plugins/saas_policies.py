@@ -8,6 +8,7 @@ import types
 from pathlib import Path
 
 import _pytest.pathlib
+import pytest
 
 ADDONS = Path(__file__).resolve().parents[2] / "addons"
 
@@ -36,3 +37,8 @@ def pytest_configure():
         return resolve(path, **kwargs)
 
     _pytest.pathlib.resolve_pkg_root_and_module_name = resolve_with_odoo_prefix
+
+
+def pytest_collect_directory(path, parent):
+    """Take addons as plain folders: as packages pytest would run their `__init__.py`."""
+    return pytest.Dir.from_parent(parent, path=path) if path == ADDONS or ADDONS in path.parents else None
