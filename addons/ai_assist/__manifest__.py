@@ -9,7 +9,15 @@
     "data": [
         "security/ai_assist_groups.xml",
         "security/ir.model.access.csv",
+        "security/ai_assist_suggestion_rules.xml",
+        "data/ai_assist_data.xml",
+        "views/ai_assist_judgement_views.xml",
+        "views/ai_assist_suggestion_views.xml",
+        "views/ai_assist_task_views.xml",
+        "views/ai_assist_provider_views.xml",
+        "views/ai_assist_menus.xml",
     ],
+    "external_dependencies": {"python": ["jsonschema"]},
     "application": True,
     "installable": True,
 }

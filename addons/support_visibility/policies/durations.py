@@ -1,0 +1,15 @@
+"""Elapsed times, in the units that fields and figures use. All times are naive UTC."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+def elapsed_seconds(start: datetime | None, end: datetime) -> int:
+    """:return: whole seconds from ``start`` to ``end``; 0 without a start, and never negative"""
+    return max(int((end - start).total_seconds()), 0) if start else 0
+
+
+def elapsed_hours(start: datetime | None, end: datetime | None) -> float:
+    """:return: hours with two decimals; 0.0 if either end is missing"""
+    return round(elapsed_seconds(start, end) / 3600, 2) if start and end else 0.0
