@@ -34,7 +34,7 @@ class AiAssistTask(models.Model):
     prompt = fields.Text(
         required=True, help="What is asked. People read it here; an engine with a language model is given it as it is."
     )
-    output_schema = fields.Json(required=True, help="JSON Schema (2020-12) that every output must obey.")
+    output_schema = fields.Json("Output Schema (JSON)", required=True, help="JSON Schema (2020-12) that every output must obey.")
     output_schema_text = fields.Text(
         "Output Schema", compute="_compute_output_schema_text", inverse="_inverse_output_schema_text"
     )
