@@ -10,6 +10,7 @@
         "security/ai_assist_groups.xml",
         "security/ir.model.access.csv",
         "security/ai_assist_suggestion_rules.xml",
+        "data/ai_assist_event_types.xml",
         "data/ai_assist_data.xml",
         "views/ai_assist_judgement_views.xml",
         "views/ai_assist_suggestion_views.xml",
