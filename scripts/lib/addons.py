@@ -10,7 +10,9 @@ WITHOUT_EFFECT = {".md", ".pot", ".pyc", ".rst"}
 
 
 def names():
-    return sorted(manifest.parent.name for manifest in paths.ADDONS.glob("*/__manifest__.py"))
+    return sorted(
+        manifest.parent.name for manifest in paths.ADDONS.glob("*/__manifest__.py")
+    )
 
 
 def manifest(name):
@@ -20,7 +22,9 @@ def manifest(name):
 def outside_dependencies():
     """Odoo's own addons that ours depend on directly."""
     own = set(names())
-    found = {dependency for name in own for dependency in manifest(name).get("depends", [])}
+    found = {
+        dependency for name in own for dependency in manifest(name).get("depends", [])
+    }
     return sorted(found - own)
 
 
@@ -30,7 +34,11 @@ def fingerprint(name):
     hasher = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        if not path.is_file() or path.suffix in WITHOUT_EFFECT or inside.parts[0] == "tests":
+        if (
+            not path.is_file()
+            or path.suffix in WITHOUT_EFFECT
+            or inside.parts[0] == "tests"
+        ):
             continue
         hasher.update(f"{inside}\0{path.stat().st_size}\0".encode())
         hasher.update(path.read_bytes())

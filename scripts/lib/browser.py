@@ -7,7 +7,12 @@ import subprocess
 from .errors import SetupError
 from .progress import step
 
-NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")  # as Odoo looks for it
+NAMES = (
+    "google-chrome",
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+)  # as Odoo looks for it
 
 
 def ensure():
@@ -16,7 +21,9 @@ def ensure():
     if found:
         return found
     if os.geteuid() or not shutil.which("apt-get"):
-        raise SetupError("no Chromium found", "install it as root: apt-get install chromium")
+        raise SetupError(
+            "no Chromium found", "install it as root: apt-get install chromium"
+        )
     with step("Installing Chromium with apt-get"):
         env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         for command in (
@@ -26,7 +33,10 @@ def ensure():
             done = subprocess.run(command, env=env, capture_output=True, text=True)
             if done.returncode:
                 reason = (done.stderr.strip().splitlines() or ["?"])[-1]
-                raise SetupError(f"apt-get cannot install Chromium: {reason}", "run: apt-get install chromium")
+                raise SetupError(
+                    f"apt-get cannot install Chromium: {reason}",
+                    "run: apt-get install chromium",
+                )
     return _find()
 
 

@@ -8,6 +8,7 @@ from .errors import SetupError
 
 # command: (module of this package, function)
 COMMANDS = {
+    "lint": ("linting", "main"),
     "odoo": ("developer", "odoo"),
     "serve": ("serve", "main"),
     "setup": ("developer", "setup"),
@@ -18,7 +19,9 @@ COMMANDS = {
 
 def main(argv):
     if sys.platform != "linux":
-        print(f"error: {sys.platform} is not supported — use WSL2 on Windows, a Debian container elsewhere")
+        print(
+            f"error: {sys.platform} is not supported — use WSL2 on Windows, a Debian container elsewhere"
+        )
         return 2
     module, function = COMMANDS[argv[0]]
     signal.signal(signal.SIGTERM, _interrupt)

@@ -30,7 +30,11 @@ def free_port(preferred=0):
 
 def write(name, odoo, options, sections=None):
     """Write `.runtime/conf/<name>.conf` and return its path."""
-    addons = [str(folder) for folder in (odoo.addons.parents[1] / "addons", paths.ADDONS) if _holds_addons(folder)]
+    addons = [
+        str(folder)
+        for folder in (odoo.addons.parents[1] / "addons", paths.ADDONS)
+        if _holds_addons(folder)
+    ]
     content = configparser.RawConfigParser()
     content["options"] = BASE | {"addons_path": ",".join(addons)} | options
     for section, values in (sections or {}).items():

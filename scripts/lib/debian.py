@@ -17,7 +17,9 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 def unpack(deb, prefix, wanted):
     """Unpack the files of a package whose path `wanted` accepts."""
-    kwargs = {"filter": "fully_trusted"} if hasattr(tarfile, "fully_trusted_filter") else {}
+    kwargs = (
+        {"filter": "fully_trusted"} if hasattr(tarfile, "fully_trusted_filter") else {}
+    )
     with open(deb, "rb") as handle:
         data = _data_member(handle, deb)
         with tarfile.open(fileobj=data, mode="r|") as archive:
@@ -43,8 +45,12 @@ def _data_member(handle, deb):
 
 def _dpkg_stream(deb, name):
     if not shutil.which("dpkg-deb"):
-        raise SetupError(f"cannot read {name}", "install dpkg, or set ODOO_PATH to an Odoo 19.0")
-    return subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE).stdout
+        raise SetupError(
+            f"cannot read {name}", "install dpkg, or set ODOO_PATH to an Odoo 19.0"
+        )
+    return subprocess.Popen(
+        ["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE
+    ).stdout
 
 
 def candidate(package, suite):
@@ -79,16 +85,24 @@ def candidate(package, suite):
     }
     config = home / "apt.conf"
     config.write_text("".join(f'{key} "{value}";\n' for key, value in settings.items()))
-    for command in (["apt-get", "-qq", "update"], ["apt-cache", "show", "--no-all-versions", package]):
+    for command in (
+        ["apt-get", "-qq", "update"],
+        ["apt-cache", "show", "--no-all-versions", package],
+    ):
         done = subprocess.run(
-            command, env={"APT_CONFIG": str(config), "PATH": "/usr/bin:/bin"}, capture_output=True, text=True
+            command,
+            env={"APT_CONFIG": str(config), "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
             raise SetupError(
                 f"{command[0]} cannot find {package} in Debian {suite}: {done.stderr.strip()[-200:]}",
                 "set ODOO_PATH to a checkout of Odoo 19.0",
             )
-    found = dict(re.findall(r"^(Version|Filename|SHA256|Size): (.+)$", done.stdout, re.MULTILINE))
+    found = dict(
+        re.findall(r"^(Version|Filename|SHA256|Size): (.+)$", done.stdout, re.MULTILINE)
+    )
     return {
         "version": found["Version"],
         "url": f"{MIRROR}/{found['Filename']}",

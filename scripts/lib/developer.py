@@ -21,16 +21,27 @@ def odoo(args):
 
 
 def shell(args):
-    parser = argparse.ArgumentParser(prog="scripts/shell", description="Open an Odoo shell.")
+    parser = argparse.ArgumentParser(
+        prog="scripts/shell", description="Open an Odoo shell."
+    )
     parser.add_argument("--db", help="database; default: the one of scripts/serve")
-    parser.add_argument("--test", action="store_true", help="look on the test cluster (scripts/odoo)")
+    parser.add_argument(
+        "--test", action="store_true", help="look on the test cluster (scripts/odoo)"
+    )
     options, rest = parser.parse_known_args(args)
-    cluster = "test" if options.test or (options.db and not _served(options.db)) else "serve"
+    cluster = (
+        "test" if options.test or (options.db and not _served(options.db)) else "serve"
+    )
     database = options.db or "saas"
     with machine.running(cluster, durable=cluster == "serve") as ready:
         if not postgres.exists(ready.env, database):
-            raise SetupError(f"there is no database {database}", "name one with --db, or run scripts/serve first")
-        return _with_developer_conf(ready, ["shell", "-d", database, "--no-http", *rest], cluster)
+            raise SetupError(
+                f"there is no database {database}",
+                "name one with --db, or run scripts/serve first",
+            )
+        return _with_developer_conf(
+            ready, ["shell", "-d", database, "--no-http", *rest], cluster
+        )
 
 
 def _served(database):

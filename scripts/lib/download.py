@@ -64,7 +64,9 @@ def wheel_url(project, filename):
     for href in re.findall(r'href="([^"#]+)', read_text(page, f"{project} on {index}")):
         if urllib.parse.unquote(href).endswith(f"/{filename}"):
             return urllib.parse.urljoin(page, href)
-    raise SetupError(f"{index} does not have {filename}", "set PIP_INDEX_URL to one that does")
+    raise SetupError(
+        f"{index} does not have {filename}", "set PIP_INDEX_URL to one that does"
+    )
 
 
 def _receive(url, partial, label, size):
@@ -84,7 +86,9 @@ def _receive(url, partial, label, size):
                     handle.write(chunk)
                     percent.add(len(chunk))
         except OSError as error:
-            raise SetupError(f"{label} stopped in between: {error}", "run again, it resumes") from error
+            raise SetupError(
+                f"{label} stopped in between: {error}", "run again, it resumes"
+            ) from error
 
 
 def _open(request, label):
@@ -100,7 +104,9 @@ def _open(request, label):
             return urllib.request.urlopen(request, timeout=TIMEOUT, context=context)
     except urllib.error.HTTPError as error:
         if error.code == 416:
-            raise SetupError(f"{label}: stale partial download", "remove it and run again") from error
+            raise SetupError(
+                f"{label}: stale partial download", "remove it and run again"
+            ) from error
         kind = Missing if error.code in (404, 410) else SetupError
         raise kind(
             f"{request.full_url} answers {error.code}",

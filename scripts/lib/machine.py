@@ -25,10 +25,14 @@ class Machine:
         return [str(self.python), str(self.odoo.program), *map(str, args)]
 
     def run(self, command, **kwargs):
-        return subprocess.run(list(map(str, command)), env=self.env, pass_fds=self._lock(), **kwargs)
+        return subprocess.run(
+            list(map(str, command)), env=self.env, pass_fds=self._lock(), **kwargs
+        )
 
     def popen(self, command, **kwargs):
-        return subprocess.Popen(list(map(str, command)), env=self.env, pass_fds=self._lock(), **kwargs)
+        return subprocess.Popen(
+            list(map(str, command)), env=self.env, pass_fds=self._lock(), **kwargs
+        )
 
     def _lock(self):
         fd = self.env.get("SAAS_PG_LOCK_FD")

@@ -91,7 +91,9 @@ def prepare():
             if not prefix.exists():
                 _build(prefix)
     packages = prefix / "usr/lib/python3/dist-packages"
-    return Odoo(prefix / "usr/bin/odoo", packages, packages / "odoo/addons", prefix.name)
+    return Odoo(
+        prefix / "usr/bin/odoo", packages, packages / "odoo/addons", prefix.name
+    )
 
 
 def release(python_path):
@@ -110,12 +112,22 @@ def _given(path):
         if not found:
             continue
         if found != "19.0":
-            raise SetupError(f"ODOO_PATH {path} holds Odoo {found}, not 19.0", "check out its branch 19.0")
-        for program in (python_path / "odoo-bin", path / "usr/bin/odoo", Path("/usr/bin/odoo")):
+            raise SetupError(
+                f"ODOO_PATH {path} holds Odoo {found}, not 19.0",
+                "check out its branch 19.0",
+            )
+        for program in (
+            python_path / "odoo-bin",
+            path / "usr/bin/odoo",
+            Path("/usr/bin/odoo"),
+        ):
             if program.exists():
                 addons = python_path / "odoo/addons"
                 return Odoo(program, python_path, addons, paths.digest(python_path))
-    raise SetupError(f"ODOO_PATH {path} holds no Odoo", "point it at the folder with odoo-bin, or unset it")
+    raise SetupError(
+        f"ODOO_PATH {path} holds no Odoo",
+        "point it at the folder with odoo-bin, or unset it",
+    )
 
 
 def _key():
@@ -125,14 +137,20 @@ def _key():
 def _build(prefix):
     paths.require_space(paths.cache(), NEEDED_MB)
     deb = _fetch_odoo()
-    linked = [found for name, pin in LINKED_DEBS.items() if (found := _fetch_linked(name, pin))]
+    linked = [
+        found
+        for name, pin in LINKED_DEBS.items()
+        if (found := _fetch_linked(name, pin))
+    ]
     temporary = prefix.with_name(prefix.name + ".part")
     paths.discard(temporary)
     with step("Unpacking Odoo 19.0"):
         excluded = re.compile("|".join(map(fnmatch.translate, LEFT_OUT)))
         debian.unpack(deb, temporary, lambda name: not excluded.match(name))
         for other in linked:
-            debian.unpack(other, temporary, lambda name: not name.startswith("./usr/share/doc"))
+            debian.unpack(
+                other, temporary, lambda name: not name.startswith("./usr/share/doc")
+            )
         for name in EMPTY_FILES:
             empty = temporary / "usr/lib/python3/dist-packages/odoo/addons" / name
             paths.ensure(empty.parent)
@@ -147,8 +165,12 @@ def _fetch_odoo():
     except download.Missing:
         found = debian.candidate("odoo-19", "sid")
     if not found["version"].startswith("19.0."):
-        raise SetupError(f"Debian now offers Odoo {found['version']}, not 19.0", NO_ODOO)
-    warn(f"the pinned Odoo package is gone; taking {found['version']}, which Debian signed")
+        raise SetupError(
+            f"Debian now offers Odoo {found['version']}, not 19.0", NO_ODOO
+        )
+    warn(
+        f"the pinned Odoo package is gone; taking {found['version']}, which Debian signed"
+    )
     return download.fetch(found["url"], found["sha256"], "Odoo 19.0", found["size"])
 
 

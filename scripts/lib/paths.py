@@ -24,7 +24,9 @@ def cache():
 
 def state():
     """What this checkout keeps between runs; SAAS_STATE_DIR moves it."""
-    return ensure(Path(os.environ.get("SAAS_STATE_DIR") or ROOT / ".runtime").absolute())
+    return ensure(
+        Path(os.environ.get("SAAS_STATE_DIR") or ROOT / ".runtime").absolute()
+    )
 
 
 def ensure(folder):

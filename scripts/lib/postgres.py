@@ -77,7 +77,9 @@ class Cluster:
         """Hold the server up for the time of the block."""
         with open(self._locks / f"{self.name}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH)
-            with paths.locked(self._locks / f"{self.name}.start.lock", "starting PostgreSQL"):
+            with paths.locked(
+                self._locks / f"{self.name}.start.lock", "starting PostgreSQL"
+            ):
                 self._start()
             os.set_inheritable(lock.fileno(), True)
             try:
@@ -95,7 +97,11 @@ class Cluster:
         self._write_settings()
         done = self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.log), check=False)
         if done.returncode:
-            tail = self.log.read_text(errors="replace").strip().splitlines()[-1:] if self.log.exists() else []
+            tail = (
+                self.log.read_text(errors="replace").strip().splitlines()[-1:]
+                if self.log.exists()
+                else []
+            )
             raise SetupError(
                 f"PostgreSQL does not start: {' '.join(tail) or done.stdout.strip()}",
                 f"see {self.log}; removing {self.data} starts afresh and loses its databases",
@@ -109,7 +115,15 @@ class Cluster:
         temporary.mkdir(mode=0o700)
         self._own(temporary)
         self._run(
-            "initdb", "-D", temporary, "-U", "odoo", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"
+            "initdb",
+            "-D",
+            temporary,
+            "-U",
+            "odoo",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
         )
         temporary.replace(self.data)
 
@@ -118,7 +132,9 @@ class Cluster:
         if not self.durable:
             settings |= NOT_DURABLE
         target = self.data / "postgresql.auto.conf"
-        target.write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
+        target.write_text(
+            "".join(f"{key} = {value}\n" for key, value in settings.items())
+        )
         self._own(target)
         if not self.log.exists():
             self.log.touch(mode=0o600)
@@ -127,13 +143,22 @@ class Cluster:
     def _socket_folder(self):
         folder = self._home / "socket" / self.name
         if len(os.fsencode(folder)) > SOCKET_PATH_LIMIT:
-            folder = Path("/tmp") / f"saas-visibility-{os.geteuid()}-{paths.digest(self.data)}"
+            folder = (
+                Path("/tmp")
+                / f"saas-visibility-{os.geteuid()}-{paths.digest(self.data)}"
+            )
         try:
             folder.mkdir(mode=0o700, parents=True)
         except FileExistsError:
             found = folder.lstat()
-            if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), self._user()):
-                raise SetupError(f"{folder} belongs to someone else", "remove it, or set SAAS_STATE_DIR") from None
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (
+                os.geteuid(),
+                self._user(),
+            ):
+                raise SetupError(
+                    f"{folder} belongs to someone else",
+                    "remove it, or set SAAS_STATE_DIR",
+                ) from None
         self._own(folder)
         return folder
 
@@ -148,8 +173,14 @@ class Cluster:
         return self._run("pg_ctl", action, "-D", self.data, *args, check=check)
 
     def _run(self, program, *args, check=True):
-        identity = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if self._as_root else {}
-        output = self._home / f".{self.name}.out"  # not a pipe: the server would keep it open
+        identity = (
+            {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+            if self._as_root
+            else {}
+        )
+        output = (
+            self._home / f".{self.name}.out"
+        )  # not a pipe: the server would keep it open
         with open(output, "w+") as handle:
             done = subprocess.run(
                 [str(self._binaries / "bin" / program), *map(str, args)],
@@ -164,7 +195,10 @@ class Cluster:
             done.stdout = handle.read()
         output.unlink(missing_ok=True)
         if check and done.returncode:
-            raise SetupError(f"{program} failed: {done.stdout.strip()[-300:]}", "see above, then run again")
+            raise SetupError(
+                f"{program} failed: {done.stdout.strip()[-300:]}",
+                "see above, then run again",
+            )
         return done
 
 
@@ -177,7 +211,10 @@ def query(env, sql, database="postgres"):
         text=True,
     )
     if done.returncode:
-        raise SetupError(f"PostgreSQL refuses: {done.stderr.strip()}", "check PGHOST, PGPORT, PGUSER and PGPASSWORD")
+        raise SetupError(
+            f"PostgreSQL refuses: {done.stderr.strip()}",
+            "check PGHOST, PGPORT, PGUSER and PGPASSWORD",
+        )
     return done.stdout.strip()
 
 
@@ -198,7 +235,10 @@ def _given_server(venv):
             "correct PGHOST, PGPORT, PGUSER, PGPASSWORD, or unset PGHOST for the embedded one",
         ) from error
     if version < OLDEST:
-        raise SetupError(f"{where} is version {version}, {OLDEST} is needed", "unset PGHOST for the embedded one")
+        raise SetupError(
+            f"{where} is version {version}, {OLDEST} is needed",
+            "unset PGHOST for the embedded one",
+        )
     return env
 
 
@@ -218,7 +258,9 @@ def _fallback(purpose):
             f"PostgreSQL cannot run as root, and no other user can enter {paths.state()} or create {folder}",
             "run as a plain user, or set SAAS_STATE_DIR and XDG_CACHE_HOME to folders that others can enter",
         ) from error
-    say(f"PostgreSQL does not run as root and no other user can enter {paths.state()}: using {folder}")
+    say(
+        f"PostgreSQL does not run as root and no other user can enter {paths.state()}: using {folder}"
+    )
     return folder
 
 

@@ -42,6 +42,10 @@ class Percent:
             end = "\n" if percent == 100 else ""
             print(f"\r          {self._text}: {percent} %", end=end, file=sys.stderr)
             sys.stderr.flush()
-        elif not self._terminal and percent // 25 > self._shown // 25 and self._shown >= 0:
+        elif (
+            not self._terminal
+            and percent // 25 > self._shown // 25
+            and self._shown >= 0
+        ):
             say(f"{self._text}: {percent} %")
         self._shown = percent

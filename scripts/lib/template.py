@@ -32,11 +32,17 @@ def data_dir():
 
 def build(ready, tours=False):
     """Return the name of the template with all addons but the demo, made when something changed."""
-    prints = {name: value for name, value in addons.fingerprints().items() if name != addons.DEMO}
+    prints = {
+        name: value
+        for name, value in addons.fingerprints().items()
+        if name != addons.DEMO
+    }
     base = f"saas_base_{_where()}_{paths.digest(ready.odoo.key, ready.venv.name, addons.outside_dependencies())}"
     template = f"saas_tpl_{_where()}_{paths.digest(base, sorted(prints.items()))}"
     with_assets = template.replace("_tpl_", "_tours_")
-    with paths.locked(paths.state() / "template.lock", "building the template database"):
+    with paths.locked(
+        paths.state() / "template.lock", "building the template database"
+    ):
         _drop_leftovers(ready, keep={base, template, with_assets})
         if not postgres.exists(ready.env, template):
             if not postgres.exists(ready.env, base):
@@ -83,12 +89,19 @@ def _make(ready, name, source, wanted, assets=None):
 
 
 def _install(ready, database, wanted):
-    _odoo(ready, database, ["-i", ",".join(wanted), "--stop-after-init", "--no-http", "--log-level=warn"])
+    _odoo(
+        ready,
+        database,
+        ["-i", ",".join(wanted), "--stop-after-init", "--no-http", "--log-level=warn"],
+    )
 
 
 def _odoo(ready, database, args, stdin=""):
     """Run Odoo; show what it says only when it fails or complains."""
-    conf = ready.write_conf(f"template-{os.getpid()}", {"data_dir": str(data_dir()), "max_cron_threads": "0"})
+    conf = ready.write_conf(
+        f"template-{os.getpid()}",
+        {"data_dir": str(data_dir()), "max_cron_threads": "0"},
+    )
     command = args[:1] * (not args[0].startswith("-"))
     rest = args[len(command) :]
     try:
@@ -130,7 +143,9 @@ def _drop_leftovers(ready, keep):
         where, _, rest = rest.partition("_")
         if not name.startswith("saas_") or where != _where() or name in keep:
             continue
-        if kind in ("base", "tpl", "tours") or (kind == "test" and not _alive(rest.partition("_")[0])):
+        if kind in ("base", "tpl", "tours") or (
+            kind == "test" and not _alive(rest.partition("_")[0])
+        ):
             _drop(ready, name)
 
 

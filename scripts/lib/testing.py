@@ -33,8 +33,12 @@ class Tally:
 
 def main(args):
     parser = argparse.ArgumentParser(prog="scripts/test", description=DESCRIPTION)
-    parser.add_argument("--full", action="store_true", help="run the optional tests too")
-    parser.add_argument("--no-lint", action="store_true", help="leave out lint in a run of everything")
+    parser.add_argument(
+        "--full", action="store_true", help="run the optional tests too"
+    )
+    parser.add_argument(
+        "--no-lint", action="store_true", help="leave out lint in a run of everything"
+    )
     options, rest = parser.parse_known_args(args)
     chosen = [arg for arg in rest if Path(arg.split("::")[0]).exists()]
     passed_on = [arg for arg in rest if arg not in chosen]
@@ -54,13 +58,18 @@ def _lint(tally):
 
     began = time.monotonic()
     failures = linting.main([])
-    tally.add("lint", {"failed" if failures else "passed": 1, "seconds": time.monotonic() - began})
+    tally.add(
+        "lint",
+        {"failed" if failures else "passed": 1, "seconds": time.monotonic() - began},
+    )
 
 
 def _by_layer(chosen):
     """{layer: [pytest argument]}, narrowed to the chosen paths and node ids."""
     found = {layer: [] for layer in ORDER}
-    for path in sorted(paths.ADDONS.glob("*/tests/test_*.py")) + sorted((paths.ROOT / "tests").glob("test_*.py")):
+    for path in sorted(paths.ADDONS.glob("*/tests/test_*.py")) + sorted(
+        (paths.ROOT / "tests").glob("test_*.py")
+    ):
         layer = _layer(path)
         if not chosen:
             found[layer].append(str(path))
@@ -79,7 +88,9 @@ def _layer(path):
         return "policies"
     if path.relative_to(paths.ADDONS).parts[0] == addons.DEMO:
         return "demo"
-    return {"http": "http", "tour": "tours"}.get(path.name.split("_")[1].removesuffix(".py"), "models")
+    return {"http": "http", "tour": "tours"}.get(
+        path.name.split("_")[1].removesuffix(".py"), "models"
+    )
 
 
 def _run_layers(files, passed_on, full, tally):
@@ -92,18 +103,41 @@ def _run_layers(files, passed_on, full, tally):
     if with_odoo or files["demo"] or files["system"]:
         with machine.running("test", durable=False) as ready:
             if with_odoo or files["demo"]:
-                name = template.build(ready, tours=bool(files["tours"] or files["demo"]))
+                name = template.build(
+                    ready, tours=bool(files["tours"] or files["demo"])
+                )
             if with_odoo:
                 _odoo(ready, name, (), with_odoo, passed_on, full, tally)
             if files["demo"]:
-                _odoo(ready, name, (addons.DEMO,), files["demo"], passed_on, full, tally, "demo")
+                _odoo(
+                    ready,
+                    name,
+                    (addons.DEMO,),
+                    files["demo"],
+                    passed_on,
+                    full,
+                    tally,
+                    "demo",
+                )
             if files["system"]:
-                _pytest(ready, "system", ["-p", "no:odoo", *files["system"], *passed_on], full, tally)
+                _pytest(
+                    ready,
+                    "system",
+                    ["-p", "no:odoo", *files["system"], *passed_on],
+                    full,
+                    tally,
+                )
 
 
 def _policies(venv, files, passed_on, full, tally):
     plain = machine.Machine(None, venv, dict(os.environ))
-    _pytest(plain, "policies", ["-p", "no:odoo", "-p", "saas_policies", *files, *passed_on], full, tally)
+    _pytest(
+        plain,
+        "policies",
+        ["-p", "no:odoo", "-p", "saas_policies", *files, *passed_on],
+        full,
+        tally,
+    )
 
 
 def _odoo(ready, source, extra, files, passed_on, full, tally, only_layer=None):
@@ -120,7 +154,14 @@ def _odoo(ready, source, extra, files, passed_on, full, tally, only_layer=None):
         sections = {"saas_demo": {"enabled": "1"}} if addons.DEMO in extra else {}
         conf = ready.write_conf(f"test-{os.getpid()}", options, sections)
         try:
-            _pytest(conf, only_layer or "odoo", ["--odoo-http", *files, *passed_on], full, tally, bool(only_layer))
+            _pytest(
+                conf,
+                only_layer or "odoo",
+                ["--odoo-http", *files, *passed_on],
+                full,
+                tally,
+                bool(only_layer),
+            )
         finally:
             Path(conf.env["ODOO_RC"]).unlink()
 
@@ -131,12 +172,25 @@ def _pytest(ready, name, args, full, tally, as_one_layer=True):
         "SAAS_REPORT": str(report),
         "SAAS_FULL": "1" if full else "0",
         "PYTHONPATH": os.pathsep.join(
-            filter(None, [str(paths.SCRIPTS / "pytest_plugins"), ready.env.get("PYTHONPATH")])
+            filter(
+                None,
+                [str(paths.SCRIPTS / "pytest_plugins"), ready.env.get("PYTHONPATH")],
+            )
         ),
     }
     say(f"Running {name} tests")
     began = time.monotonic()
-    command = [ready.python, "-m", "pytest", "-p", "saas_report", "-q", "--rootdir", paths.ROOT, *args]
+    command = [
+        ready.python,
+        "-m",
+        "pytest",
+        "-p",
+        "saas_report",
+        "-q",
+        "--rootdir",
+        paths.ROOT,
+        *args,
+    ]
     child = machine.Machine(ready.odoo, ready.venv, env).popen(command, cwd=paths.ROOT)
     try:
         code = child.wait()
@@ -160,7 +214,9 @@ def _collect(tally, name, code, report, seconds, as_one_layer):
     spent = sum(counts["seconds"] for counts in result["layers"].values())
     if result["layers"]:
         tally.add("start-up", {"seconds": seconds - spent})
-    bad = sum(counts["failed"] + counts["error"] for counts in result["layers"].values())
+    bad = sum(
+        counts["failed"] + counts["error"] for counts in result["layers"].values()
+    )
     if code not in (0, 1, 5) and not bad:
         tally.add(name, {"error": 1})
 
@@ -170,7 +226,10 @@ def _conclude(tally, seconds):
     for layer, counts in tally.layers.items():
         if layer == "start-up":
             continue
-        numbers = ", ".join(f"{counts[key]} {key}" for key in COUNTS if counts[key]) or "nothing"
+        numbers = (
+            ", ".join(f"{counts[key]} {key}" for key in COUNTS if counts[key])
+            or "nothing"
+        )
         print(f"{layer:10} {counts['seconds']:7.1f} s  {numbers}")
     if "start-up" in tally.layers:
         print(f"{'start-up':10} {tally.layers['start-up']['seconds']:7.1f} s")
@@ -181,5 +240,8 @@ def _conclude(tally, seconds):
         print("a skip counts as a failure")
     if not passed + failed + errors:
         print("no test was run")
-    print(f"TOTAL: {passed} passed, {failed} failed, {errors} errors, {skipped} skipped in {seconds:.0f} s", flush=True)
+    print(
+        f"TOTAL: {passed} passed, {failed} failed, {errors} errors, {skipped} skipped in {seconds:.0f} s",
+        flush=True,
+    )
     return 0 if passed and not (failed or errors or skipped) else 1

@@ -33,7 +33,9 @@ def pytest_configure():
 
     def resolve_with_odoo_prefix(path, **kwargs):
         if ADDONS in path.parents:
-            return ADDONS, "odoo.addons." + ".".join(path.relative_to(ADDONS).with_suffix("").parts)
+            return ADDONS, "odoo.addons." + ".".join(
+                path.relative_to(ADDONS).with_suffix("").parts
+            )
         return resolve(path, **kwargs)
 
     _pytest.pathlib.resolve_pkg_root_and_module_name = resolve_with_odoo_prefix

@@ -29,7 +29,9 @@ def layer_of(path):
 
 class Report:
     def __init__(self):
-        self.layers = collections.defaultdict(lambda: dict.fromkeys((*OUTCOMES, "seconds"), 0))
+        self.layers = collections.defaultdict(
+            lambda: dict.fromkeys((*OUTCOMES, "seconds"), 0)
+        )
         self.deselected = collections.Counter()
 
     def pytest_runtest_logreport(self, report):
@@ -58,7 +60,9 @@ class Report:
             (left_out if mark else kept).append(item)
             if mark:
                 name = re.sub(r".*/", "", item.nodeid.split("::")[0])
-                self.deselected[f"{name} ({mark.args[0] if mark.args else 'optional'})"] += 1
+                self.deselected[
+                    f"{name} ({mark.args[0] if mark.args else 'optional'})"
+                ] += 1
         if left_out:
             config.hook.pytest_deselected(items=left_out)
             items[:] = kept
@@ -66,9 +70,13 @@ class Report:
     def pytest_sessionfinish(self):
         target = os.environ.get("SAAS_REPORT")
         if target:
-            Path(target).write_text(json.dumps({"layers": self.layers, "deselected": self.deselected}))
+            Path(target).write_text(
+                json.dumps({"layers": self.layers, "deselected": self.deselected})
+            )
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "optional(what): left out unless scripts/test --full")
+    config.addinivalue_line(
+        "markers", "optional(what): left out unless scripts/test --full"
+    )
     config.pluginmanager.register(Report(), "saas-report")
