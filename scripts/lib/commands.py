@@ -13,6 +13,7 @@ COMMANDS = {
     "serve": ("serve", "main"),
     "setup": ("developer", "setup"),
     "shell": ("developer", "shell"),
+    "simulate": ("simulate", "main"),
     "test": ("testing", "main"),
 }
 

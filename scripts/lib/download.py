@@ -78,7 +78,7 @@ def _receive(url, partial, label, size):
         if response.status != 206:
             done = 0
         total = size or done + int(response.headers.get("Content-Length") or 0)
-        percent = Percent(f"downloading {label}", total)
+        percent = Percent(f"Downloading {label}", total)
         percent.add(done)
         try:
             with open(partial, "ab" if done else "wb") as handle:

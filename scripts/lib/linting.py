@@ -43,7 +43,7 @@ def main(args):
             *python,
         ),
         "ruff format": lambda: _tool(
-            venv, "ruff", "format", "-q", *["--diff"] * (not options.fix), *python
+            venv, "ruff", "format", *["--check"] * (not options.fix), *python
         ),
         "pylint-odoo": lambda: _pylint(venv, folders),
         "xml": lambda: _xml(folders),

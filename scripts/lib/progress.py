@@ -4,6 +4,7 @@ import contextlib
 import sys
 import time
 
+SMALL = 10 * 2**20  # bytes; smaller downloads show no percentage
 _started = time.monotonic()
 
 
@@ -26,26 +27,25 @@ def step(text):
 
 
 class Percent:
-    """Rewrites one line on a terminal; says every quarter elsewhere."""
+    """Says how far a download is: in place on a terminal, every quarter elsewhere."""
 
     def __init__(self, text, total):
         self._text = text
         self._total = max(total, 1)
         self._done = 0
-        self._shown = -1
+        self._shown = 0
         self._terminal = sys.stderr.isatty()
+        self._step = 1 if self._terminal else 25
+        say(text)
 
     def add(self, amount):
         self._done += amount
         percent = min(100, 100 * self._done // self._total)
-        if self._terminal and percent != self._shown:
-            end = "\n" if percent == 100 else ""
-            print(f"\r          {self._text}: {percent} %", end=end, file=sys.stderr)
-            sys.stderr.flush()
-        elif (
-            not self._terminal
-            and percent // 25 > self._shown // 25
-            and self._shown >= 0
-        ):
-            say(f"{self._text}: {percent} %")
+        if self._total < SMALL or percent // self._step <= self._shown // self._step:
+            return
         self._shown = percent
+        if self._terminal:
+            end = "\n" if percent == 100 else ""
+            print(f"\r          {percent} %", end=end, file=sys.stderr, flush=True)
+        else:
+            say(f"{self._text}: {percent} %")

@@ -24,6 +24,7 @@ UV_WHEELS = {
     ),
 }
 NEEDED_MB = 900
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")  # else uv's own
 
 
 def prepare(lock=paths.SCRIPTS / "requirements.lock"):
@@ -113,6 +114,8 @@ def _uv_environment():
     ):
         if theirs in env and ours not in env:
             env[ours] = env[theirs]
+    if SYSTEM_CERTIFICATES.exists():
+        env.setdefault("SSL_CERT_FILE", str(SYSTEM_CERTIFICATES))
     env.setdefault("UV_CACHE_DIR", str(paths.cache() / "uv"))
     env["UV_PYTHON_DOWNLOADS"] = "never"
     env.pop("VIRTUAL_ENV", None)

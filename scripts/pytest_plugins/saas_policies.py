@@ -43,4 +43,8 @@ def pytest_configure():
 
 def pytest_collect_directory(path, parent):
     """Take addons as plain folders: as packages pytest would run their `__init__.py`."""
-    return pytest.Dir.from_parent(parent, path=path) if path == ADDONS or ADDONS in path.parents else None
+    return (
+        pytest.Dir.from_parent(parent, path=path)
+        if path == ADDONS or ADDONS in path.parents
+        else None
+    )
