@@ -1,0 +1,18 @@
+"""Names and limits of process mining, each with its unit."""
+
+#: A row that fails anything stops the import, so naming this many is enough to mend a file.
+MAX_REJECTED_NAMED = 100  # lines
+#: Uncompressed. Keeps one import within the memory of one worker.
+MAX_CSV_BYTES = 256 * 1024 * 1024
+#: Above this the wizard imports in the background, so that nobody waits at a frozen screen.
+BACKGROUND_FROM_BYTES = 8 * 1024 * 1024
+#: Case and activity are keys of an index whose row may hold 2,704 bytes (PostgreSQL btree).
+MAX_KEY_LENGTH = 255  # characters
+#: Rows between two reports of progress of a background import.
+PROGRESS_EVERY = 20_000
+#: Cases that "See cases" opens at most; the title says when there are more.
+MAX_CASES_OPENED = 5_000
+#: Lines of the preview in the import wizard.
+PREVIEW_ROWS = 5
+#: A path walked by fewer cases than this share says little about the usual way.
+SLOW_STEP_MIN_SHARE = 0.01
