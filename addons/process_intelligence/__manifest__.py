@@ -9,7 +9,21 @@
     "data": [
         "security/process_intelligence_groups.xml",
         "security/ir.model.access.csv",
+        "security/process_intelligence_rules.xml",
+        "data/process_intelligence_crons.xml",
+        "wizards/process_intelligence_import_wizard_views.xml",
+        "wizards/process_intelligence_discovery_views.xml",
+        "views/process_intelligence_log_event_views.xml",
+        "views/process_intelligence_log_views.xml",
+        "views/process_intelligence_definition_views.xml",
+        "views/process_intelligence_map_action.xml",
+        "views/process_intelligence_menus.xml",
     ],
+    "assets": {
+        "process_intelligence.dagre": ["process_intelligence/static/lib/dagre/dagre.min.js"],
+        "web.assets_backend": ["process_intelligence/static/src/**/*"],
+        "web.assets_tests": ["process_intelligence/static/tests/tours/**/*"],
+    },
     "application": True,
     "installable": True,
 }

@@ -16,3 +16,7 @@ MAX_CASES_OPENED = 5_000
 PREVIEW_ROWS = 5
 #: A path walked by fewer cases than this share says little about the usual way.
 SLOW_STEP_MIN_SHARE = 0.01
+#: Ways that one answer lists at most.
+MAX_VARIANTS = 10_000
+#: Starts of one background import before it is given up: the server was killed each time.
+MAX_IMPORT_STARTS = 3

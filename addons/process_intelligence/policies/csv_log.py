@@ -68,6 +68,34 @@ class Dialect:
             raise Refusal("bad_delimiter", value=str(self.delimiter))
 
 
+@dataclass(frozen=True)
+class ImportOptions:
+    """Everything but the file that an import needs; survives as JSON until a background import starts."""
+
+    case: str
+    activity: str
+    timestamp: str
+    resource: str | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+    timestamp_format: str | None = None
+    tz: str = "UTC"
+    delimiter: str = ","
+
+    @property
+    def roles(self) -> "Roles":
+        return Roles(self.case, self.activity, self.timestamp, self.resource, self.attributes)
+
+    @property
+    def dialect(self) -> "Dialect":
+        return Dialect(self.delimiter, self.timestamp_format)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, object]) -> "ImportOptions":
+        """The inverse of ``dataclasses.asdict`` after a trip through JSON."""
+        pairs = values.get("attributes") or ()
+        return cls(**{**values, "attributes": tuple((name, column) for name, column in pairs)})  # type: ignore
+
+
 @dataclass
 class Tally:
     """What was left out on the way, told with the result."""
