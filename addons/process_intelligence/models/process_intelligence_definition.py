@@ -91,7 +91,7 @@ class ProcessIntelligenceDefinition(models.Model):
     def _log_rows(self) -> SQL:
         query = self.env["process_intelligence.log_event"]._search([("definition_id", "=", self.id)])
         return SQL(
-            "SELECT case_key, activity, ts, id AS seq, resource, attributes FROM %s WHERE %s",
+            "SELECT case_key, activity::text AS activity, ts, id AS seq, resource, attributes FROM %s WHERE %s",
             query.from_clause, query.where_clause or SQL("TRUE"),
         )
 
@@ -103,7 +103,7 @@ class ProcessIntelligenceDefinition(models.Model):
         query = self.env["event_hub.event"]._search(domain)
         return SQL(
             """
-            SELECT case_model || ',' || case_id AS case_key, activity, occurred_at AS ts, event_hub_event.id AS seq,
+            SELECT case_model || ',' || case_id AS case_key, activity::text AS activity, occurred_at AS ts, event_hub_event.id AS seq,
                    actor AS resource, attributes
               FROM %s WHERE %s AND %s
             """,

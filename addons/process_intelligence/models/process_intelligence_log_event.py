@@ -22,7 +22,7 @@ class ProcessIntelligenceLogEvent(models.Model):
     line = fields.Integer(readonly=True, help="Line of the file.")
     resource = fields.Char(readonly=True)
     attributes = fields.Json(readonly=True)
-    attribute_text = fields.Text("Attributes", compute="_compute_attribute_text")
+    attribute_text = fields.Text("Attribute Values", compute="_compute_attribute_text")
 
     # Case by case in order, without a sort: what every question reads. Ids rise with the file's order.
     _case_idx = models.Index("(definition_id, case_key, ts, id) INCLUDE (activity)")
