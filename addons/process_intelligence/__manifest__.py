@@ -20,7 +20,9 @@
         "views/process_intelligence_menus.xml",
     ],
     "assets": {
-        "process_intelligence.dagre": ["process_intelligence/static/lib/dagre/dagre.min.js"],
+        "process_intelligence.dagre": [
+            "process_intelligence/static/lib/dagre/dagre.min.js"
+        ],
         "web.assets_backend": ["process_intelligence/static/src/**/*"],
         "web.assets_tests": ["process_intelligence/static/tests/tours/**/*"],
     },

@@ -27,16 +27,25 @@ class ProcessIntelligenceDefinition(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     source = fields.Selection(
-        [("ledger", "Ledger"), ("log", "Imported logs")], required=True, default="log",
+        [("ledger", "Ledger"), ("log", "Imported logs")],
+        required=True,
+        default="log",
         help="Where the steps come from: business events of this database, or files you import.",
     )
-    case_type = fields.Char(help="Kind of case in the ledger, such as subscription. Only for processes of the ledger.")
+    case_type = fields.Char(
+        help="Kind of case in the ledger, such as subscription. Only for processes of the ledger."
+    )
     company_id = fields.Many2one(
-        "res.company", default=lambda self: self.env.company, index=True,
+        "res.company",
+        default=lambda self: self.env.company,
+        index=True,
         help="Without a company, everyone who may see processes sees this one.",
     )
     owner_id = fields.Many2one(
-        "res.users", default=lambda self: self.env.user, check_company=True, help="Who answers for this process.",
+        "res.users",
+        default=lambda self: self.env.user,
+        check_company=True,
+        help="Who answers for this process.",
     )
     description = fields.Text()
     log_ids = fields.One2many("process_intelligence.log", "definition_id", "Imports")
@@ -55,8 +64,11 @@ class ProcessIntelligenceDefinition(models.Model):
     def _compute_counts(self):
         imported = {
             definition.id: (events, cases if logs == 1 else None)
-            for definition, events, cases, logs in self.env["process_intelligence.log"]._read_group(
-                [("definition_id", "in", self.ids)], ["definition_id"],
+            for definition, events, cases, logs in self.env[
+                "process_intelligence.log"
+            ]._read_group(
+                [("definition_id", "in", self.ids)],
+                ["definition_id"],
                 ["event_count:sum", "case_count:sum", "__count"],
             )
         }
@@ -64,21 +76,30 @@ class ProcessIntelligenceDefinition(models.Model):
             events, cases = imported.get(definition.id, (0, 0))
             # Cases of several imports may be the same ones, so only the events can tell their number.
             if definition._origin and (definition.source == "ledger" or cases is None):
-                events, cases = self.env.execute_query(questions.totals(definition._origin._rows()))[0]
+                events, cases = self.env.execute_query(
+                    questions.totals(definition._origin._rows())
+                )[0]
             definition.event_count, definition.case_count = events, cases
 
     @api.constrains("company_id", "source")
     def _check_imports_fit(self):
         for definition in self:
             if definition.source == "ledger" and definition.log_ids:
-                raise ValidationError(self.env._(
-                    "%(process)s has imported logs. Delete them before it reads the ledger.", process=definition.name,
-                ))
-            if any(log.company_id != definition.company_id for log in definition.log_ids):
-                raise ValidationError(self.env._(
-                    "%(process)s has imported logs and cannot move to another company. Import them there instead.",
-                    process=definition.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(process)s has imported logs. Delete them before it reads the ledger.",
+                        process=definition.name,
+                    )
+                )
+            if any(
+                log.company_id != definition.company_id for log in definition.log_ids
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(process)s has imported logs and cannot move to another company. Import them there instead.",
+                        process=definition.name,
+                    )
+                )
 
     # ------------------------------------------------------------------ where the events are
 
@@ -89,10 +110,13 @@ class ProcessIntelligenceDefinition(models.Model):
         return self._ledger_rows() if self.source == "ledger" else self._log_rows()
 
     def _log_rows(self) -> SQL:
-        query = self.env["process_intelligence.log_event"]._search([("definition_id", "=", self.id)])
+        query = self.env["process_intelligence.log_event"]._search(
+            [("definition_id", "=", self.id)]
+        )
         return SQL(
             "SELECT case_key, activity::text AS activity, ts, id AS seq, resource, attributes FROM %s WHERE %s",
-            query.from_clause, query.where_clause or SQL("TRUE"),
+            query.from_clause,
+            query.where_clause or SQL("TRUE"),
         )
 
     def _ledger_rows(self) -> SQL:
@@ -103,16 +127,24 @@ class ProcessIntelligenceDefinition(models.Model):
         query = self.env["event_hub.event"]._search(domain)
         return SQL(
             """
-            SELECT case_model || ',' || case_id AS case_key, activity::text AS activity, occurred_at AS ts, event_hub_event.id AS seq,
-                   actor AS resource, attributes
+            SELECT case_model || ',' || case_id AS case_key, activity::text AS activity,
+                   occurred_at AS ts, event_hub_event.id AS seq, actor AS resource, attributes
               FROM %s WHERE %s AND %s
             """,
-            query.from_clause, query.where_clause or SQL("TRUE"), self._visible_cases(domain),
+            query.from_clause,
+            query.where_clause or SQL("TRUE"),
+            self._visible_cases(domain),
         )
 
     def _ledger_domain(self) -> Domain:
-        domain = Domain("case_type", "=", self.case_type) & Domain("case_id", "!=", False)
-        return domain & Domain("company_id", "=", self.company_id.id) if self.company_id else domain
+        domain = Domain("case_type", "=", self.case_type) & Domain(
+            "case_id", "!=", False
+        )
+        return (
+            domain & Domain("company_id", "=", self.company_id.id)
+            if self.company_id
+            else domain
+        )
 
     @api.model
     def _visible_cases(self, domain: Domain) -> SQL:
@@ -122,10 +154,16 @@ class ProcessIntelligenceDefinition(models.Model):
         """
         conditions = [
             SQL(
-                "(case_model = %s AND case_id IN %s)", model,
-                self.env[model].with_context(active_test=False)._search(Domain.TRUE).subselect(),
+                "(case_model = %s AND case_id IN %s)",
+                model,
+                self.env[model]
+                .with_context(active_test=False)
+                ._search(Domain.TRUE)
+                .subselect(),
             )
-            for model, in self.env["event_hub.event"]._read_group(domain, ["case_model"])
+            for (model,) in self.env["event_hub.event"]._read_group(
+                domain, ["case_model"]
+            )
             if model in self.env and self.env[model].has_access("read")
         ]
         return SQL("(%s)", SQL(" OR ").join(conditions)) if conditions else SQL("FALSE")
@@ -150,7 +188,9 @@ class ProcessIntelligenceDefinition(models.Model):
         :return: ``[{"path": [activity], "count": cases}]``, most frequent first
         """
         definition = self._one()
-        return definition._ways(definition._parsed(filters), self._checked_limit(limit))[0]
+        return definition._ways(
+            definition._parsed(filters), self._checked_limit(limit)
+        )[0]
 
     def explore(self, filters=None, limit=100):
         """Everything the map screen shows, in one call.
@@ -167,7 +207,9 @@ class ProcessIntelligenceDefinition(models.Model):
             "variants": ways,
             "variant_count": variant_count,
             "summary": definition._summary(answer, parsed),
-            "total_cases": answer["cases"] if parsed.keeps_everything else definition.case_count,
+            "total_cases": answer["cases"]
+            if parsed.keeps_everything
+            else definition.case_count,
         }
 
     def open_cases(self, filters=None):
@@ -176,43 +218,72 @@ class ProcessIntelligenceDefinition(models.Model):
         :return: a window action: the cases of the ledger, or the imported events, that pass the filters
         """
         definition = self._one()
-        query = questions.case_keys(definition._rows(), definition._parsed(filters), const.MAX_CASES_OPENED)
+        query = questions.case_keys(
+            definition._rows(), definition._parsed(filters), const.MAX_CASES_OPENED
+        )
         found = self.env.execute_query(query)
-        return definition._cases_action([row[0] for row in found], found[0][1] if found else 0)
+        return definition._cases_action(
+            [row[0] for row in found], found[0][1] if found else 0
+        )
 
     def _map(self, filters):
         activities, transitions = [], []
-        for name, target, count, start, end, p50, p95 in self._answer(questions.process_map(self._rows(), filters)):
+        for name, target, count, start, end, p50, p95 in self._answer(
+            questions.process_map(self._rows(), filters)
+        ):
             if target is None:
-                activities.append({"name": name, "count": count, "start": start, "end": end})
+                activities.append(
+                    {"name": name, "count": count, "start": start, "end": end}
+                )
             else:
-                transitions.append({
-                    "source": name, "target": target, "count": count,
-                    "p50_seconds": round(p50, 6), "p95_seconds": round(p95, 6),
-                })
+                transitions.append(
+                    {
+                        "source": name,
+                        "target": target,
+                        "count": count,
+                        "p50_seconds": round(p50, 6),
+                        "p95_seconds": round(p95, 6),
+                    }
+                )
         return {
-            "activities": sorted(activities, key=lambda item: (-item["count"], item["name"])),
-            "transitions": sorted(transitions, key=lambda item: (-item["count"], item["source"], item["target"])),
+            "activities": sorted(
+                activities, key=lambda item: (-item["count"], item["name"])
+            ),
+            "transitions": sorted(
+                transitions,
+                key=lambda item: (-item["count"], item["source"], item["target"]),
+            ),
             "cases": sum(item["start"] for item in activities),
             "events": sum(item["count"] for item in activities),
         }
 
     def _ways(self, filters, limit):
         rows = self._answer(questions.variants(self._rows(), filters, limit))
-        return [{"path": path, "count": count} for path, count, _all in rows], rows[0][2] if rows else 0
+        return [{"path": path, "count": count} for path, count, _all in rows], rows[0][
+            2
+        ] if rows else 0
 
     def _summary(self, answer, filters):
         median, first, last = self._answer(questions.span(self._rows(), filters))[0]
-        steps = [insight.Step(t["source"], t["target"], t["count"], t["p50_seconds"]) for t in answer["transitions"]]
-        slowest = insight.slowest_step(steps, answer["cases"], const.SLOW_STEP_MIN_SHARE)
+        steps = [
+            insight.Step(t["source"], t["target"], t["count"], t["p50_seconds"])
+            for t in answer["transitions"]
+        ]
+        slowest = insight.slowest_step(
+            steps, answer["cases"], const.SLOW_STEP_MIN_SHARE
+        )
         return {
             "median_seconds": median or 0.0,
             "first": _iso(first),
             "last": _iso(last),
             "slowest": {
-                "source": slowest.source, "target": slowest.target,
-                "count": slowest.count, "p50_seconds": slowest.p50_seconds,
-            } if slowest else False,
+                "source": slowest.source,
+                "target": slowest.target,
+                "count": slowest.count,
+                "p50_seconds": slowest.p50_seconds,
+            }
+            if slowest
+            else False,
         }
 
     def _answer(self, query):
@@ -222,8 +293,10 @@ class ProcessIntelligenceDefinition(models.Model):
         if self.source == "ledger":
             return self._ledger_cases_action(keys, total)
         return self._window(
-            "process_intelligence.log_event", total,
-            [("definition_id", "=", self.id), ("case_key", "in", keys)], {"search_default_by_case": 1},
+            "process_intelligence.log_event",
+            total,
+            [("definition_id", "=", self.id), ("case_key", "in", keys)],
+            {"search_default_by_case": 1},
         )
 
     def _ledger_cases_action(self, keys, total):
@@ -233,27 +306,52 @@ class ProcessIntelligenceDefinition(models.Model):
             by_model.setdefault(model, []).append(int(res_id))
         if len(by_model) == 1:
             [(model, ids)] = by_model.items()
-            return self._window(model, total, [("id", "in", ids)], {"active_test": False})
+            return self._window(
+                model, total, [("id", "in", ids)], {"active_test": False}
+            )
         domain = Domain("case_type", "=", self.case_type) & Domain.OR(
-            Domain("case_model", "=", model) & Domain("case_id", "in", ids) for model, ids in by_model.items()
+            Domain("case_model", "=", model) & Domain("case_id", "in", ids)
+            for model, ids in by_model.items()
         )
         return self._window("event_hub.event", total, list(domain), {})
 
     def _window(self, model, total, domain, context):
         shown = const.MAX_CASES_OPENED
-        name = self.env._("%(process)s: %(total)s cases", process=self.name, total=total)
+        name = self.env._(
+            "%(process)s: %(total)s cases", process=self.name, total=total
+        )
         if total > shown:
-            name = self.env._("%(process)s: the first %(shown)s of %(total)s cases",
-                              process=self.name, shown=shown, total=total)
+            name = self.env._(
+                "%(process)s: the first %(shown)s of %(total)s cases",
+                process=self.name,
+                shown=shown,
+                total=total,
+            )
         return {
-            "type": "ir.actions.act_window", "name": name, "res_model": model, "domain": domain,
-            "views": [[False, "list"], [False, "form"]], "context": context, "target": "current",
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "domain": domain,
+            "views": [[False, "list"], [False, "form"]],
+            "context": context,
+            "target": "current",
         }
 
     # ------------------------------------------------------------------ imports
 
-    def import_csv(self, data_base64, case, activity, timestamp, resource=None, attributes=None,
-                   timestamp_format=None, tz="UTC", delimiter=",", background=False):
+    def import_csv(
+        self,
+        data_base64,
+        case,
+        activity,
+        timestamp,
+        resource=None,
+        attributes=None,
+        timestamp_format=None,
+        tz="UTC",
+        delimiter=",",
+        background=False,
+    ):
         """Import an event log, all of it or nothing.
 
         :param data_base64: the CSV file (UTF-8, with column names), plain or gzip, as base64
@@ -270,9 +368,14 @@ class ProcessIntelligenceDefinition(models.Model):
         definition = self._one("write")
         try:
             options = ImportOptions(
-                case=case, activity=activity, timestamp=timestamp, resource=resource or None,
-                attributes=parse_attributes(attributes), timestamp_format=timestamp_format or None,
-                tz=tz, delimiter=delimiter,
+                case=case,
+                activity=activity,
+                timestamp=timestamp,
+                resource=resource or None,
+                attributes=parse_attributes(attributes),
+                timestamp_format=timestamp_format or None,
+                tz=tz,
+                delimiter=delimiter,
             )
         except Refusal as refusal:
             raise wording.refused(self.env, refusal) from refusal
@@ -280,17 +383,24 @@ class ProcessIntelligenceDefinition(models.Model):
 
     def _import(self, data_base64, options, file_name=None, background=False):
         if self.source != "log":
-            raise ValidationError(self.env._(
-                "%(process)s reads the ledger. Import into a process whose source is imported logs.", process=self.name,
-            ))
-        return self.env["process_intelligence.log"]._import(self, data_base64, options, file_name, background)
+            raise ValidationError(
+                self.env._(
+                    "%(process)s reads the ledger. Import into a process whose source is imported logs.",
+                    process=self.name,
+                )
+            )
+        return self.env["process_intelligence.log"]._import(
+            self, data_base64, options, file_name, background
+        )
 
     # ------------------------------------------------------------------ screens
 
     def open_map(self):
         """:return: the client action of the map, on this process"""
         self._one()
-        action = self.env["ir.actions.actions"]._for_xml_id("process_intelligence.process_map_action")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "process_intelligence.process_map_action"
+        )
         return {**action, "params": {"definition_id": self.id}}
 
     # ------------------------------------------------------------------ input
@@ -298,7 +408,11 @@ class ProcessIntelligenceDefinition(models.Model):
     def _one(self, operation="read"):
         """:return: self, when it is one process that the user may use"""
         if len(self) != 1:
-            raise ValidationError(self.env._("Name exactly one process (ids), not %(count)s.", count=len(self)))
+            raise ValidationError(
+                self.env._(
+                    "Name exactly one process (ids), not %(count)s.", count=len(self)
+                )
+            )
         self.check_access(operation)
         return self
 
@@ -310,9 +424,12 @@ class ProcessIntelligenceDefinition(models.Model):
 
     def _checked_limit(self, limit):
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-            raise ValidationError(self.env._(
-                "limit must be a whole number from 1 on, not %(value)s.", value=json.dumps(limit, default=str),
-            ))
+            raise ValidationError(
+                self.env._(
+                    "limit must be a whole number from 1 on, not %(value)s.",
+                    value=json.dumps(limit, default=str),
+                )
+            )
         return min(limit, const.MAX_VARIANTS)
 
 

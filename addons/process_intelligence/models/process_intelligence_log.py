@@ -5,7 +5,7 @@ import tempfile
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.event_hub.exceptions import ConflictError
@@ -35,46 +35,73 @@ class ProcessIntelligenceLog(models.Model):
 
     name = fields.Char("File", required=True, readonly=True)
     definition_id = fields.Many2one(
-        "process_intelligence.definition", "Process", required=True, readonly=True, ondelete="cascade", index=True,
+        "process_intelligence.definition",
+        "Process",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", "Imported By", readonly=True)
-    imported_at = fields.Datetime("Imported At", readonly=True)
+    imported_at = fields.Datetime(readonly=True)
     state = fields.Selection(
-        list(import_state.STATES), required=True, readonly=True, default=import_state.QUEUED, index=True,
+        list(import_state.STATES),
+        required=True,
+        readonly=True,
+        default=import_state.QUEUED,
+        index=True,
     )
     progress = fields.Integer("Progress (%)", readonly=True)
-    starts = fields.Integer(readonly=True, help="How often a background import of this file was begun.")
+    starts = fields.Integer(
+        readonly=True, help="How often a background import of this file was begun."
+    )
     event_count = fields.Integer("Events", readonly=True)
     case_count = fields.Integer("Cases", readonly=True)
     digest = fields.Char(readonly=True, help="SHA-256 of the uncompressed file.")
-    options = fields.Json(readonly=True, help="Which column is what, as the import was asked for.")
-    content = fields.Binary(attachment=True, readonly=True, groups="process_intelligence.group_process_manager",
-                            help="The file of an import that waits; dropped once it is done.")
+    options = fields.Json(
+        readonly=True, help="Which column is what, as the import was asked for."
+    )
+    content = fields.Binary(
+        attachment=True,
+        readonly=True,
+        groups="process_intelligence.group_process_manager",
+        help="The file of an import that waits; dropped once it is done.",
+    )
     rejected = fields.Json(readonly=True)
-    rejected_text = fields.Text("Lines That Cannot Be Read", compute="_compute_rejected_text")
+    rejected_text = fields.Text(
+        "Lines That Cannot Be Read", compute="_compute_rejected_text"
+    )
     rejected_count = fields.Integer("Refused Lines", readonly=True)
-    notes = fields.Text(readonly=True, help="What the import left out, or why it was refused.")
+    notes = fields.Text(
+        readonly=True, help="What the import left out, or why it was refused."
+    )
 
     _once = models.UniqueIndex(
-        "(definition_id, digest) WHERE state <> 'failed'", "This file is already imported into the process.",
+        "(definition_id, digest) WHERE state <> 'failed'",
+        "This file is already imported into the process.",
     )
 
     @api.depends("rejected")
     def _compute_rejected_text(self):
         for log in self:
             log.rejected_text = "\n".join(
-                self.env._("line %(line)s: %(reason)s", **item) for item in log.rejected or []
+                self.env._("line %(line)s: %(reason)s", **item)
+                for item in log.rejected or []
             )
 
     # ------------------------------------------------------------------ import
 
     @api.model
-    def _import(self, definition, data_base64, options: ImportOptions, file_name, background):
+    def _import(
+        self, definition, data_base64, options: ImportOptions, file_name, background
+    ):
         """See ``definition.import_csv``; the caller has checked the rights on the process."""
         try:
             content = csv_source.decode_upload(data_base64, const.MAX_CSV_BYTES)
-            reader = self._reader(content, options)  # names wrong columns before anything is queued
+            reader = self._reader(
+                content, options
+            )  # names wrong columns before anything is queued
         except Refusal as refusal:
             raise wording.refused(self.env, refusal) from refusal
         log = self.sudo()._open(definition, content, options, file_name)
@@ -87,8 +114,11 @@ class ProcessIntelligenceLog(models.Model):
 
     def _reader(self, content, options):
         return LogReader(
-            lambda: csv_source.lines_of(content), options.roles, options.dialect,
-            self._to_utc(options.tz), const.MAX_KEY_LENGTH,
+            lambda: csv_source.lines_of(content),
+            options.roles,
+            options.dialect,
+            self._to_utc(options.tz),
+            const.MAX_KEY_LENGTH,
         )
 
     @api.model
@@ -100,34 +130,49 @@ class ProcessIntelligenceLog(models.Model):
             raise Refusal("unknown_tz", tz=str(name)) from error
         if zone is pytz.utc:
             return lambda moment: moment
-        return lambda moment: zone.localize(moment, is_dst=True).astimezone(pytz.utc).replace(tzinfo=None)
+        return lambda moment: (
+            zone.localize(moment, is_dst=True).astimezone(pytz.utc).replace(tzinfo=None)
+        )
 
     def _open(self, definition, content, options, file_name):
         digest = csv_source.digest(content)
-        definition.lock_for_update(allow_referencing=True)  # two imports at once: the second is told to wait
+        definition.lock_for_update(
+            allow_referencing=True
+        )  # two imports at once: the second is told to wait
         self._refuse_second(definition, digest)
-        return self.create({
-            "name": file_name or self.env._("Log of %(process)s", process=definition.name),
-            "definition_id": definition.id,
-            "company_id": definition.company_id.id,
-            "user_id": self.env.uid,
-            "imported_at": fields.Datetime.now(),
-            "digest": digest,
-            "options": dataclasses.asdict(options),
-        })
+        return self.create(
+            {
+                "name": file_name
+                or self.env._("Log of %(process)s", process=definition.name),
+                "definition_id": definition.id,
+                "company_id": definition.company_id.id,
+                "user_id": self.env.uid,
+                "imported_at": fields.Datetime.now(),
+                "digest": digest,
+                "options": dataclasses.asdict(options),
+            }
+        )
 
     def _refuse_second(self, definition, digest):
         earlier = self.search(
-            [("definition_id", "=", definition.id), ("digest", "=", digest), ("state", "!=", import_state.FAILED)],
+            [
+                ("definition_id", "=", definition.id),
+                ("digest", "=", digest),
+                ("state", "!=", import_state.FAILED),
+            ],
             limit=1,
         )
         if earlier:
-            raise ConflictError(self.env._(
-                "This file was already imported into %(process)s on %(date)s by %(user)s as “%(log)s”. "
-                "Delete that import first if you want to read the file in another way.",
-                process=definition.name, date=fields.Date.to_string(earlier.imported_at),
-                user=earlier.user_id.name, log=earlier.name,
-            ))
+            raise ConflictError(
+                self.env._(
+                    "This file was already imported into %(process)s on %(date)s by %(user)s as “%(log)s”. "
+                    "Delete that import first if you want to read the file in another way.",
+                    process=definition.name,
+                    date=fields.Date.to_string(earlier.imported_at),
+                    user=earlier.user_id.name,
+                    log=earlier.name,
+                )
+            )
 
     def _take(self, reader, report=None):
         """Read everything, then write everything or nothing.
@@ -135,18 +180,28 @@ class ProcessIntelligenceLog(models.Model):
         :param report: called now and then with the share read, 0 to 1
         :return: the answer of ``import_csv``
         """
-        with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES, mode="w+", encoding="utf-8", newline="\n") as spool:
-            writer = RowWriter(spool, (self.id, self.definition_id.id, self.company_id.id or None))
+        with tempfile.SpooledTemporaryFile(
+            max_size=SPOOL_BYTES, mode="w+", encoding="utf-8", newline="\n"
+        ) as spool:
+            writer = RowWriter(
+                spool, (self.id, self.definition_id.id, self.company_id.id or None)
+            )
             rejected, rejected_total = self._read_into(writer, reader, report)
             notes = self._notes(reader)
             if rejected_total:
                 return self._refuse(rejected, rejected_total, notes)
             spool.seek(0)
             self.env.cr.copy_expert(COPY, spool)
-        self._set_state(import_state.DONE, {
-            "event_count": writer.events, "case_count": len(writer.cases), "progress": 100,
-            "notes": "\n".join(notes), "content": False,
-        })
+        self._set_state(
+            import_state.DONE,
+            {
+                "event_count": writer.events,
+                "case_count": len(writer.cases),
+                "progress": 100,
+                "notes": "\n".join(notes),
+                "content": False,
+            },
+        )
         self.env["process_intelligence.log_event"].invalidate_model()
         return self._result(notes=notes)
 
@@ -156,9 +211,14 @@ class ProcessIntelligenceLog(models.Model):
             if isinstance(row, Rejection):
                 total += 1
                 if total <= const.MAX_REJECTED_NAMED:
-                    rejected.append({"line": line, "reason": wording.reason(self.env, row.code, row.facts)})
+                    rejected.append(
+                        {
+                            "line": line,
+                            "reason": wording.reason(self.env, row.code, row.facts),
+                        }
+                    )
             elif not total:
-                writer.write(line, row)
+                writer.add(line, row)
             if report and count % const.PROGRESS_EVERY == 0:
                 report(count)
         return rejected, total
@@ -166,46 +226,73 @@ class ProcessIntelligenceLog(models.Model):
     def _refuse(self, rejected, total, notes):
         """Keep a background import with its reasons; an import that someone waits for leaves no trace."""
         if self.content:
-            self._set_state(import_state.FAILED, {
-                "rejected": rejected, "rejected_count": total, "content": False,
-                "notes": self.env._("%(count)s lines cannot be read, so nothing was imported.", count=total),
-            })
+            self._set_state(
+                import_state.FAILED,
+                {
+                    "rejected": rejected,
+                    "rejected_count": total,
+                    "content": False,
+                    "notes": self.env._(
+                        "%(count)s lines cannot be read, so nothing was imported.",
+                        count=total,
+                    ),
+                },
+            )
         else:
             self.unlink()
-        return {"events": 0, "cases": 0, "rejected": rejected, "rejected_total": total, "log": False, "notes": notes}
+        return {
+            "events": 0,
+            "cases": 0,
+            "rejected": rejected,
+            "rejected_total": total,
+            "log": False,
+            "notes": notes,
+        }
 
     def _result(self, notes=()):
         return {
-            "events": self.event_count, "cases": self.case_count, "rejected": [], "rejected_total": 0,
-            "log": self.id, "notes": list(notes),
+            "events": self.event_count,
+            "cases": self.case_count,
+            "rejected": [],
+            "rejected_total": 0,
+            "log": self.id,
+            "notes": list(notes),
         }
 
     def _notes(self, reader):
         return [
-            self.env._("%(count)s times “?” in the column %(column)s means unknown and was left out.",
-                       count=count, column=column)
+            self.env._(
+                "%(count)s times “?” in the column %(column)s means unknown and was left out.",
+                count=count,
+                column=column,
+            )
             for column, count in reader.tally.missing_marks.items()
         ]
 
     # ------------------------------------------------------------------ state
 
     def _set_state(self, state, values):
-        """The only way to another state."""
-        for log in self:
-            if not import_state.may_become(log.state, state):
-                raise UserError(self.env._(
-                    "The import %(log)s is %(state)s and cannot become %(target)s.",
-                    log=log.name, state=log.state, target=state,
-                ))
-        super().write({"state": state, **values})
+        """Move on and write what came of it."""
+        return self.write({"state": state, **values})
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([{**vals, "state": import_state.QUEUED} for vals in vals_list])
+        return super().create(
+            [{**vals, "state": import_state.QUEUED} for vals in vals_list]
+        )
 
     def write(self, vals):
-        if "state" in vals:
-            raise ValidationError(self.env._("The state of an import follows from the import itself."))
+        """The gate of all states, whoever writes."""
+        for log in self if "state" in vals else ():
+            if not import_state.may_become(log.state, vals["state"]):
+                raise UserError(
+                    self.env._(
+                        "The import %(log)s is %(state)s and cannot become %(target)s.",
+                        log=log.name,
+                        state=log.state,
+                        target=vals["state"],
+                    )
+                )
         return super().write(vals)
 
     # ------------------------------------------------------------------ background
@@ -213,7 +300,11 @@ class ProcessIntelligenceLog(models.Model):
     def _queue(self, data_base64):
         self.content = data_base64
         self.env["event_hub.waker"]._wake(CRON)
-        return self._result(notes=[self.env._("The import waits for its turn; the log shows its progress.")])
+        return self._result(
+            notes=[
+                self.env._("The import waits for its turn; the log shows its progress.")
+            ]
+        )
 
     @api.model
     def _cron_import(self):
@@ -228,14 +319,23 @@ class ProcessIntelligenceLog(models.Model):
 
     def _import_queued(self):
         self.starts += 1
-        self.env["ir.cron"]._commit_progress()  # so that a file that kills the server is noticed
+        self.env[
+            "ir.cron"
+        ]._commit_progress()  # so that a file that kills the server is noticed
         if self.starts > const.MAX_IMPORT_STARTS:
-            self._give_up(self.env._("The import was interrupted %(count)s times.", count=self.starts - 1))
+            self._give_up(
+                self.env._(
+                    "The import was interrupted %(count)s times.", count=self.starts - 1
+                )
+            )
             return
         log = self.with_user(self.user_id).sudo()
         try:
             content = csv_source.decode_upload(log.content, const.MAX_CSV_BYTES)
-            log._take(log._reader(content, ImportOptions.from_json(log.options)), log._report(content))
+            log._take(
+                log._reader(content, ImportOptions.from_json(log.options)),
+                log._report(content),
+            )
         except Refusal as refusal:
             self._give_up(wording.reason(log.env, refusal.code, refusal.facts))
         except Exception as error:
@@ -262,12 +362,27 @@ class ProcessIntelligenceLog(models.Model):
         if not self.exists():
             return
         done = self.state == import_state.DONE
-        message = self.notes if not done else self.env._(
-            "%(events)s events of %(cases)s cases are in the map now.", events=self.event_count, cases=self.case_count,
+        message = (
+            self.notes
+            if not done
+            else self.env._(
+                "%(events)s events of %(cases)s cases are in the map now.",
+                events=self.event_count,
+                cases=self.case_count,
+            )
         )
-        self.user_id._bus_send("simple_notification", {
-            "title": self.name, "message": message, "type": "success" if done else "danger", "sticky": not done,
-        })
+        self.user_id._bus_send(
+            "simple_notification",
+            {
+                "title": self.name,
+                "message": message,
+                "type": "success" if done else "danger",
+                "sticky": not done,
+            },
+        )
 
 
-COPY = SQL("COPY process_intelligence_log_event (%s) FROM STDIN", SQL(", ").join(map(SQL.identifier, COPY_COLUMNS))).code
+COPY = SQL(
+    "COPY process_intelligence_log_event (%s) FROM STDIN",
+    SQL(", ").join(map(SQL.identifier, COPY_COLUMNS)),
+).code

@@ -13,12 +13,25 @@ class ProcessIntelligenceLogEvent(models.Model):
     _log_access = False
 
     # Loose: an import of a million rows would check a million foreign keys; the log's own one suffices.
-    definition_id = LooseMany2one("process_intelligence.definition", "Process", required=True, readonly=True)
-    log_id = fields.Many2one("process_intelligence.log", "Import", required=True, readonly=True, ondelete="cascade")
+    definition_id = LooseMany2one(
+        "process_intelligence.definition", "Process", required=True, readonly=True
+    )
+    log_id = fields.Many2one(
+        "process_intelligence.log",
+        "Import",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
     company_id = LooseMany2one("res.company", "Company", readonly=True)
     case_key = fields.Char("Case", required=True, readonly=True)
     activity = fields.Char(required=True, readonly=True)
-    ts = fields.Datetime("Time", required=True, readonly=True, help="With microseconds; equal times keep file order.")
+    ts = fields.Datetime(
+        "Time",
+        required=True,
+        readonly=True,
+        help="With microseconds; equal times keep file order.",
+    )
     line = fields.Integer(readonly=True, help="Line of the file.")
     resource = fields.Char(readonly=True)
     attributes = fields.Json(readonly=True)
@@ -32,4 +45,6 @@ class ProcessIntelligenceLogEvent(models.Model):
     @api.depends("attributes")
     def _compute_attribute_text(self):
         for event in self:
-            event.attribute_text = "\n".join(f"{name}: {value}" for name, value in (event.attributes or {}).items())
+            event.attribute_text = "\n".join(
+                f"{name}: {value}" for name, value in (event.attributes or {}).items()
+            )

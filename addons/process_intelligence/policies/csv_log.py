@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import timestamps
 from .refusal import Refusal
@@ -64,7 +64,11 @@ class Dialect:
 
     def __post_init__(self) -> None:
         """:raises Refusal: ``bad_delimiter``"""
-        if not isinstance(self.delimiter, str) or len(self.delimiter) != 1 or self.delimiter in '"\r\n ':
+        if (
+            not isinstance(self.delimiter, str)
+            or len(self.delimiter) != 1
+            or self.delimiter in '"\r\n '
+        ):
             raise Refusal("bad_delimiter", value=str(self.delimiter))
 
 
@@ -83,24 +87,34 @@ class ImportOptions:
 
     @property
     def roles(self) -> "Roles":
-        return Roles(self.case, self.activity, self.timestamp, self.resource, self.attributes)
+        return Roles(
+            self.case, self.activity, self.timestamp, self.resource, self.attributes
+        )
 
     @property
     def dialect(self) -> "Dialect":
         return Dialect(self.delimiter, self.timestamp_format)
 
     @classmethod
-    def from_json(cls, values: Mapping[str, object]) -> "ImportOptions":
+    def from_json(cls, values: Mapping[str, Any]) -> "ImportOptions":
         """The inverse of ``dataclasses.asdict`` after a trip through JSON."""
-        pairs = values.get("attributes") or ()
-        return cls(**{**values, "attributes": tuple((name, column) for name, column in pairs)})  # type: ignore
+        return cls(
+            **{
+                **values,
+                "attributes": tuple(
+                    (name, column) for name, column in values["attributes"]
+                ),
+            }
+        )
 
 
 @dataclass
 class Tally:
     """What was left out on the way, told with the result."""
 
-    missing_marks: Counter[str] = field(default_factory=Counter)  # column -> number of "?"
+    missing_marks: Counter[str] = field(
+        default_factory=Counter
+    )  # column -> number of "?"
 
 
 class _Records:
@@ -166,7 +180,9 @@ class LogReader:
         self._activity = self._index(roles.activity)
         self._timestamp = self._index(roles.timestamp)
         self._resource = self._index(roles.resource) if roles.resource else None
-        self._attributes = [(name, self._index(column)) for name, column in roles.attributes]
+        self._attributes = [
+            (name, self._index(column)) for name, column in roles.attributes
+        ]
 
     def _index(self, column: str) -> int:
         """:raises Refusal: ``missing_column``, ``double_column``"""
@@ -201,9 +217,13 @@ class LogReader:
             return timestamps.strptime_parser(self._dialect.timestamp_format)
         evidence = timestamps.Evidence()
         for _line, record in self._records():
-            if len(record) > self._timestamp and (text := record[self._timestamp].strip()):
+            if len(record) > self._timestamp and (
+                text := record[self._timestamp].strip()
+            ):
                 evidence.look_at(text)
-        return timestamps.auto_parser(timestamps.decide_reading(evidence, self._roles.timestamp))
+        return timestamps.auto_parser(
+            timestamps.decide_reading(evidence, self._roles.timestamp)
+        )
 
     def _row(self, record: Sequence[str], parse: timestamps.Parser) -> LogRow:
         if len(record) != len(self.header):
@@ -240,7 +260,9 @@ class LogReader:
         return _storable(text, self.header[index])
 
     def _read_attributes(self, record: Sequence[str]) -> dict[str, str]:
-        values = ((name, self._optional(record, index)) for name, index in self._attributes)
+        values = (
+            (name, self._optional(record, index)) for name, index in self._attributes
+        )
         return {name: value for name, value in values if value is not None}
 
     def _utc(self, moment: datetime) -> datetime:

@@ -85,7 +85,13 @@ def parse_filters(raw: object) -> Filters:
     for key in raw:
         if key not in _PARSERS:
             raise Refusal("unknown_filter", key=str(key), known=list(_PARSERS))
-    return Filters(**{key: _PARSERS[key](key, value) for key, value in raw.items() if value is not None})
+    return Filters(
+        **{
+            key: _PARSERS[key](key, value)
+            for key, value in raw.items()
+            if value is not None
+        }
+    )
 
 
 def _parse_period(key: str, value: object) -> Period | None:
@@ -93,7 +99,9 @@ def _parse_period(key: str, value: object) -> Period | None:
         raise _bad(key, value, '{"mode": ..., "from": ..., "to": ...}')
     for name in value:
         if name not in ("mode", "from", "to"):
-            raise Refusal("unknown_filter", key=f"period.{name}", known=["mode", "from", "to"])
+            raise Refusal(
+                "unknown_filter", key=f"period.{name}", known=["mode", "from", "to"]
+            )
     mode = value.get("mode", "intersecting")
     if mode not in PERIOD_MODES:
         raise Refusal("bad_period_mode", value=_short(mode), known=list(PERIOD_MODES))
@@ -107,16 +115,19 @@ def _parse_period(key: str, value: object) -> Period | None:
 def _parse_moment(key: str, value: object, *, end_of_day: bool) -> datetime | None:
     if value is None or value is False or value == "":
         return None
+    bad = _bad(key, value, "2026-01-31 or 2026-01-31T08:00:00Z")
+    if not isinstance(value, str):
+        raise bad
     try:
-        if isinstance(value, str):
-            return parse_instant(value, end_of_day=end_of_day)
-    except Refusal:
-        pass
-    raise _bad(key, value, "2026-01-31 or 2026-01-31T08:00:00Z")
+        return parse_instant(value, end_of_day=end_of_day)
+    except (Refusal, OverflowError) as error:
+        raise bad from error
 
 
 def _parse_attributes(key: str, value: object) -> tuple[AttributeFilter, ...]:
-    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+    if not isinstance(value, Mapping) or not all(
+        isinstance(name, str) for name in value
+    ):
         raise _bad(key, value, '{"name": ["value", ...]}')
     parsed = (_parse_attribute(name, values) for name, values in value.items())
     return tuple(item for item in parsed if item.values or item.or_missing)
@@ -127,20 +138,26 @@ def _parse_attribute(name: str, values: object) -> AttributeFilter:
     if not isinstance(values, (list, tuple)):
         values = [values]
     texts = tuple(_attribute_text(key, value) for value in values if value is not None)
-    return AttributeFilter(name, texts, or_missing=any(value is None for value in values))
+    return AttributeFilter(
+        name, texts, or_missing=any(value is None for value in values)
+    )
 
 
 def _attribute_text(key: str, value: object) -> str:
     """As PostgreSQL writes a JSON scalar as text (``->>``)."""
     if isinstance(value, str):
         return _checked_text(key, value)
-    if isinstance(value, (bool, int)) or (isinstance(value, float) and math.isfinite(value)):
+    if isinstance(value, (bool, int)) or (
+        isinstance(value, float) and math.isfinite(value)
+    ):
         return json.dumps(value)
     raise _bad(key, value, "text, number, true, false or null")
 
 
 def _parse_variants(key: str, value: object) -> tuple[Path, ...]:
-    if not isinstance(value, (list, tuple)) or not all(isinstance(path, (list, tuple)) for path in value):
+    if not isinstance(value, (list, tuple)) or not all(
+        isinstance(path, (list, tuple)) for path in value
+    ):
         raise _bad(key, value, '[["a", "b"], ...]')
     paths = tuple(_texts(key, path) for path in value)
     if not all(paths):
@@ -168,7 +185,11 @@ def _parse_throughput(key: str, value: object) -> Throughput | None:
     if not isinstance(value, (list, tuple)) or len(value) != 2:
         raise _bad(key, value, "[min, max]")
     for bound in value:
-        number = isinstance(bound, (int, float)) and not isinstance(bound, bool) and math.isfinite(bound)
+        number = (
+            isinstance(bound, (int, float))
+            and not isinstance(bound, bool)
+            and math.isfinite(bound)
+        )
         if bound is not None and not number:
             raise _bad(key, value, "[min, max] in seconds")
     low, high = value
@@ -178,7 +199,9 @@ def _parse_throughput(key: str, value: object) -> Throughput | None:
 
 
 def _texts(key: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, (list, tuple)) or not all(
+        isinstance(item, str) for item in value
+    ):
         raise _bad(key, value, '["activity", ...]')
     return tuple(_checked_text(key, item) for item in value)
 

@@ -9,18 +9,57 @@ DELIMITERS = (",", ";", "\t", "|")
 
 #: Best name first. A name matches when it is contained in the column's name.
 _NAMES: dict[str, tuple[str, ...]] = {
-    "case": ("case:concept:name", "caseid", "case", "ticket", "incident", "traceid", "orderid", "number", "id"),
-    "activity": ("concept:name", "activity", "event", "incidentstate", "state", "status", "step", "action", "task"),
-    "timestamp": (
-        "time:timestamp", "completetimestamp", "timestamp", "occurredat", "updatedat", "date", "time", "createdat",
+    "case": (
+        "case:concept:name",
+        "caseid",
+        "case",
+        "ticket",
+        "incident",
+        "traceid",
+        "orderid",
+        "number",
+        "id",
     ),
-    "resource": ("org:resource", "resource", "assignedto", "performer", "user", "agent", "actor", "owner"),
+    "activity": (
+        "concept:name",
+        "activity",
+        "event",
+        "incidentstate",
+        "state",
+        "status",
+        "step",
+        "action",
+        "task",
+    ),
+    "timestamp": (
+        "time:timestamp",
+        "completetimestamp",
+        "timestamp",
+        "occurredat",
+        "updatedat",
+        "date",
+        "time",
+        "createdat",
+    ),
+    "resource": (
+        "org:resource",
+        "resource",
+        "assignedto",
+        "performer",
+        "user",
+        "agent",
+        "actor",
+        "owner",
+    ),
 }
 
 
 def guess_delimiter(first_line: str) -> str:
     """The delimiter that splits the header most often; a comma when none does."""
-    return max(DELIMITERS, key=lambda delimiter: (first_line.count(delimiter), delimiter == ","))
+    return max(
+        DELIMITERS,
+        key=lambda delimiter: (first_line.count(delimiter), delimiter == ","),
+    )
 
 
 def guess_roles(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
@@ -42,7 +81,10 @@ def guess_roles(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[st
 
 def _best(names: Sequence[str], header: Sequence[str], allowed: set[int]) -> int | None:
     plain = {index: _plain(header[index]) for index in sorted(allowed)}
-    for matches in (lambda name, column: name == column, lambda name, column: name in column):
+    for matches in (
+        lambda name, column: name == column,
+        lambda name, column: name in column,
+    ):
         for name in names:
             for index, column in plain.items():
                 if matches(name, column):

@@ -6,7 +6,11 @@ QUEUED = "queued"  #: waits for the Scheduled Action
 DONE = "done"  #: all its events are in the log
 FAILED = "failed"  #: nothing of it was imported; the reasons are kept
 
-STATES: tuple[tuple[str, str], ...] = ((QUEUED, "Waiting"), (DONE, "Imported"), (FAILED, "Refused"))
+STATES: tuple[tuple[str, str], ...] = (
+    (QUEUED, "Waiting"),
+    (DONE, "Imported"),
+    (FAILED, "Refused"),
+)
 
 TRANSITIONS: Mapping[str, frozenset[str]] = {
     QUEUED: frozenset({DONE, FAILED}),

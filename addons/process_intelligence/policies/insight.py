@@ -19,5 +19,13 @@ def slowest_step(steps: Iterable[Step], cases: int, min_share: float) -> Step | 
     None when nothing takes any time.
     """
     floor = max(2, cases * min_share)
-    usual = [step for step in steps if step.count >= floor and step.p50_seconds > 0 and step.source != step.target]
-    return max(usual, key=lambda step: (step.p50_seconds, step.count, step.source, step.target), default=None)
+    usual = [
+        step
+        for step in steps
+        if step.count >= floor and step.p50_seconds > 0 and step.source != step.target
+    ]
+    return max(
+        usual,
+        key=lambda step: (step.p50_seconds, step.count, step.source, step.target),
+        default=None,
+    )

@@ -80,8 +80,12 @@ class Reading:
 def decide_reading(evidence: Evidence, column: str) -> Reading:
     """:raises Refusal: ``timestamp_unreadable``, ``timestamp_ambiguous``"""
     if not evidence.readable:
-        raise Refusal("timestamp_unreadable", column=column, example=evidence.unreadable_example)
-    return Reading(order=_decide_order(evidence, column), zone_required=evidence.with_zone > 0)
+        raise Refusal(
+            "timestamp_unreadable", column=column, example=evidence.unreadable_example
+        )
+    return Reading(
+        order=_decide_order(evidence, column), zone_required=evidence.with_zone > 0
+    )
 
 
 def _decide_order(evidence: Evidence, column: str) -> Order | None:
@@ -89,7 +93,9 @@ def _decide_order(evidence: Evidence, column: str) -> Order | None:
         # The minority contradicts the column: those lines are refused one by one.
         return "dmy" if evidence.day_first >= evidence.month_first else "mdy"
     if evidence.undecided:
-        raise Refusal("timestamp_ambiguous", column=column, example=evidence.undecided_example)
+        raise Refusal(
+            "timestamp_ambiguous", column=column, example=evidence.undecided_example
+        )
     return None
 
 
@@ -119,7 +125,14 @@ def _slow(text: str, order: Order | None) -> datetime:
         raise Refusal("bad_timestamp", value=text)
     try:
         year, month, day = _date_parts(match, order)
-        moment = datetime(year, month, day, _hour(match), int(match["minute"] or 0), int(match["second"] or 0))
+        moment = datetime(
+            year,
+            month,
+            day,
+            _hour(match),
+            int(match["minute"] or 0),
+            int(match["second"] or 0),
+        )
     except ValueError as error:
         raise Refusal("bad_timestamp", value=text) from error
     fraction = (match["fraction"] or "").ljust(6, "0")[:6]
@@ -168,7 +181,9 @@ def strptime_parser(timestamp_format: str) -> Parser:
         datetime.strptime("", timestamp_format)
     except ValueError as error:
         if "directive" in str(error) or "stray" in str(error):
-            raise Refusal("bad_format", format=timestamp_format, why=str(error)) from error
+            raise Refusal(
+                "bad_format", format=timestamp_format, why=str(error)
+            ) from error
     except re.error as error:
         raise Refusal("bad_format", format=timestamp_format, why=str(error)) from error
 
@@ -176,7 +191,9 @@ def strptime_parser(timestamp_format: str) -> Parser:
         try:
             return datetime.strptime(text, timestamp_format)
         except ValueError as error:
-            raise Refusal("format_mismatch", value=text, format=timestamp_format) from error
+            raise Refusal(
+                "format_mismatch", value=text, format=timestamp_format
+            ) from error
 
     return parse
 

@@ -6,6 +6,7 @@ It knows nothing of the product's code: plain lists and loops over
 
 import math
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 
 def traces(events):
@@ -13,7 +14,9 @@ def traces(events):
     cases = defaultdict(list)
     for case, activity, moment, attributes in events:
         cases[case].append((activity, moment, attributes))
-    return {case: sorted(steps, key=lambda step: step[1]) for case, steps in cases.items()}
+    return {
+        case: sorted(steps, key=lambda step: step[1]) for case, steps in cases.items()
+    }
 
 
 def percentile_cont(values, share):
@@ -31,12 +34,18 @@ def process_map(cases):
         ends[steps[-1][0]] += 1
         for activity, _moment, _attributes in steps:
             counts[activity] += 1
-        for (source, left, _a), (target, right, _b) in zip(steps, steps[1:]):
+        for (source, left, _a), (target, right, _b) in pairwise(steps):
             durations[source, target].append((right - left).total_seconds())
     return {
-        "activities": {name: (counts[name], starts[name], ends[name]) for name in counts},
+        "activities": {
+            name: (counts[name], starts[name], ends[name]) for name in counts
+        },
         "transitions": {
-            pair: (len(values), percentile_cont(values, 0.5), percentile_cont(values, 0.95))
+            pair: (
+                len(values),
+                percentile_cont(values, 0.5),
+                percentile_cont(values, 0.95),
+            )
             for pair, values in durations.items()
         },
         "cases": len(cases),
@@ -50,7 +59,7 @@ def path(steps):
 
 def pairs(steps):
     names = path(steps)
-    return set(zip(names, names[1:]))
+    return set(pairwise(names))
 
 
 def variants(cases):
@@ -70,7 +79,8 @@ def keeps(steps, filters):
             not filters.get("end") or names[-1] in filters["end"],
             {tuple(pair) for pair in filters.get("follows", ())} <= pairs(steps),
             not {tuple(pair) for pair in filters.get("not_follows", ())} & pairs(steps),
-            not filters.get("variants") or names in {tuple(way) for way in filters["variants"]},
+            not filters.get("variants")
+            or names in {tuple(way) for way in filters["variants"]},
             low is None or seconds >= low,
             high is None or seconds <= high,
             _in_period(first, last, filters.get("_period")),

@@ -3,7 +3,15 @@
 import json
 
 COPY_COLUMNS = (
-    "log_id", "definition_id", "company_id", "case_key", "activity", "ts", "line", "resource", "attributes",
+    "log_id",
+    "definition_id",
+    "company_id",
+    "case_key",
+    "activity",
+    "ts",
+    "line",
+    "resource",
+    "attributes",
 )
 _NULL = r"\N"
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -17,14 +25,27 @@ class RowWriter:
 
     def __init__(self, file, fixed):
         self._file = file
-        self._fixed = "\t".join(_NULL if value is None else str(value) for value in fixed)
+        self._fixed = "\t".join(
+            _NULL if value is None else str(value) for value in fixed
+        )
         self.events = 0
         self.cases = set()
 
-    def write(self, line, row):
-        attributes = json.dumps(row.attributes, ensure_ascii=False) if row.attributes else None
-        values = (row.case, row.activity, row.moment.isoformat(), str(line), row.resource, attributes)
-        texts = (_NULL if value is None else value.translate(_ESCAPES) for value in values)
+    def add(self, line, row):
+        attributes = (
+            json.dumps(row.attributes, ensure_ascii=False) if row.attributes else None
+        )
+        values = (
+            row.case,
+            row.activity,
+            row.moment.isoformat(),
+            str(line),
+            row.resource,
+            attributes,
+        )
+        texts = (
+            _NULL if value is None else value.translate(_ESCAPES) for value in values
+        )
         self._file.write("\t".join((self._fixed, *texts)) + "\n")
         self.events += 1
         self.cases.add(row.case)

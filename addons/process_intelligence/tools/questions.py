@@ -33,7 +33,8 @@ def process_map(rows: SQL, filters: Filters) -> SQL:
                percentile_cont(0.95) WITHIN GROUP (ORDER BY %(seconds)s)
           FROM steps WHERE next_activity IS NOT NULL GROUP BY activity, next_activity
         """,
-        chosen=_chosen(rows, filters), seconds=_SECONDS,
+        chosen=_chosen(rows, filters),
+        seconds=_SECONDS,
     )
 
 
@@ -46,7 +47,8 @@ def variants(rows: SQL, filters: Filters, limit: int) -> SQL:
         SELECT path, count(*) AS cases, count(*) OVER () FROM ways
          GROUP BY path ORDER BY cases DESC, path LIMIT %s
         """,
-        _chosen(rows, filters), limit,
+        _chosen(rows, filters),
+        limit,
     )
 
 
@@ -66,7 +68,9 @@ def span(rows: SQL, filters: Filters) -> SQL:
 
 def totals(rows: SQL) -> SQL:
     """One row ``(events, cases)``."""
-    return SQL("WITH ev AS (%s) SELECT count(*), count(DISTINCT case_key) FROM ev", rows)
+    return SQL(
+        "WITH ev AS (%s) SELECT count(*), count(DISTINCT case_key) FROM ev", rows
+    )
 
 
 def case_keys(rows: SQL, filters: Filters, limit: int) -> SQL:
@@ -77,7 +81,8 @@ def case_keys(rows: SQL, filters: Filters, limit: int) -> SQL:
         SELECT case_key, count(*) OVER () FROM chosen
          GROUP BY case_key ORDER BY min(ts), case_key LIMIT %s
         """,
-        _chosen(rows, filters), limit,
+        _chosen(rows, filters),
+        limit,
     )
 
 
@@ -102,16 +107,25 @@ def _chosen(rows: SQL, filters: Filters) -> SQL:
         kept AS MATERIALIZED (SELECT case_key FROM (%s) AS cases WHERE %s),
         chosen AS NOT MATERIALIZED (SELECT ev.* FROM ev WHERE case_key IN (SELECT case_key FROM kept))
         """,
-        source, _cases(filters), SQL(" AND ").join(_conditions(filters)),
+        source,
+        _cases(filters),
+        SQL(" AND ").join(_conditions(filters)),
     )
 
 
 def _cases(filters: Filters) -> SQL:
     """One row per case; the path only where a filter asks for it, as it costs most."""
-    by_path = (filters.variants, filters.has, filters.has_not, filters.start, filters.end)
+    by_path = (
+        filters.variants,
+        filters.has,
+        filters.has_not,
+        filters.start,
+        filters.end,
+    )
     path = SQL("array_agg(activity ORDER BY ts, seq)") if any(by_path) else SQL("NULL")
     return SQL(
-        "SELECT case_key, min(ts) AS first_ts, max(ts) AS last_ts, %s AS path FROM ev GROUP BY case_key", path,
+        "SELECT case_key, min(ts) AS first_ts, max(ts) AS last_ts, %s AS path FROM ev GROUP BY case_key",
+        path,
     )
 
 
@@ -122,7 +136,11 @@ def _conditions(filters: Filters) -> list[SQL]:
     if filters.throughput_s:
         conditions += _throughput(filters.throughput_s)
     if filters.variants:
-        conditions.append(SQL(" OR ").join(SQL("path = %s::text[]", list(path)) for path in filters.variants))
+        conditions.append(
+            SQL(" OR ").join(
+                SQL("path = %s::text[]", list(path)) for path in filters.variants
+            )
+        )
     if filters.has:
         conditions.append(SQL("path @> %s::text[]", list(filters.has)))
     if filters.has_not:
@@ -163,13 +181,19 @@ def _throughput(throughput: Throughput) -> list[SQL]:
 
 
 def _attribute(item: AttributeFilter) -> SQL:
-    value = SQL("resource") if item.name == "resource" else SQL("(attributes ->> %s)", item.name)
+    value = (
+        SQL("resource")
+        if item.name == "resource"
+        else SQL("(attributes ->> %s)", item.name)
+    )
     conditions = []
     if item.values:
         conditions.append(SQL("%s = ANY(%s)", value, list(item.values)))
     if item.or_missing:
         conditions.append(SQL("%s IS NULL", value))
-    return SQL("case_key IN (SELECT case_key FROM ev WHERE %s)", SQL(" OR ").join(conditions))
+    return SQL(
+        "case_key IN (SELECT case_key FROM ev WHERE %s)", SQL(" OR ").join(conditions)
+    )
 
 
 def _follows(pair: tuple[str, str]) -> SQL:

@@ -12,51 +12,102 @@ def refused(env, refusal: Refusal) -> ValidationError:
 
 def reason(env, code: str, facts: dict) -> str:
     """One sentence: what is wrong, where, and what to do."""
-    words = {**facts, **{key: ", ".join(map(str, value)) for key, value in facts.items() if isinstance(value, list)}}
+    words = {
+        **facts,
+        **{
+            key: ", ".join(map(str, value))
+            for key, value in facts.items()
+            if isinstance(value, list)
+        },
+    }
     return _SENTENCES[code](env, words)
 
 
 _SENTENCES = {
     # filters
     "filters_shape": lambda env, f: env._(
-        "The filters must be an object such as {\"has\": [\"Closed\"]}, not %(value)s.", **f),
-    "unknown_filter": lambda env, f: env._("There is no filter %(key)s. Known filters: %(known)s.", **f),
-    "bad_filter": lambda env, f: env._("The filter %(key)s cannot be %(value)s. Expected: %(expected)s.", **f),
+        'The filters must be an object such as {"has": ["Closed"]}, not %(value)s.', **f
+    ),
+    "unknown_filter": lambda env, f: env._(
+        "There is no filter %(key)s. Known filters: %(known)s.", **f
+    ),
+    "bad_filter": lambda env, f: env._(
+        "The filter %(key)s cannot be %(value)s. Expected: %(expected)s.", **f
+    ),
     "bad_period_mode": lambda env, f: env._(
-        "The mode of the filter period cannot be %(value)s. Known modes: %(known)s.", **f),
+        "The mode of the filter period cannot be %(value)s. Known modes: %(known)s.",
+        **f,
+    ),
     # the file
-    "not_base64": lambda env, f: env._("The file did not arrive as base64. Send its bytes encoded as base64."),
-    "bad_gzip": lambda env, f: env._("The gzip file is damaged (%(why)s). Send it again.", **f),
+    "not_base64": lambda env, f: env._(
+        "The file did not arrive as base64. Send its bytes encoded as base64."
+    ),
+    "bad_gzip": lambda env, f: env._(
+        "The gzip file is damaged (%(why)s). Send it again.", **f
+    ),
     "too_large": lambda env, f: env._(
-        "The file is larger than %(limit_mb)s MB uncompressed. Split it and import the parts one by one.", **f),
-    "empty_file": lambda env, f: env._("The file is empty. It needs a line of column names and one line per event."),
-    "no_rows": lambda env, f: env._("The file has column names but no events below them."),
+        "The file is larger than %(limit_mb)s MB uncompressed. Split it and import the parts one by one.",
+        **f,
+    ),
+    "empty_file": lambda env, f: env._(
+        "The file is empty. It needs a line of column names and one line per event."
+    ),
+    "no_rows": lambda env, f: env._(
+        "The file has column names but no events below them."
+    ),
     "not_utf8": lambda env, f: env._(
-        "Line %(line)s is not UTF-8 text. Save the file as CSV UTF-8 and send it again.", **f),
+        "Line %(line)s is not UTF-8 text. Save the file as CSV UTF-8 and send it again.",
+        **f,
+    ),
     "bad_csv": lambda env, f: env._(
-        "The record on line %(line)s cannot be read: %(why)s. Check its quotes and the delimiter.", **f),
-    "bad_delimiter": lambda env, f: env._("The delimiter must be one character, such as , or ; but not %(value)s.", **f),
+        "The record on line %(line)s cannot be read: %(why)s. Check its quotes and the delimiter.",
+        **f,
+    ),
+    "bad_delimiter": lambda env, f: env._(
+        "The delimiter must be one character, such as , or ; but not %(value)s.", **f
+    ),
     "missing_column": lambda env, f: env._(
-        "There is no column %(column)s. The columns of the file are: %(present)s.", **f),
-    "double_column": lambda env, f: env._("Two columns are named %(column)s. Rename one of them.", **f),
+        "There is no column %(column)s. The columns of the file are: %(present)s.", **f
+    ),
+    "double_column": lambda env, f: env._(
+        "Two columns are named %(column)s. Rename one of them.", **f
+    ),
     "attributes_shape": lambda env, f: env._(
-        "Attributes must be a list of columns, or an object of attribute name to column."),
+        "Attributes must be a list of columns, or an object of attribute name to column."
+    ),
     "unknown_tz": lambda env, f: env._(
-        "There is no time zone %(tz)s. Use a name such as Europe/Paris or UTC.", **f),
+        "There is no time zone %(tz)s. Use a name such as Europe/Paris or UTC.", **f
+    ),
     # the timestamps of the file
     "timestamp_unreadable": lambda env, f: env._(
         "The column %(column)s does not hold timestamps that can be recognised, such as %(example)s. "
-        "Choose another column, or say the format with timestamp_format, such as %%d/%%m/%%Y %%H:%%M.", **f),
+        "Choose another column, or say the format with timestamp_format, such as %%d/%%m/%%Y %%H:%%M.",
+        **f,
+    ),
     "timestamp_ambiguous": lambda env, f: env._(
         "In the column %(column)s every date reads both as day/month and as month/day, such as %(example)s. "
-        "Say which it is with timestamp_format: %%d/%%m/%%Y %%H:%%M or %%m/%%d/%%Y %%H:%%M.", **f),
-    "bad_format": lambda env, f: env._("The timestamp format %(format)s cannot be used: %(why)s.", **f),
+        "Say which it is with timestamp_format: %%d/%%m/%%Y %%H:%%M or %%m/%%d/%%Y %%H:%%M.",
+        **f,
+    ),
+    "bad_format": lambda env, f: env._(
+        "The timestamp format %(format)s cannot be used: %(why)s.", **f
+    ),
     # one line
     "bad_timestamp": lambda env, f: env._("%(value)s is not a timestamp", **f),
-    "format_mismatch": lambda env, f: env._("%(value)s does not match the format %(format)s", **f),
-    "no_zone": lambda env, f: env._("%(value)s has no time zone while other lines have one", **f),
-    "column_count": lambda env, f: env._("%(found)s columns instead of %(expected)s", **f),
+    "format_mismatch": lambda env, f: env._(
+        "%(value)s does not match the format %(format)s", **f
+    ),
+    "no_zone": lambda env, f: env._(
+        "%(value)s has no time zone while other lines have one", **f
+    ),
+    "column_count": lambda env, f: env._(
+        "%(found)s columns instead of %(expected)s", **f
+    ),
     "empty_value": lambda env, f: env._("the column %(column)s is empty", **f),
-    "too_long": lambda env, f: env._("the column %(column)s is longer than %(limit)s characters", **f),
-    "nul_character": lambda env, f: env._("the column %(column)s holds a NUL character", **f),
+    "too_long": lambda env, f: env._(
+        "the column %(column)s is longer than %(limit)s characters", **f
+    ),
+    "nul_character": lambda env, f: env._(
+        "the column %(column)s holds a NUL character", **f
+    ),
 }

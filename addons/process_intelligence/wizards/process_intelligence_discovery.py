@@ -12,7 +12,10 @@ class ProcessIntelligenceDiscovery(models.TransientModel):
     _description = "Discover Processes in the Ledger"
 
     line_ids = fields.One2many(
-        "process_intelligence.discovery_line", "wizard_id", "Case Types", default=lambda self: self._found(),
+        "process_intelligence.discovery_line",
+        "wizard_id",
+        "Case Types",
+        default=lambda self: self._found(),
     )
 
     @api.model
@@ -20,11 +23,22 @@ class ProcessIntelligenceDiscovery(models.TransientModel):
         """Lines for every case type of which the user sees a case."""
         events = self.env["event_hub.event"]
         domain = Domain("case_type", "!=", False) & Domain("case_id", "!=", False)
-        types = sorted(case_type for case_type, in events._read_group(domain, ["case_type"]) if case_type)
-        defined = self.env["process_intelligence.definition"].search_fetch(
-            [("source", "=", "ledger"), ("case_type", "in", types)], ["case_type"],
-        ).grouped("case_type")
-        lines = (self._line(case_type, domain, defined.get(case_type)) for case_type in types)
+        types = sorted(
+            case_type
+            for (case_type,) in events._read_group(domain, ["case_type"])
+            if case_type
+        )
+        defined = (
+            self.env["process_intelligence.definition"]
+            .search_fetch(
+                [("source", "=", "ledger"), ("case_type", "in", types)],
+                ["case_type"],
+            )
+            .grouped("case_type")
+        )
+        lines = (
+            self._line(case_type, domain, defined.get(case_type)) for case_type in types
+        )
         return [Command.create(line) for line in lines if line["event_count"]]
 
     def _line(self, case_type, domain, defined):
@@ -46,9 +60,14 @@ class ProcessIntelligenceDiscovery(models.TransientModel):
         chosen = self.line_ids.filtered("selected")
         if not chosen:
             raise ValidationError(self.env._("Choose at least one case type."))
-        definitions = self.env["process_intelligence.definition"].create([
-            {"name": line.name, "source": "ledger", "case_type": line.case_type} for line in chosen
-        ])
+        definitions = self.env["process_intelligence.definition"].create(
+            [
+                {"name": line.name, "source": "ledger", "case_type": line.case_type}
+                for line in chosen
+            ]
+        )
         if len(definitions) == 1:
             return definitions.open_map()
-        return self.env["ir.actions.actions"]._for_xml_id("process_intelligence.process_intelligence_definition_action")
+        return self.env["ir.actions.actions"]._for_xml_id(
+            "process_intelligence.process_intelligence_definition_action"
+        )

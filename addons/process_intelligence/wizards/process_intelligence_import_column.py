@@ -8,7 +8,12 @@ class ProcessIntelligenceImportColumn(models.TransientModel):
     _description = "Column of an Imported File"
     _order = "sequence, id"
 
-    wizard_id = fields.Many2one("process_intelligence.import_wizard", required=True, ondelete="cascade", index=True)
+    wizard_id = fields.Many2one(
+        "process_intelligence.import_wizard",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
     sequence = fields.Integer()
     name = fields.Char("Column", required=True)
     sample = fields.Char("First Values")
@@ -21,7 +26,8 @@ class ProcessIntelligenceImportColumn(models.TransientModel):
             ("attribute", "Keep as attribute"),
             ("ignore", "Leave out"),
         ],
-        required=True, default="ignore",
+        required=True,
+        default="ignore",
         help="Case: what the steps belong to, such as a ticket number. Activity: the name of the step. "
-             "Time: when it happened. Who: the person or team that did it.",
+        "Time: when it happened. Who: the person or team that did it.",
     )

@@ -28,27 +28,45 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
     _description = "Import a CSV"
 
     definition_id = fields.Many2one(
-        "process_intelligence.definition", "Into Process", domain=[("source", "=", "log")],
+        "process_intelligence.definition",
+        "Into Process",
+        domain=[("source", "=", "log")],
         help="Leave empty to make a new process.",
     )
-    name = fields.Char("Process Name", compute="_compute_name", store=True, readonly=False)
+    name = fields.Char(
+        "Process Name", compute="_compute_name", store=True, readonly=False
+    )
     file = fields.Binary("CSV File", required=True, attachment=False)
     file_name = fields.Char()
     delimiter = fields.Selection(
         [(",", "Comma ,"), (";", "Semicolon ;"), ("\t", "Tab"), ("|", "Bar |")],
-        compute="_compute_delimiter", store=True, readonly=False, required=True,
+        compute="_compute_delimiter",
+        store=True,
+        readonly=False,
+        required=True,
     )
     tz = fields.Selection(
-        _tz_get, "Time Zone", required=True, default=lambda self: self.env.user.tz or "UTC",
+        _tz_get,
+        "Time Zone",
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
         help="Zone of the times in the file, where they name none themselves.",
     )
-    time_format = fields.Selection(TIME_FORMATS, "Time Format", required=True, default="auto")
-    custom_format = fields.Char(help="Directives of Python's strptime, such as %Y-%m-%d %H:%M:%S.")
-    column_ids = fields.One2many(
-        "process_intelligence.import_column", "wizard_id", "Columns",
-        compute="_compute_columns", store=True, readonly=False,
+    time_format = fields.Selection(TIME_FORMATS, required=True, default="auto")
+    custom_format = fields.Char(
+        help="Directives of Python's strptime, such as %Y-%m-%d %H:%M:%S."
     )
-    preview = fields.Html("First Rows", compute="_compute_preview", sanitize_attributes=False)
+    column_ids = fields.One2many(
+        "process_intelligence.import_column",
+        "wizard_id",
+        "Columns",
+        compute="_compute_columns",
+        store=True,
+        readonly=False,
+    )
+    preview = fields.Html(
+        "First Rows", compute="_compute_preview", sanitize_attributes=False
+    )
     problem = fields.Char(compute="_compute_preview")
     rejected = fields.Html("Lines That Cannot Be Read", readonly=True)
     rejected_count = fields.Integer(readonly=True)
@@ -58,13 +76,17 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         for wizard in self:
             if wizard.file_name and not wizard.name:
                 stem = wizard.file_name.removesuffix(".gz").rsplit(".", 1)[0]
-                wizard.name = stem.replace("_", " ").replace("-", " ").strip().capitalize()
+                wizard.name = (
+                    stem.replace("_", " ").replace("-", " ").strip().capitalize()
+                )
 
     @api.depends("file")
     def _compute_delimiter(self):
         for wizard in self:
             rows, _problem = wizard._rows("\n")
-            wizard.delimiter = guess.guess_delimiter(rows[0][0]) if rows and rows[0] else ","
+            wizard.delimiter = (
+                guess.guess_delimiter(rows[0][0]) if rows and rows[0] else ","
+            )
 
     @api.depends("file", "delimiter")
     def _compute_columns(self):
@@ -78,12 +100,16 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         if not rows:
             return []
         header, samples = rows[0], rows[1:]
-        roles = {index: role for role, index in guess.guess_roles(header, samples).items()}
+        roles = {
+            index: role for role, index in guess.guess_roles(header, samples).items()
+        }
         return [
             {
                 "sequence": index,
                 "name": name,
-                "sample": "  ·  ".join(row[index] for row in samples[:3] if len(row) > index)[:120],
+                "sample": "  ·  ".join(
+                    row[index] for row in samples[:3] if len(row) > index
+                )[:120],
                 "role": roles.get(index, "attribute"),
             }
             for index, name in enumerate(header)
@@ -102,9 +128,13 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
             return [], False
         try:
             raw = csv_source.decode_upload(content, const.MAX_CSV_BYTES)
-            if delimiter == "\n":  # the plain first line, to look for the delimiter in it
+            if (
+                delimiter == "\n"
+            ):  # the plain first line, to look for the delimiter in it
                 return [[next(csv_source.lines_of(raw))]], False
-            return csv_log.preview(csv_source.lines_of(raw), delimiter or ",", const.PREVIEW_ROWS), False
+            return csv_log.preview(
+                csv_source.lines_of(raw), delimiter or ",", const.PREVIEW_ROWS
+            ), False
         except Refusal as refusal:
             return [], wording.reason(self.env, refusal.code, refusal.facts)
 
@@ -124,7 +154,9 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         background = len(content) * 3 // 4 > const.BACKGROUND_FROM_BYTES
         with self.env.cr.savepoint() as savepoint:
             definition = self._definition()
-            answer = definition._import(content, options, file_name=self.file_name, background=background)
+            answer = definition._import(
+                content, options, file_name=self.file_name, background=background
+            )
             if answer["rejected_total"]:
                 savepoint.rollback()  # no new process without its events
                 self.env.invalidate_all(flush=False)
@@ -136,46 +168,72 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         if self.definition_id:
             self.definition_id.check_access("write")
             return self.definition_id
-        return self.env["process_intelligence.definition"].create({"name": self.name or self.file_name})
+        return self.env["process_intelligence.definition"].create(
+            {"name": self.name or self.file_name}
+        )
 
     def _options(self):
-        columns = {role: self.column_ids.filtered(lambda column, role=role: column.role == role).mapped("name")
-                   for role in ("case", "activity", "timestamp", "resource", "attribute")}
+        columns = {
+            role: self.column_ids.filtered(
+                lambda column, role=role: column.role == role
+            ).mapped("name")
+            for role in ("case", "activity", "timestamp", "resource", "attribute")
+        }
         self._check_roles(columns)
         formats = {"auto": None, "custom": self.custom_format or None}
         return ImportOptions(
-            case=columns["case"][0], activity=columns["activity"][0], timestamp=columns["timestamp"][0],
+            case=columns["case"][0],
+            activity=columns["activity"][0],
+            timestamp=columns["timestamp"][0],
             resource=next(iter(columns["resource"]), None),
             attributes=tuple((name, name) for name in columns["attribute"]),
-            timestamp_format=formats.get(self.time_format, self.time_format), tz=self.tz, delimiter=self.delimiter,
+            timestamp_format=formats.get(self.time_format, self.time_format),
+            tz=self.tz,
+            delimiter=self.delimiter,
         )
 
     def _check_roles(self, columns):
         labels = dict(self.column_ids._fields["role"]._description_selection(self.env))
         for role in ("case", "activity", "timestamp"):
             if len(columns[role]) != 1:
-                raise ValidationError(self.env._(
-                    "Choose exactly one column as %(role)s; now there are %(count)s.",
-                    role=labels[role], count=len(columns[role]),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "Choose exactly one column as %(role)s; now there are %(count)s.",
+                        role=labels[role],
+                        count=len(columns[role]),
+                    )
+                )
         if len(columns["resource"]) > 1:
-            raise ValidationError(self.env._("Choose at most one column as %(role)s.", role=labels["resource"]))
+            raise ValidationError(
+                self.env._(
+                    "Choose at most one column as %(role)s.", role=labels["resource"]
+                )
+            )
 
     def _show_rejected(self, answer):
         rows = [[str(item["line"]), item["reason"]] for item in answer["rejected"]]
-        self.write({
-            "rejected": _table([self.env._("Line"), self.env._("Reason")], rows),
-            "rejected_count": answer["rejected_total"],
-        })
+        self.write(
+            {
+                "rejected": _table([self.env._("Line"), self.env._("Reason")], rows),
+                "rejected_count": answer["rejected_total"],
+            }
+        )
         return {
-            "type": "ir.actions.act_window", "name": self.env._("Import a CSV"), "res_model": self._name,
-            "res_id": self.id, "views": [[False, "form"]], "target": "new",
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import a CSV"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [[False, "form"]],
+            "target": "new",
         }
 
     def _open_log(self, log_id):
         return {
-            "type": "ir.actions.act_window", "res_model": "process_intelligence.log", "res_id": log_id,
-            "views": [[False, "form"]], "target": "current",
+            "type": "ir.actions.act_window",
+            "res_model": "process_intelligence.log",
+            "res_id": log_id,
+            "views": [[False, "form"]],
+            "target": "current",
         }
 
 
@@ -184,7 +242,8 @@ def _table(header, rows):
     cells = Markup("").join
     head = cells(Markup("<th>%s</th>") % name for name in header)
     body = cells(
-        Markup("<tr>%s</tr>") % cells(Markup("<td>%s</td>") % value for value in row) for row in rows
+        Markup("<tr>%s</tr>") % cells(Markup("<td>%s</td>") % value for value in row)
+        for row in rows
     )
     return Markup(
         '<table class="table table-sm table-striped"><thead><tr>%s</tr></thead><tbody>%s</tbody></table>'
