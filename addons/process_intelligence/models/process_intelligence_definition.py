@@ -20,6 +20,7 @@ class ProcessIntelligenceDefinition(models.Model):
     """
 
     _name = "process_intelligence.definition"
+    _inherit = ["process_intelligence.ledger_rows"]
     _description = "Process"
     _order = "name, id"
     _check_company_auto = True
@@ -122,20 +123,6 @@ class ProcessIntelligenceDefinition(models.Model):
     def _ledger_rows(self) -> SQL:
         return self._ledger_select(self._ledger_domain())
 
-    @api.model
-    def _ledger_select(self, domain: Domain) -> SQL:
-        query = self.env["event_hub.event"]._search(domain)
-        return SQL(
-            """
-            SELECT case_model || ',' || case_id AS case_key, activity::text AS activity,
-                   occurred_at AS ts, event_hub_event.id AS seq, actor AS resource, attributes
-              FROM %s WHERE %s AND %s
-            """,
-            query.from_clause,
-            query.where_clause or SQL("TRUE"),
-            self._visible_cases(domain),
-        )
-
     def _ledger_domain(self) -> Domain:
         domain = Domain("case_type", "=", self.case_type) & Domain(
             "case_id", "!=", False
@@ -145,28 +132,6 @@ class ProcessIntelligenceDefinition(models.Model):
             if self.company_id
             else domain
         )
-
-    @api.model
-    def _visible_cases(self, domain: Domain) -> SQL:
-        """Condition: the case itself is a record that the user may read.
-
-        Cases of models that the user may not read, or that are no longer installed, stay hidden.
-        """
-        conditions = [
-            SQL(
-                "(case_model = %s AND case_id IN %s)",
-                model,
-                self.env[model]
-                .with_context(active_test=False)
-                ._search(Domain.TRUE)
-                .subselect(),
-            )
-            for (model,) in self.env["event_hub.event"]._read_group(
-                domain, ["case_model"]
-            )
-            if model in self.env and self.env[model].has_access("read")
-        ]
-        return SQL("(%s)", SQL(" OR ").join(conditions)) if conditions else SQL("FALSE")
 
     # ------------------------------------------------------------------ questions
 

@@ -42,8 +42,7 @@ class ProcessIntelligenceDiscovery(models.TransientModel):
         return [Command.create(line) for line in lines if line["event_count"]]
 
     def _line(self, case_type, domain, defined):
-        definitions = self.env["process_intelligence.definition"]
-        rows = definitions._ledger_select(domain & Domain("case_type", "=", case_type))
+        rows = self.env["process_intelligence.ledger_rows"]._ledger_select(domain & Domain("case_type", "=", case_type))
         events, cases = self.env.execute_query(questions.totals(rows))[0]
         return {
             "case_type": case_type,
