@@ -8,8 +8,10 @@ from .errors import SetupError
 
 # command: (module of this package, function)
 COMMANDS = {
+    "bench": ("benching", "main"),
     "lint": ("linting", "main"),
     "odoo": ("developer", "odoo"),
+    "screenshots": ("screenshots", "main"),
     "serve": ("serve", "main"),
     "setup": ("developer", "setup"),
     "shell": ("developer", "shell"),

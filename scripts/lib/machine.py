@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import config, odoo_tree, postgres, python_env
+from . import config, odoo_tree, paths, postgres, python_env
 
 
 @dataclass(frozen=True)
@@ -62,3 +62,10 @@ def running(cluster, durable):
         env["PYTHONUNBUFFERED"] = "1"
         env.pop("ODOO_RC", None)
         yield Machine(odoo, venv, env)
+
+
+def in_environment(command, args):
+    """Run one of our commands again, by the Python that has the locked packages."""
+    _, venv = prepare()
+    done = subprocess.run([python_env.python(venv), paths.SCRIPTS, command, *args])
+    return done.returncode

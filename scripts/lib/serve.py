@@ -43,11 +43,12 @@ env.cr.commit()
 def main(args):
     options = _parse(args)
     home = paths.ensure(paths.state() / "serve")
-    with _only_one(home, options.db), machine.running("serve", durable=True) as ready:
+    with _only_one(home, options.db):
         port = _choose_port(options.port)
-        ready = _configure(ready, options, port)
-        _bring_up_to_date(ready, options, home)
-        return _run(ready, options, port, home)
+        with machine.running("serve", durable=True) as ready:
+            ready = _configure(ready, options, port)
+            _bring_up_to_date(ready, options, home)
+            return _run(ready, options, port, home)
 
 
 def _parse(args):

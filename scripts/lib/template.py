@@ -54,13 +54,11 @@ def build(ready, tours=False):
 
 
 @contextlib.contextmanager
-def clone(ready, template, extra=()):
-    """Yield the name of a fresh copy of the template, with these addons added, dropped afterwards."""
+def clone(ready, template):
+    """Yield the name of a fresh copy of the template, dropped afterwards."""
     name = f"saas_test_{_where()}_{os.getpid()}_{next(_numbers)}"
     _copy(ready, template, name)
     try:
-        if extra:
-            _install(ready, name, extra)
         yield name
     finally:
         _drop(ready, name)
@@ -78,7 +76,7 @@ def _make(ready, name, source, wanted, assets=None):
         _copy(ready, source, unfinished)
     if wanted:
         with step(f"Installing {', '.join(wanted)} in a template database"):
-            _install(ready, unfinished, wanted)
+            install(ready, unfinished, wanted)
     if assets:
         with step("Preparing the browser assets of the template"):
             _odoo(ready, unfinished, ["shell", "--no-http"], assets)
@@ -88,7 +86,7 @@ def _make(ready, name, source, wanted, assets=None):
     postgres.query(ready.env, f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
 
 
-def _install(ready, database, wanted):
+def install(ready, database, wanted):
     _odoo(
         ready,
         database,
