@@ -11,7 +11,9 @@ BENCHES = {
 def main(args):
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("name", choices=BENCHES, help="what to measure")
-    parser.add_argument("--quick", action="store_true", help="smaller, for a first look")
+    parser.add_argument(
+        "--quick", action="store_true", help="smaller, for a first look"
+    )
     options = parser.parse_args(args)
     import importlib
 

@@ -27,7 +27,8 @@ def main(argv):
         )
         return 2
     module, function = COMMANDS[argv[0]]
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         return getattr(importlib.import_module(f"lib.{module}"), function)(argv[1:])
     except SetupError as error:
@@ -38,4 +39,7 @@ def main(argv):
 
 
 def _interrupt(signum, frame):
+    """Unwind once; a second signal does not cut the clean-up short."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

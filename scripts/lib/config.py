@@ -28,15 +28,12 @@ def free_port(preferred=0):
         return probe.getsockname()[1]
 
 
-def write(name, odoo, options, sections=None):
+def write(name, odoo, options, sections=None, addons=()):
     """Write `.runtime/conf/<name>.conf` and return its path."""
-    addons = [
-        str(folder)
-        for folder in (odoo.addons.parents[1] / "addons", paths.ADDONS)
-        if _holds_addons(folder)
-    ]
+    own = [odoo.addons.parents[1] / "addons", paths.ADDONS, *addons]
+    search = [str(folder) for folder in own if any(folder.glob("*/__manifest__.py"))]
     content = configparser.RawConfigParser()
-    content["options"] = BASE | {"addons_path": ",".join(addons)} | options
+    content["options"] = BASE | {"addons_path": ",".join(search)} | options
     for section, values in (sections or {}).items():
         content[section] = values
     target = paths.ensure(paths.state() / "conf") / f"{name}.conf"
@@ -45,7 +42,3 @@ def write(name, odoo, options, sections=None):
         content.write(handle)
     temporary.replace(target)
     return target
-
-
-def _holds_addons(folder):
-    return any(folder.glob("*/__manifest__.py"))

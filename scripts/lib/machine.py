@@ -42,8 +42,10 @@ class Machine:
         """The same, with Odoo reading this configuration."""
         return Machine(self.odoo, self.venv, self.env | {"ODOO_RC": str(conf)})
 
-    def write_conf(self, name, options, sections=None):
-        return self.with_conf(config.write(name, self.odoo, options, sections))
+    def write_conf(self, name, options, sections=None, addons=()):
+        """Write a configuration and return a machine that reads it."""
+        conf = config.write(name, self.odoo, options, sections, addons)
+        return self.with_conf(conf)
 
 
 def prepare():

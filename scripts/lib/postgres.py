@@ -69,6 +69,7 @@ class Cluster:
             "PGHOST": str(self.socket),
             "PGPORT": "5432",
             "PGUSER": "odoo",
+            "SAAS_PG_DATA": str(self.data),
             "PATH": f"{self._binaries / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         }
 

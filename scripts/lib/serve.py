@@ -270,6 +270,8 @@ def _run(ready, options, port, home):
             print(f"Start: {url}/saas_demo/start?key={start_key}")
         print("Ctrl-C stops it.", flush=True)
         server.wait()
+    except KeyboardInterrupt:
+        return 0  # Ctrl-C and SIGTERM are how it is meant to end
     finally:
         demo_file.unlink(missing_ok=True)
         say("Stopping")

@@ -35,6 +35,10 @@ class Server:
                 cwd=paths.ROOT,
             )
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def wait_until_it_answers(self):
         deadline = time.monotonic() + ANSWER_SECONDS
         while time.monotonic() < deadline:

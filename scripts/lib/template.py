@@ -61,7 +61,7 @@ def clone(ready, template):
     try:
         yield name
     finally:
-        _drop(ready, name)
+        drop(ready, name)
 
 
 def _where():
@@ -71,7 +71,7 @@ def _where():
 
 def _make(ready, name, source, wanted, assets=None):
     unfinished = f"{name}_part"
-    _drop(ready, unfinished)
+    drop(ready, unfinished)
     if source:
         _copy(ready, source, unfinished)
     if wanted:
@@ -128,9 +128,10 @@ def _copy(ready, source, target):
         shutil.copytree(filestore / source, filestore / target, copy_function=os.link)
 
 
-def _drop(ready, name):
+def drop(ready, name, data=None):
+    """Drop a database and what it stored."""
     postgres.query(ready.env, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    paths.discard(data_dir() / "filestore" / name)
+    paths.discard((data or data_dir()) / "filestore" / name)
 
 
 def _drop_leftovers(ready, keep):
@@ -144,7 +145,7 @@ def _drop_leftovers(ready, keep):
         if kind in ("base", "tpl", "tours") or (
             kind == "test" and not _alive(rest.partition("_")[0])
         ):
-            _drop(ready, name)
+            drop(ready, name)
 
 
 def _alive(pid):
