@@ -9,6 +9,10 @@
     "data": [
         "security/approval_engine_groups.xml",
         "security/ir.model.access.csv",
+        "security/approval_engine_rules.xml",
+        "data/approval_engine_types.xml",
+        "data/approval_engine_event_types.xml",
+        "data/approval_engine_crons.xml",
     ],
     "application": True,
     "installable": True,

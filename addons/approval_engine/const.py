@@ -1,0 +1,18 @@
+"""Names and limits of the approval engine."""
+
+# what a row of the decision log records
+APPROVE = "approve"
+REJECT = "reject"
+CHOOSE = "choose"  # the option was set or changed by an approver
+ACTIONS = [(APPROVE, "Approved"), (REJECT, "Rejected"), (CHOOSE, "Chose an option")]
+
+EFFECT_PREFIX = "_approval_effect_"  # methods a type may carry out
+CONDITION_PREFIX = "_approval_condition_"  # methods a request may rest on
+
+EXECUTE_CRON = "approval_engine.ir_cron_execute"
+DEADLINE_CRON = "approval_engine.ir_cron_deadlines"
+
+EXECUTION_BATCH = 50  # requests per run of the executor
+WORKING_TIME_HORIZON_DAYS = 366  # how far ahead a deadline in working time is looked for
+
+INBOX_MESSAGE = "approval_engine.inbox"  # bus: what waits for this person changed

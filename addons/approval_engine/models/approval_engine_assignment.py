@@ -1,0 +1,54 @@
+from odoo import api, fields, models
+
+from ..policies import seats
+
+WHY = [
+    (seats.NAMED, "Named in the step"),
+    (seats.GROUP, "Member of the step's group"),
+    (seats.OWNER, "Owner of the policy, as nobody else is left"),
+]
+
+
+class ApprovalEngineAssignment(models.Model):
+    """The seat of one person in one step."""
+
+    _name = "approval_engine.assignment"
+    _inherit = ["approval_engine.guarded"]
+    _description = "Approver of a Step"
+    _order = "step_id, id"
+    _rec_name = "user_id"
+
+    step_id = fields.Many2one("approval_engine.request_step", "Step", required=True, ondelete="cascade", index=True)
+    request_id = fields.Many2one(
+        "approval_engine.request", "Request", related="step_id.request_id", store=True, index=True,
+    )
+    company_id = fields.Many2one(related="step_id.company_id", store=True, index=True)
+    user_id = fields.Many2one("res.users", "Approver", required=True, ondelete="restrict", index=True)
+    why = fields.Selection(WHY, required=True)
+    state = fields.Selection(seats.STATES, required=True, default=seats.WAITING)
+    decided_at = fields.Datetime("Decided")
+
+    _seat_uniq = models.Constraint("UNIQUE(step_id, user_id)", "This person has a seat in this step already.")
+    _inbox_idx = models.Index("(user_id) WHERE state = 'pending'")
+
+    @api.model
+    def _guarded_fields(self):
+        return super()._guarded_fields() | set(self._fields)
+
+    @api.model
+    def _apply(self, rows, by_id):
+        """Bring the seats of ``rows`` in line with the policy steps ``{row id: step}``."""
+        present = {(seat.step_id.id, seat.user_id.id): seat for seat in rows.assignment_ids}
+        wanted = [(row.id, seat) for row in rows for seat in by_id[row.id].seats]
+        self.create([
+            {"step_id": row_id, "user_id": seat.user_id, "why": seat.why, "state": seat.state}
+            for row_id, seat in wanted if (row_id, seat.user_id) not in present
+        ])
+        changed = {}
+        for row_id, seat in wanted:
+            row = present.get((row_id, seat.user_id))
+            if row and row.state != seat.state:
+                changed[seat.state] = changed.get(seat.state, self.browse()) | row
+        for state, seats_changed in changed.items():
+            decided_at = fields.Datetime.now() if state in seats.DECIDED else False
+            seats_changed._write_guarded({"state": state, "decided_at": decided_at})

@@ -1,0 +1,171 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from odoo.addons.event_hub.tools import trace
+
+from ..const import APPROVE, EXECUTE_CRON, EXECUTION_BATCH
+from ..policies import deadlines, execution, request_state, seats
+
+_logger = logging.getLogger(__name__)
+
+
+class ApprovalEngineRequest(models.Model):
+    """What happens without anybody pressing a button: carrying out, retrying, reminding, expiring."""
+
+    _inherit = "approval_engine.request"
+
+    # ------------------------------------------------------------------ carry out
+
+    @api.model
+    def _cron_execute(self, batch_size=EXECUTION_BATCH):
+        """Carry out what was approved: each request in a transaction of its own."""
+        domain = self._executable_domain()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count(domain))
+        for request in self.search(domain, limit=batch_size, order="decided_at, id"):
+            locked = request.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
+            if locked:
+                locked._carry_out()
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _executable_domain(self):
+        return Domain("state", "in", tuple(request_state.AWAITS_EXECUTION)) & Domain(
+            "next_try_at", "<=", fields.Datetime.now(),
+        )
+
+    def _carry_out(self):
+        """Run the effect of one locked request as whoever decided last, or say why not."""
+        self.ensure_one()
+        decider = self._last_decider()
+        scoped = self.with_user(decider).with_company(self.company_id).sudo()
+        with trace.use(self._execution_trace(decider)):
+            try:
+                with self.env.cr.savepoint():
+                    scoped._carry_out_as_approved()
+                    scoped.env.flush_all()
+            except (UserError, psycopg2.Error, AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as error:
+                # whatever the effect of another addon ran into: its work is undone, the reason is kept and shown
+                self.env.invalidate_all()
+                _logger.info("Approval request %s could not be carried out", self.id, exc_info=True)
+                scoped._set_failed(self._words_of(error))
+
+    def _last_decider(self):
+        decision = self.decision_ids.filtered(lambda d: d.action == APPROVE).sorted("id")[-1:]
+        return decision.user_id.exists() or self.env.user
+
+    def _execution_trace(self, decider):
+        approved = self.env["event_hub.event"].sudo().search(
+            [("case_model", "=", self._name), ("case_id", "=", self.id), ("type", "=", "approval.approved")],
+            order="id desc", limit=1,
+        )
+        return trace.Trace(
+            correlation=self.correlation, causation=approved.id or None, actor_id=decider.id,
+            actor=decider.login, depth=approved.depth + 1,
+        )
+
+    def _carry_out_as_approved(self):
+        verdict, why = self._verdict_before_execution()
+        if verdict == execution.LAPSE:
+            self._lapse(why)
+        elif verdict == execution.REOPEN:
+            self._reopen(self.env._(
+                "What would be carried out is no longer what was approved; it has to be approved again.",
+            ))
+        elif verdict == execution.REFUSE:
+            self._set_failed(self.env._(
+                "The decision log of this request does not verify: nothing is carried out. Ask an auditor to check it.",
+            ), final=True)
+        else:
+            self._set_executed(self._run_effect())
+
+    def _run_effect(self):
+        """:return: what was done, in one sentence"""
+        name = self.type_id.effect
+        if not name:
+            return self.env._("Approved; there was nothing more to carry out.")
+        return getattr(self._subject(), name)(self)
+
+    def _set_executed(self, outcome):
+        self._set_state(request_state.EXECUTED, "approval.executed", {
+            "executed_at": fields.Datetime.now(), "outcome": outcome, "next_try_at": False,
+            "attempts": self.attempts + 1,
+        }, outcome=outcome)
+
+    def _set_failed(self, why, final=False):
+        """Keep the reason, and plan the next attempt; after the last one a person has to look."""
+        attempts = self.attempts + 1
+        retry_at = None if final else deadlines.retry_at(fields.Datetime.now(), attempts)
+        values = {"outcome": why, "attempts": attempts, "next_try_at": retry_at or False}
+        if self.state == request_state.FAILED:
+            self._write_guarded(values)
+            self._tell("approval.failed", why=why, attempts=attempts)
+        else:
+            self._set_state(request_state.FAILED, "approval.failed", values, why=why, attempts=attempts)
+        if retry_at:
+            self.env.ref(EXECUTE_CRON).sudo()._trigger(at=retry_at)
+        else:
+            self._aftermath("activity", why)
+
+    def _words_of(self, error):
+        """:return: a sentence for people: errors meant for users as they are, others without internals"""
+        if isinstance(error, UserError):
+            return str(error.args[0]) if error.args else str(error)
+        return self.env._(
+            "Something went wrong inside (%(kind)s). The server log has the details.", kind=type(error).__name__,
+        )
+
+    def action_retry_execution(self):
+        """Try again now to carry out what failed; for approval managers."""
+        requests = self._readable()
+        if not self.env.user.has_group("approval_engine.group_approval_manager"):
+            raise AccessError(self.env._("Only an approval manager can try again to carry out a request."))
+        for request in requests:
+            request._lock()
+            if request.state != request_state.FAILED:
+                raise request._wrong_state()
+            request._write_guarded({"next_try_at": fields.Datetime.now(), "attempts": 0})
+        self.env["event_hub.waker"]._wake(EXECUTE_CRON)
+        return True
+
+    # ------------------------------------------------------------------ deadlines
+
+    @api.model
+    def _cron_deadlines(self, batch_size=EXECUTION_BATCH):
+        """Remind of what is due soon, close what nobody decided in time. Never approves."""
+        now = fields.Datetime.now()
+        self.search([("state", "=", request_state.PENDING), ("remind_at", "<=", now)])._remind()
+        domain = Domain("state", "=", request_state.PENDING) & Domain("due_at", "<=", now)
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count(domain))
+        for request in self.search(domain, limit=batch_size, order="due_at, id"):
+            locked = request.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
+            if locked:
+                locked._time_out()
+            if not cron._commit_progress(1):
+                break
+
+    def _remind(self):
+        """Once per request: a note in the web client of those who have to decide, nothing louder."""
+        requests = self.try_lock_for_update(allow_referencing=True)
+        for request in requests:
+            waiting = request.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
+            request._notify_inbox(waiting, reminder=request.display_name)
+        requests._write_guarded({"remind_at": False})
+
+    def _time_out(self):
+        """Expire or reject, as the policy says."""
+        self.ensure_one()
+        target = deadlines.timeout_state(self.policy_id.timeout_action)
+        outcome = self.env._("Nobody decided until the deadline.")
+        values = {"outcome": outcome, "decided_at": fields.Datetime.now()}
+        self._set_state(target, f"approval.{target}", values, why=outcome)
+        self._close_steps()
+        what = self.policy_id.on_reject if target == request_state.REJECTED else self.policy_id.on_expire
+        self._aftermath(what, outcome)

@@ -1,0 +1,177 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from ..policies import request_state, seats
+
+VERDICT_WORDS = {  # how the state of a step looks on the screen: icon, colour
+    seats.WAITING: ("fa-circle-o", "muted"),
+    seats.PENDING: ("fa-hourglass-half", "info"),
+    seats.APPROVED: ("fa-check-circle", "success"),
+    seats.REJECTED: ("fa-times-circle", "danger"),
+    seats.SKIPPED: ("fa-minus-circle", "muted"),
+}
+
+
+class ApprovalEngineRequest(models.Model):
+    """What the screens show of a request."""
+
+    _inherit = "approval_engine.request"
+
+    sentence = fields.Char("In One Sentence", compute="_compute_sentence")
+    needs_me = fields.Boolean("Needs Me", compute="_compute_needs_me", search="_search_needs_me")
+    can_decide = fields.Boolean(compute="_compute_needs_me")
+    can_ask = fields.Boolean(compute="_compute_can_ask", help="The caller asked this, and may recall or resubmit it.")
+    is_overdue = fields.Boolean("Overdue", compute="_compute_is_overdue", search="_search_is_overdue")
+    subject_name = fields.Char("About", compute="_compute_subject_name")
+    waiting_for = fields.Char("Waits For", compute="_compute_waiting_for")
+    option_name = fields.Char("Chosen Option", compute="_compute_option_name")
+    options_data = fields.Json(compute="_compute_options_data")
+    route_data = fields.Json(compute="_compute_route_data")
+    evidence_data = fields.Json(compute="_compute_evidence_data")
+
+    @api.depends("type_id.name", "amount", "currency_id", "partner_id.name", "requester_id.name", "reason")
+    def _compute_sentence(self):
+        for request in self:
+            request.sentence = request._sentence()
+
+    def _sentence(self):
+        """:return: who asks what, for whom, why; one sentence"""
+        _ = self.env._
+        request = self.sudo()
+        what = request.type_id.name or _("a decision")
+        if request.amount:
+            what = _("%(what)s of %(amount)s", what=what, amount=request.currency_id.format(request.amount))
+        if request.partner_id:
+            what = _("%(what)s for %(account)s", what=what, account=request.partner_id.display_name)
+        text = _("%(requester)s asks: %(what)s", requester=request.requester_id.name, what=what)
+        reason = " ".join((request.reason or "").split())
+        return f"{text}. {reason}" if reason else f"{text}."
+
+    @api.depends("state", "assignment_ids.state", "requester_id")
+    @api.depends_context("uid")
+    def _compute_needs_me(self):
+        user = self.env.user
+        mine = self.env["approval_engine.assignment"].sudo().search([
+            ("request_id", "in", self.ids), ("user_id", "=", user.id), ("state", "=", seats.PENDING),
+        ]).request_id
+        for request in self:
+            waits = request.state == request_state.PENDING and request._origin in mine.with_env(self.env)
+            request.needs_me = request.can_decide = waits and request.requester_id != user
+
+    def _search_needs_me(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        mine = Domain("state", "=", request_state.PENDING) & Domain(
+            "assignment_ids", "any", [("user_id", "=", self.env.uid), ("state", "=", seats.PENDING)],
+        )
+        return _either(mine, value)
+
+    @api.depends("requester_id")
+    @api.depends_context("uid")
+    def _compute_can_ask(self):
+        for request in self:
+            request.can_ask = request.requester_id == self.env.user
+
+    @api.depends("state", "due_at")
+    def _compute_is_overdue(self):
+        now = fields.Datetime.now()
+        for request in self:
+            request.is_overdue = bool(
+                request.state == request_state.PENDING and request.due_at and request.due_at < now
+            )
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = Domain("state", "=", request_state.PENDING) & Domain("due_at", "<", fields.Datetime.now())
+        return _either(late, value)
+
+    @api.depends("res_model", "res_id")
+    def _compute_subject_name(self):
+        for request in self:
+            subject = request._subject()
+            request.subject_name = subject.display_name if subject else False
+
+    @api.depends("step_ids.state", "step_ids.name", "state")
+    def _compute_waiting_for(self):
+        for request in self:
+            steps = request.sudo().step_ids.filtered(lambda s: s.state == seats.PENDING)
+            request.waiting_for = ", ".join(steps.mapped("name")) if request.state == request_state.PENDING else False
+
+    @api.depends("option", "type_id")
+    def _compute_option_name(self):
+        for request in self:
+            names = request.sudo().type_id._option_names()
+            request.option_name = names.get(request.option, request.option)
+
+    @api.depends("type_id")
+    def _compute_options_data(self):
+        for request in self:
+            request.options_data = [
+                {"code": o.code, "name": o.name, "description": o.description or ""}
+                for o in request.sudo().type_id.option_ids
+            ]
+
+    @api.depends("step_ids.state", "assignment_ids.state", "due_at")
+    def _compute_route_data(self):
+        """Shape: [{"id", "name", "sequence", "state", "label", "icon", "color", "mode", "people": […]}]"""
+        labels = dict(self.env["approval_engine.request_step"]._fields["state"]._description_selection(self.env))
+        for request in self:
+            request.route_data = [
+                {
+                    "id": step.id, "name": step.name, "sequence": step.sequence, "state": step.state,
+                    "label": labels[step.state], "icon": VERDICT_WORDS[step.state][0],
+                    "color": VERDICT_WORDS[step.state][1], "mode": request._mode_words(step),
+                    "people": [
+                        {
+                            "id": seat.id, "user_id": seat.user_id.id, "name": seat.user_id.name, "state": seat.state,
+                            "label": labels[seat.state], "why": request._why_words(seat.why),
+                            "icon": VERDICT_WORDS[seat.state][0], "color": VERDICT_WORDS[seat.state][1],
+                        }
+                        for seat in step.assignment_ids
+                    ],
+                }
+                for step in request.sudo().step_ids
+            ]
+
+    @api.depends("evidence_packet", "brief", "state", "partner_id", "amount", "reason", "res_id")
+    def _compute_evidence_data(self):
+        """Shape: the answer of ``evidence()`` plus "brief" and "frozen"."""
+        for request in self:
+            if not request._origin:
+                request.evidence_data = False
+                continue
+            packet = request._origin.evidence()
+            live = request.state == request_state.DRAFT
+            brief = request._origin.sudo()._brief() if live else request.brief
+            request.evidence_data = packet | {"brief": brief or [], "frozen": not live}
+
+    # ------------------------------------------------------------------ screens
+
+    @api.model
+    def inbox_count(self):
+        """:return: how many requests wait for the caller; 0 for those without access"""
+        if not self.has_access("read"):
+            return 0
+        return self.search_count([("needs_me", "=", True)])
+
+    def open_subject(self):
+        """:return: action that shows the record this is about"""
+        self.ensure_one()
+        self.check_access("read")
+        subject = self._subject()
+        if not subject:
+            raise AccessError(self.env._("%(request)s is not about a record.", request=self.display_name))
+        return {
+            "type": "ir.actions.act_window", "res_model": self.res_model, "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+
+def _either(domain, values):
+    """The domain of a boolean search: for True, for False, or for both."""
+    wanted = set(map(bool, values))
+    if wanted == {True}:
+        return domain
+    return ~domain if wanted == {False} else Domain(bool(wanted))

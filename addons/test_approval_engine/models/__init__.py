@@ -1,0 +1,1 @@
+from . import test_approval_engine_document
