@@ -9,7 +9,21 @@
     "data": [
         "security/support_visibility_groups.xml",
         "security/ir.model.access.csv",
+        "security/support_visibility_rules.xml",
+        "data/support_visibility_event_types.xml",
+        "data/support_visibility_data.xml",
+        "views/support_visibility_escalate_views.xml",
+        "views/support_visibility_ticket_views.xml",
+        "views/support_visibility_escalation_views.xml",
+        "views/support_visibility_handoff_views.xml",
+        "views/support_visibility_config_views.xml",
+        "views/res_partner_views.xml",
+        "views/support_visibility_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["support_visibility/static/tests/tours/**/*"],
+    },
+    "post_init_hook": "post_init_hook",
     "application": True,
     "installable": True,
 }

@@ -51,12 +51,12 @@ def describe(source: str, target: str) -> Step:
     if not may_move(source, target):
         raise ValueError(f"no move from {source} to {target}")
     if is_reopening(source, target):
-        return Step("support.ticket_reopened", "Ticket reopened")
+        return Step("support.reopened", "Ticket reopened")
     return {
-        OPEN: Step("support.ticket_resumed", "Work started" if source == NEW else "Customer answered"),
-        WAITING: Step("support.ticket_waiting", "Customer asked"),
-        SOLVED: Step("support.ticket_solved", "Ticket solved"),
-        CLOSED: Step("support.ticket_closed", "Ticket closed"),
+        OPEN: Step("support.resumed", "Work started" if source == NEW else "Customer answered"),
+        WAITING: Step("support.waiting", "Customer asked"),
+        SOLVED: Step("support.solved", "Ticket solved"),
+        CLOSED: Step("support.closed", "Ticket closed"),
     }[target]
 
 

@@ -1,0 +1,181 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+
+from odoo.addons.event_hub.tools import trace
+
+from ..policies import ticket_state
+from ..policies.contact import Contact, match_contact
+from ..tools import gate
+from ..tools.clock import utcnow
+
+# Fields with the value each ticket is born with. Methods move them; nobody writes them.
+GUARDED = {
+    "number": False,
+    "state": ticket_state.NEW,
+    "state_since": False,
+    "held_since": False,
+    "opened_at": False,
+    "first_response_at": False,
+    "solved_at": False,
+    "closed_at": False,
+    "reopen_count": 0,
+    "handoff_count": 0,
+    "escalation_level": 0,
+    "source_id": False,
+    "external_ref": False,
+    "external_status": False,
+    "external_category": False,
+    "heard_until": False,
+    "correlation": False,
+}
+FIXED = frozenset({"company_id"})  # free at birth, never after
+# Figures that follow from other fields; the ORM alone would let a client write them.
+DERIVED = frozenset({
+    "account_id", "account_code", "account_tier", "account_owner_id", "is_escalated", "resolution_hours", "response_hours",
+})
+
+
+class SupportVisibilityTicketGuard(models.Model):
+    """Which doors lead into a ticket: every create and write, whoever calls, goes through here."""
+
+    _inherit = "support_visibility.ticket"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if gate.is_open(self.env):
+            return self._create_complete(vals_list)
+        born, moves = [], []
+        for vals in vals_list:
+            self._raise_if_guarded(vals)
+            moves.append({name: self._asked_for(vals, name) for name in ("stage_id", "user_id")})
+            rest = {name: value for name, value in vals.items() if name not in ("stage_id", "user_id")}
+            # Given for each field, so that a default of the caller's context cannot slip in.
+            born.append({**rest, **GUARDED, "user_id": False})
+        tickets = gate.opened(self)._create_complete(born).with_env(self.env)
+        tickets._tell("support.ticket_opened", "Ticket opened")
+        tickets._place(moves)
+        return tickets
+
+    def _asked_for(self, vals, name):
+        return vals[name] if name in vals else self.env.context.get(f"default_{name}")
+
+    def _create_complete(self, vals_list):
+        """Create with number, customer, team and first stage filled in. The gate is open."""
+        self._fill_customers(vals_list)
+        self._fill_teams(vals_list)
+        self._fill_births(vals_list)
+        return super().create(vals_list)
+
+    def _place(self, moves):
+        """Carry out the stage and assignee that new tickets were asked to have, in groups."""
+        by_user, by_stage = {}, {}
+        for ticket, move in zip(self, moves, strict=True):
+            if move["user_id"]:
+                by_user.setdefault(move["user_id"], []).append(ticket.id)
+            if move["stage_id"]:
+                by_stage.setdefault(move["stage_id"], []).append(ticket.id)
+        for user_id, ticket_ids in by_user.items():
+            self.browse(ticket_ids)._assign(self.env["res.users"].browse(user_id))
+        for stage_id, ticket_ids in by_stage.items():
+            stage = self.env["support_visibility.stage"].browse(stage_id)
+            if stage.state != ticket_state.NEW:  # every ticket is born new
+                self.browse(ticket_ids)._move_to_stage(stage)
+
+    def write(self, vals):
+        if gate.is_open(self.env):
+            return super().write(vals)
+        self._raise_if_guarded(vals, written=True)
+        plain = {name: value for name, value in vals.items() if name not in ("stage_id", "user_id", "team_id")}
+        if plain:
+            super().write(plain)
+        if "team_id" in vals:
+            self._pass_to_team(self.env["support_visibility.team"].browse(vals["team_id"] or []))
+        if "user_id" in vals:
+            self._assign(self.env["res.users"].browse(vals["user_id"] or []))
+        if "stage_id" in vals:
+            self._move_to_stage(self.env["support_visibility.stage"].browse(vals["stage_id"] or []))
+        return True
+
+    def _raise_if_guarded(self, vals, written=False):
+        names = [name for name in vals if name in DERIVED or (written and name in FIXED)]
+        names += [
+            name for name, birth in GUARDED.items() if name in vals and (written or (vals[name] or False) != (birth or False))
+        ]
+        if not names:
+            return
+        labels = [self._fields[name]._description_string(self.env) or name for name in names]
+        raise UserError(self.env._(
+            "%(labels)s of a ticket cannot be set directly. Use Assign, Wait, Escalate, Solve, Reopen or Close, "
+            "or move the ticket to another stage.",
+            labels=", ".join(labels),
+        ))
+
+    # ------------------------------------------------------------------
+    # What a new ticket gets, for a whole batch
+    # ------------------------------------------------------------------
+    def _fill_customers(self, vals_list):
+        """Find who wrote, by exact address among the contacts of the ticket's company."""
+        emails = {
+            index: email_normalize(vals["email_from"])
+            for index, vals in enumerate(vals_list)
+            if vals.get("email_from") and not self._asked_for(vals, "partner_id")
+        }
+        if not emails:
+            return
+        contacts = self._contacts(set(emails.values()) - {False})
+        for index, email in emails.items():
+            company_id = vals_list[index].get("company_id") or self.env.company.id
+            vals_list[index]["partner_id"] = match_contact(email or None, company_id, contacts) or False
+
+    @api.model
+    def _contacts(self, emails):
+        partners = self.env["res.partner"].search_fetch(
+            [("email_normalized", "in", sorted(emails))],
+            ["email_normalized", "commercial_partner_id", "company_id"],
+        )
+        return [
+            Contact(p.id, p.email_normalized, p.commercial_partner_id.id, p.company_id.id or None) for p in partners
+        ]
+
+    def _fill_teams(self, vals_list):
+        missing = [vals for vals in vals_list if not self._asked_for(vals, "team_id")]
+        if not missing:
+            return
+        categories = self.env["support_visibility.category"].browse(
+            {self._asked_for(vals, "category_id") for vals in missing} - {None, False}
+        )
+        by_category = {category.id: category._handling_team() for category in categories}
+        teams = self.env["support_visibility.team"].search([])
+        for vals in missing:
+            company_id = vals.get("company_id") or self.env.company.id
+            usable = (by_category.get(self._asked_for(vals, "category_id"), teams[:0]) + teams).filtered(
+                lambda team: not team.company_id or team.company_id.id == company_id
+            )
+            vals["team_id"] = usable[:1].id
+
+    def _fill_births(self, vals_list):
+        now = utcnow()
+        cause = trace.current()
+        stage = self.env["support_visibility.stage"]._first_by_state().get(ticket_state.NEW)
+        numbers = self._numbers(vals_list)
+        for vals in vals_list:
+            company_id = vals.get("company_id") or self.env.company.id
+            opened_at = vals.get("opened_at") or now
+            vals.update({
+                "number": numbers[company_id].pop(0),
+                "stage_id": stage.id if stage else False,
+                "opened_at": opened_at,
+                "state_since": opened_at,
+                "held_since": opened_at,
+                "correlation": vals.get("correlation") or (cause and cause.correlation) or trace.new_correlation(),
+            })
+
+    def _numbers(self, vals_list):
+        """:return: ``{company id: [numbers]}``, as many as there are tickets of that company"""
+        counts = {}
+        for vals in vals_list:
+            company_id = vals.get("company_id") or self.env.company.id
+            counts[company_id] = counts.get(company_id, 0) + 1
+        companies = self.env["res.company"].browse(counts)
+        return {company.id: company._next_ticket_numbers(counts[company.id]) for company in companies}
