@@ -162,7 +162,7 @@ class SupportVisibilityTicket(models.Model):
         for ticket in self:
             ticket.display_name = f"{ticket.number} {ticket.name}" if ticket.number else ticket.name
 
-    @api.constrains("partner_id", "email_from")
+    @api.constrains("name", "partner_id", "email_from")  # the name is always given, so every birth is checked
     def _check_customer(self):
         for ticket in self:
             if not ticket.partner_id and not email_normalize(ticket.email_from or ""):

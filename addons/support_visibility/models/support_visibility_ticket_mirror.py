@@ -144,10 +144,13 @@ class SupportVisibilityTicketMirror(models.Model):
         """Each ticket's moves in order; all first moves, then all second ones."""
         longest = max((len(outcome.moves) for outcome in outcomes.values()), default=0)
         for index in range(longest):
-            for ticket in self:
-                moves = outcomes[ticket.id].moves
-                if index < len(moves):
-                    ticket._set_state(moves[index].state, at=moves[index].at)
+            by_state = {}
+            for ticket_id, outcome in outcomes.items():
+                if index < len(outcome.moves):
+                    move = outcome.moves[index]
+                    by_state.setdefault(move.state, {})[ticket_id] = move.at
+            for state, moments in by_state.items():
+                self.browse(moments)._set_state(state, at=moments)
 
     def _mirror(self):
         """:return: ``Mirror`` of this ticket"""

@@ -89,7 +89,7 @@ class SupportVisibilityTicketMoves(models.Model):
     def _set_state(self, target, at=None, stage=None, tell=True):
         """Move tickets to ``target``. The only place that changes a state.
 
-        :param at: naive UTC, when it happened; now by default
+        :param dict at: ticket id -> naive UTC, when it happened; now by default
         :param stage: the stage to stand in; by default the first one of the state
         :param tell: False if the move is part of another step, which is told instead
         :raises UserError: one of the tickets cannot be moved there; none is
@@ -99,10 +99,10 @@ class SupportVisibilityTicketMoves(models.Model):
         for ticket in moving:
             if not ticket_state.may_move(ticket.state, target):
                 ticket._raise_wrong_state(target)
-        moment = at or utcnow()
+        now, moments = utcnow(), at or {}
         stage = stage or self.env["support_visibility.stage"]._first_by_state()[target]
-        for (source, *clock), tickets in moving.grouped(
-            lambda t: (t.state, t.solved_at or None, t.closed_at or None, t.reopen_count)
+        for (source, moment, *clock), tickets in moving.grouped(
+            lambda t: (t.state, moments.get(t.id, now), t.solved_at or None, t.closed_at or None, t.reopen_count)
         ).items():
             after = ticket_state.clock_after(ticket_state.Clock(*clock), source, target, moment)
             gate.opened(tickets).write({
@@ -111,7 +111,7 @@ class SupportVisibilityTicketMoves(models.Model):
             })
             if tell:
                 step = ticket_state.describe(source, target)
-                tickets._tell(step.event_type, step.activity, at=at)
+                tickets._tell(step.event_type, step.activity, at=moment)
         return True
 
     def _move_to_stage(self, stage):
