@@ -1,5 +1,6 @@
 from . import (
     event_hub_waker,
+    event_hub_loose,
     event_hub_append_only,
     event_hub_emitter,
     event_hub_subject,
@@ -14,6 +15,7 @@ from . import (
     event_hub_endpoint,
     event_hub_delivery,
     event_hub_run,
+    event_hub_reaction,
     base_automation,
     ir_actions_server,
 )

@@ -1,0 +1,212 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import ormcache, safe_eval
+
+from ..policies import attribute_match, event_run, patterns
+
+TRIGGER = "on_business_event"
+DOMAIN_NAMES = {"datetime": safe_eval.datetime, "dateutil": safe_eval.dateutil, "time": safe_eval.time}
+TABLE_FIELDS = {"active", "trigger", "model_id", "event_pattern"}  # what `_hub_rules` is made of
+
+
+class BaseAutomation(models.Model):
+    """Automation Rules that react to business events.
+
+    Unlike the stock triggers nothing is patched onto any model and nothing is searched when
+    records change: the ledger looks new events up in a cached table, and the reactions run
+    in batches in a transaction of their own, see ``event_hub.run``.
+    """
+
+    _inherit = "base.automation"
+
+    trigger = fields.Selection(
+        selection_add=[(TRIGGER, "On business event")], ondelete={TRIGGER: "cascade"},
+    )
+    event_pattern = fields.Char(
+        "Event Types", tracking=True,
+        help="Types of events to react to, such as billing.payment_failed or risk.*; several are separated by commas.",
+    )
+    event_domain = fields.Char(
+        "Event Condition", tracking=True,
+        help="If set, only events that meet it are reacted to. Attributes are written attributes.<name>.",
+    )
+    owner_id = fields.Many2one(
+        "res.users", "Rule Owner", tracking=True, default=lambda self: self.env.user,
+        help="Runs the actions when the event itself has no user who may, and is told when a run is given up.",
+    )
+    event_sentence = fields.Text("What This Rule Does", compute="_compute_event_sentence")
+    run_count = fields.Integer("Runs", compute="_compute_run_figures")
+    run_failed_count = fields.Integer("Failed or Dead Runs", compute="_compute_run_figures")
+    run_pending_count = fields.Integer("Waiting Runs", compute="_compute_run_figures")
+    last_run_at = fields.Datetime("Last Event Run", compute="_compute_run_figures")
+
+    # ------------------------------------------------------------ what is shown
+
+    @api.depends("trigger", "event_pattern", "event_domain", "filter_domain", "model_id", "owner_id", "action_server_ids")
+    def _compute_event_sentence(self):
+        for rule in self:
+            rule.event_sentence = rule._event_sentence() if rule.trigger == TRIGGER else False
+
+    def _event_sentence(self):
+        """:return: the rule in one or two plain sentences"""
+        parts = patterns.split(self.event_pattern or "")
+        about = (
+            self.env._("any record") if self.model_name == event_run.ANY_MODEL
+            else self.env._("a %(model)s", model=self.model_id.name or "…")
+        )
+        what = self.env._(
+            "When an event %(types)s about %(about)s is recorded", types=_listed(parts, self.env._(" or ")), about=about,
+        )
+        if self.event_domain or self.filter_domain:
+            what = self.env._("%(what)s and its conditions hold", what=what)
+        actions = _listed(self.action_server_ids.mapped("name"), self.env._(", then "))
+        return self.env._(
+            "%(what)s: %(actions)s. It runs once for each event, as the user who caused it, else as %(owner)s.",
+            what=what, actions=actions or self.env._("nothing yet"),
+            owner=self.owner_id.name or self.env._("nobody, so that run fails"),
+        )
+
+    def _compute_run_figures(self):
+        figures = defaultdict(dict)
+        latest = {}
+        for rule, state, count, last in self.env["event_hub.run"]._read_group(
+            [("automation_id", "in", self.ids)], ["automation_id", "state"], ["__count", "started_at:max"],
+        ):
+            figures[rule.id][state] = count
+            latest[rule.id] = max(filter(None, (last, latest.get(rule.id))), default=False)
+        for rule in self:
+            counts = figures[rule._origin.id]
+            rule.run_count = sum(counts.values())
+            rule.run_failed_count = counts.get(event_run.FAILED, 0) + counts.get(event_run.DEAD, 0)
+            rule.run_pending_count = counts.get(event_run.PENDING, 0)
+            rule.last_run_at = latest.get(rule._origin.id, False)
+
+    def action_open_runs(self):
+        """:return: action that opens the run log of this rule"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_run_action")
+        action["domain"] = [("automation_id", "=", self.id)]
+        action["display_name"] = self.env._("Runs of %(name)s", name=self.name)
+        return action
+
+    # ------------------------------------------------------------- what is valid
+
+    @api.constrains("trigger", "event_pattern")
+    def _check_event_pattern(self):
+        for rule in self.filtered(lambda rule: rule.trigger == TRIGGER):
+            wrong = patterns.problem(rule.event_pattern or "")
+            if wrong is None:
+                continue
+            if not wrong:
+                raise ValidationError(rule.env._(
+                    "Rule %(name)s reacts to business events: fill in Event Types, such as billing.*", name=rule.name,
+                ))
+            raise ValidationError(rule.env._(
+                "“%(part)s” in Event Types of rule %(name)s is no event type. Use lower-case letters, digits, dots,"
+                " underscores and *, such as billing.payment_failed or risk.*", part=wrong, name=rule.name,
+            ))
+
+    @api.constrains("trigger", "event_domain", "filter_domain", "model_id")
+    def _check_event_domains(self):
+        for rule in self.filtered(lambda rule: rule.trigger == TRIGGER):
+            for model, field in (("event_hub.event", "event_domain"), (rule.model_name, "filter_domain")):
+                try:
+                    rule._hub_domain(field, self.env.user).validate(self.env[model].sudo())
+                except Exception as error:  # whatever a person may type: named, and refused
+                    raise ValidationError(rule.env._(
+                        "%(field)s of rule %(name)s cannot be used: %(error)s",
+                        field=rule._fields[field]._description_string(self.env), name=rule.name, error=error,
+                    )) from error
+
+    def _hub_domain(self, field, user):
+        """:return: the ``Domain`` in ``event_domain`` or ``filter_domain`` as ``user`` sees it; true if empty"""
+        text = self[field]
+        if not text:
+            return Domain.TRUE
+        names = {**DOMAIN_NAMES, "uid": user.id}
+        if field == "filter_domain":  # as for every other trigger
+            names.update(user=user, model=self.env[self.model_name].with_user(user))
+        return Domain(safe_eval.safe_eval(text, names)).map_conditions(_attribute_condition)
+
+    # ---------------------------------------------------------- the table of rules
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        if any(rule.trigger == TRIGGER for rule in rules):
+            self.env.registry.clear_cache()
+        return rules
+
+    def write(self, vals):
+        affected = bool(TABLE_FIELDS & set(vals)) and any(rule.trigger == TRIGGER for rule in self)
+        result = super().write(vals)
+        if affected or vals.get("trigger") == TRIGGER:
+            self.env.registry.clear_cache()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_runs(self):
+        run = self.env["event_hub.run"].sudo().search([("automation_id", "in", self.ids)], limit=1)
+        if run:
+            raise UserError(self.env._(
+                "%(name)s has run on business events, and its runs stay on record. Archive it instead.",
+                name=run.automation_id.name,
+            ))
+
+    def unlink(self):
+        if any(rule.trigger == TRIGGER for rule in self):
+            self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    @ormcache()
+    def _hub_rules(self):
+        """:return: tuple of ``Rule``: every active rule that reacts to business events"""
+        rules = self.sudo().with_context(active_test=True).search([("trigger", "=", TRIGGER)], order="id")
+        return tuple(
+            event_run.Rule(rule.id, rule.model_name, rule.event_pattern or "") for rule in rules if rule.model_name
+        )
+
+    # ------------------------------------------------------------------ alerts
+
+    def _tell_owner(self, summary, note):
+        """Leave one open activity on the rule for its owner, however many runs were given up."""
+        for rule in self.sudo():
+            owner = rule._alert_user()
+            open_one = rule.activity_ids.filtered(lambda act: act.summary == summary and act.user_id == owner)
+            if owner and not open_one:
+                rule.with_context(mail_activity_quick_update=True).activity_schedule(
+                    "mail.mail_activity_data_warning", summary=summary, note=note, user_id=owner.id,
+                )
+
+    def _alert_user(self):
+        """:return: the owner if active, else an administrator of the hub"""
+        if self.owner_id.active:
+            return self.owner_id
+        admins = self.env.ref("event_hub.group_hub_admin").sudo().all_user_ids
+        return admins.filtered("active").sorted("id")[:1]
+
+
+def _attribute_condition(condition):
+    """Conditions on ``attributes.<name>`` are judged by our own policy: Json has no domain."""
+    if not attribute_match.is_attribute(condition.field_expr):
+        return condition
+    path, operator, operand = condition.field_expr, condition.operator, condition.value
+    attribute_match.holds(None, operator, operand)  # refuses unknown operators at once
+
+    def to_sql(model, alias, query):
+        raise NotImplementedError("attributes are filtered, not searched")
+
+    return Domain.custom(
+        to_sql=to_sql,
+        predicate=lambda event: attribute_match.holds(
+            attribute_match.value_at(event.attributes or None, path), operator, operand,
+        ),
+    )
+
+
+def _listed(parts, glue):
+    return glue.join(parts) if parts else ""

@@ -35,7 +35,7 @@ class EventHubEvent(models.Model):
     """The ledger: what happened, in order, never changed. Times are naive UTC, in microseconds."""
 
     _name = "event_hub.event"
-    _inherit = ["event_hub.append_only"]
+    _inherit = ["event_hub.append_only", "event_hub.loose"]
     _description = "Business Event"
     _order = "occurred_at desc, id desc"
     _rec_name = "activity"

@@ -1,14 +1,290 @@
-from odoo import api, models
+import logging
+import random
+import time
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from ..fields import LooseMany2one
+from ..policies import event_run
+from ..policies.event_run import DEAD, DONE, DUE, FAILED, PENDING, SKIPPED
+
+_logger = logging.getLogger(__name__)
+
+CRON = "event_hub.ir_cron_react"
+FETCH = 500  # runs looked at together; the largest batch an action is called with
+CONCURRENCY_TRIES = 5  # of one batch, when another transaction was in the way
+
+INSERT = """
+    INSERT INTO event_hub_run (
+        event_id, automation_id, event_type, state, attempts, planned_at, next_try_at, error,
+        correlation, res_model, res_id, actor_id, company_id, owner_told)
+    VALUES %s ON CONFLICT (event_id, automation_id) DO NOTHING RETURNING id
+"""
 
 
 class EventHubRun(models.Model):
+    """What rules did about events: the log, and the queue it grows from.
+
+    One row for each (event, rule). A row is planned in the transaction that records the
+    event and carried out in another one, so that a rule that fails never erases the fact.
+    Times are naive UTC.
+    """
+
     _name = "event_hub.run"
-    _description = "Run"
+    _inherit = ["event_hub.loose"]
+    _description = "Automation Run"
+    _order = "id desc"
+    _rec_name = "event_type"
+    _log_access = False
+
+    event_id = LooseMany2one("event_hub.event", "Event", required=True, readonly=True)
+    event_type = fields.Char(readonly=True)
+    automation_id = LooseMany2one(
+        "base.automation", "Rule", required=True, readonly=True, index=True, context={"active_test": False},
+    )
+    state = fields.Selection(event_run.STATES, required=True, readonly=True, default=PENDING)
+    attempts = fields.Integer("Tries", readonly=True)
+    planned_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    next_try_at = fields.Datetime("Next Try", readonly=True)
+    started_at = fields.Datetime("Last Try", readonly=True)
+    duration_ms = fields.Integer("Duration (ms)", readonly=True, aggregator="avg", help="Of the batch it ran in.")
+    error = fields.Text("Reason", readonly=True, help="Why it was skipped, failed or given up.")
+    correlation = fields.Char(readonly=True, index=True)
+    res_model = fields.Char("Record Model", readonly=True)
+    res_id = fields.Many2oneReference("Record Id", model_field="res_model", readonly=True)
+    record_name = fields.Char("Record", compute="_compute_record_name")
+    actor_id = LooseMany2one("res.users", "Event Actor", readonly=True)
+    run_as_id = LooseMany2one("res.users", "Ran As", readonly=True)
+    company_id = LooseMany2one("res.company", "Company", readonly=True)
+    owner_told = fields.Boolean(readonly=True, default=False)
+
+    _event_rule_uniq = models.Constraint("UNIQUE(event_id, automation_id)", "A rule reacts once to an event.")
+    _due_idx = models.Index("(next_try_at, id) WHERE state IN ('pending', 'failed')")
+    _untold_idx = models.Index("(automation_id) WHERE state = 'dead' AND NOT owner_told")
+    _case_idx = models.Index("(res_model, res_id)")
+
+    # ------------------------------------------------------------------ the gate
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(self.env._("Runs are planned when events are recorded and cannot be created by hand."))
+
+    def write(self, vals):
+        if "state" in vals:
+            raise UserError(self.env._("The state of a run follows from running it. Use Retry to run it again."))
+        return super().write(vals)
+
+    def _set_state(self, state, **vals):
+        """Move all of ``self`` to ``state``.
+
+        :return: the runs that moved; those whose state does not allow it are left alone
+        """
+        movable = self.filtered(lambda run: state in event_run.TRANSITIONS[run.state])
+        super(EventHubRun, movable).write({"state": state, **vals})
+        return movable
+
+    def action_retry(self):
+        """Run again what failed or was given up, now."""
+        self._check_may_retry()
+        movable = self.sudo().filtered(lambda run: run.state in (FAILED, DEAD))
+        if not movable:
+            raise UserError(self.env._("Only failed or dead runs can be tried again."))
+        movable._set_state(PENDING, attempts=0, next_try_at=fields.Datetime.now(), owner_told=False)
+        self.env["event_hub.waker"]._wake(CRON)
+        return True
+
+    def _check_may_retry(self):
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group("event_hub.group_hub_admin"):
+            raise AccessError(self.env._("Only administrators of the event hub may run automations again."))
+
+    # -------------------------------------------------------------------- planning
 
     @api.model
     def _plan(self, events):
-        """Plan what ``events`` ask for; called by the ledger in the transaction that writes them.
+        """Plan the reactions ``events`` ask for; called by the ledger in the transaction that writes them.
 
         :param events: new ledger events, none of them history, in superuser mode
         """
+        rules = self.env["base.automation"]._hub_rules()
+        if not rules:
+            return True
+        now = fields.Datetime.now()
+        heard = {}  # (type, model): rules
+        rows = []
+        for event in events:
+            key = event.type, event.case_model or None
+            if key not in heard:
+                heard[key] = event_run.listening(rules, *key)
+            rows.extend(self._row(event, rule, now) for rule in heard[key])
+        if rows:
+            self.env.cr.execute_values(INSERT, rows, page_size=FETCH, fetch=True)
+            self.env["event_hub.waker"]._wake(CRON)
         return True
+
+    def _row(self, event, rule, now):
+        loop = event_run.is_loop(event.depth)
+        why = loop and self.env._(
+            "Not run: this event is already %(depth)s reactions away from what started it, which looks like rules"
+            " that trigger each other. Open the event's story, then change one of the rules.", depth=event.depth,
+        )
+        return (
+            event.id, rule.id, event.type, DEAD if loop else PENDING, 0, now, None if loop else now, why or None,
+            event.correlation, event.case_model or None, event.case_id or None, event.actor_id.id or None,
+            event.company_id.id or None, False,
+        )
+
+    # -------------------------------------------------------------------- reacting
+
+    @api.model
+    def _cron_react(self):
+        """Carry out what is due, batch by batch, each in a transaction of its own."""
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count(self._due_domain()))
+        time_left = True
+        while time_left and (ids_by_batch := self._due_batches()):
+            for ids in ids_by_batch:
+                self._react_apart(ids)
+                time_left = cron._commit_progress(len(ids))
+                if not time_left:
+                    break
+        self._tell_owners()
+        cron._commit_progress(remaining=self.search_count(self._due_domain()))
+        return True
+
+    def _due_domain(self):
+        return [("state", "in", DUE), ("next_try_at", "<=", fields.Datetime.now())]
+
+    def _due_batches(self):
+        """:return: ids of due runs, grouped as they run together"""
+        runs = self.search_fetch(
+            self._due_domain(), ["automation_id", "res_model", "res_id", "actor_id", "company_id"],
+            limit=FETCH, order="id",
+        )
+        plain = [
+            event_run.Run(
+                run.id, run.automation_id.id, (run.res_model or "", run.res_id or 0),
+                run.actor_id.id or None, run.company_id.id or None,
+            )
+            for run in runs
+        ]
+        return [[run.id for run in batch] for batch in event_run.batches(plain)]
+
+    def _react_apart(self, ids):
+        """Run one batch; begin again when another transaction was in the way."""
+        for left in reversed(range(CONCURRENCY_TRIES)):
+            runs = self._lock_due(ids)
+            try:
+                runs._react()
+                return self.env.cr.flush()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                self.env.cr.rollback()
+                if not left:
+                    return self._lock_due(ids)._fail(error)
+                time.sleep(random.uniform(0, 0.1 * 2 ** (CONCURRENCY_TRIES - left)))
+
+    def _lock_due(self, ids):
+        """:return: those of ``ids`` that are still due and that nobody else works on"""
+        rows = self.env.execute_query(SQL(
+            "SELECT id FROM event_hub_run WHERE id = ANY(%s) AND state IN %s ORDER BY id FOR UPDATE SKIP LOCKED",
+            list(ids), DUE,
+        ))
+        runs = self.browse([row[0] for row in rows])
+        runs.invalidate_recordset()
+        return runs
+
+    def _react(self):
+        """Run one batch in a savepoint; halve it until the run that fails stands alone."""
+        if not self:
+            return
+        started = time.monotonic()
+        try:
+            with self.env.cr.savepoint():
+                self.env["event_hub.reaction"]._carry_out(self)
+                self._note_duration(started)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # whatever a rule does: it is written down, and never erases the fact
+            parts = event_run.halves(self.ids)
+            for part in parts:
+                self.browse(part)._react()
+            if not parts:
+                self._fail(error)
+
+    def _note_duration(self, started):
+        now = fields.Datetime.now()
+        took = int((time.monotonic() - started) * 1000)
+        super().write({"started_at": now, "duration_ms": took})
+
+    def _fail(self, error):
+        """Write down why the try failed, and when the next one is due, if any."""
+        now = fields.Datetime.now()
+        words = _words(self.env, error)
+        for run in self:
+            tries = run.attempts + 1
+            wait = event_run.backoff(tries, random.random())
+            run._set_state(
+                FAILED if wait else DEAD, attempts=tries, started_at=now, error=words,
+                next_try_at=now + _whole_seconds(wait) if wait else False,
+            )
+            _logger.info("Rule %s failed on event %s (try %s): %s", run.automation_id.id, run.event_id.id,
+                         tries, words, exc_info=error)
+
+    def _tell_owners(self):
+        """One activity for the owner of each rule whose runs were given up."""
+        untold = self.search([("state", "=", DEAD), ("owner_told", "=", False)])
+        for rule, runs in untold.grouped("automation_id").items():
+            if rule.exists():
+                rule._tell_owner(
+                    self.env._("Runs of this rule were given up"),
+                    self.env._(
+                        "%(count)s runs were given up, the latest on event %(type)s: %(error)s",
+                        count=len(runs), type=runs[0].event_type, error=runs[0].error,
+                    ),
+                )
+        super(EventHubRun, untold).write({"owner_told": True})
+
+    # --------------------------------------------------------------------- display
+
+    @api.depends("res_model", "res_id")
+    def _compute_record_name(self):
+        """The name as far as the reader may read the record."""
+        for model, runs in self.grouped("res_model").items():
+            if not model or model not in self.env:
+                runs.record_name = False
+                continue
+            records = self.env[model].browse({run.res_id for run in runs if run.res_id}).exists()
+            names = {record.id: record.display_name for record in records._filtered_access("read")}
+            for run in runs:
+                run.record_name = names.get(run.res_id, False)
+
+    def action_open_record(self):
+        """:return: action that opens the record the event is about"""
+        self.ensure_one()
+        if not self.res_model or self.res_model not in self.env or not self.res_id:
+            raise UserError(self.env._("The event of this run is about no record."))
+        return {"type": "ir.actions.act_window", "res_model": self.res_model, "res_id": self.res_id,
+                "views": [(False, "form")], "target": "current"}
+
+    def action_open_story(self):
+        """:return: action that opens every event with this run's correlation"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_event_action")
+        action["domain"] = [("correlation", "=", self.correlation)]
+        return action
+
+
+def _words(env, error):
+    """What went wrong, in words for the rule's owner; the traceback is in the server log."""
+    if isinstance(error, UserError):
+        return str(error)
+    return env._("%(kind)s: %(detail)s", kind=type(error).__name__, detail=str(error) or env._("no detail"))[:2000]
+
+
+def _whole_seconds(wait):
+    """Datetime fields keep whole seconds; never round down to a try that is due at once."""
+    return timedelta(seconds=max(1, round(wait.total_seconds())))

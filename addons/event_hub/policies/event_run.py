@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from . import event_pattern
+from . import patterns
 
 PENDING = "pending"  #: waits to be carried out
 DONE = "done"  #: the rule's actions ran
@@ -69,7 +69,7 @@ def listening(rules: Iterable[Rule], event_type: str, case_model: str | None) ->
     return [
         rule
         for rule in rules
-        if rule.model in (case_model, ANY_MODEL) and event_pattern.matches(rule.pattern, event_type)
+        if rule.model in (case_model, ANY_MODEL) and patterns.matches(rule.pattern, event_type)
     ]
 
 

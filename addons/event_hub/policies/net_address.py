@@ -11,11 +11,12 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 SETTING = "[event_hub] allow_hosts"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 MAX_URL_LENGTH = 2048  # characters
+_PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -73,12 +74,13 @@ def parse_target(url: str) -> Target:
         raise BadTarget("host")
     if port == 0:
         raise BadTarget("port")
-    path = parts.path or "/"
+    path = quote(parts.path or "/", safe=_PATH_SAFE)
+    query = quote(parts.query, safe=_PATH_SAFE + "?")
     return Target(
         scheme=parts.scheme,
         host=parts.hostname.rstrip("."),
         port=port or DEFAULT_PORTS[parts.scheme],
-        path=f"{path}?{parts.query}" if parts.query else path,
+        path=f"{path}?{query}" if query else path,
     )
 
 

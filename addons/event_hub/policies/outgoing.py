@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
-import hmac
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -13,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from .signatures import sign_standard
+
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
-SECRET_PREFIX = "whsec_"
 _HEX32 = re.compile(r"[0-9a-f]{32}")
 
 
@@ -48,27 +46,13 @@ def body(event: OutgoingEvent) -> bytes:
     return json.dumps(envelope, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
-def secret_key(secret: str) -> bytes:
-    """The key bytes of ``whsec_<base64>``.
-
-    :raise ValueError: if it is not base64
-    """
-    try:
-        return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
-    except binascii.Error as error:
-        raise ValueError("the secret is not base64") from error
-
-
 def sign(secrets: Iterable[str], webhook_id: str, timestamp: int, payload: bytes) -> str:
     """The ``webhook-signature`` header: one ``v1`` signature for each secret, newest first.
 
     :param timestamp: seconds since the epoch
+    :raise ValueError: if a secret is not ``whsec_<base64>``
     """
-    content = f"{webhook_id}.{timestamp}.".encode() + payload
-    return " ".join(
-        "v1," + base64.b64encode(hmac.new(secret_key(secret), content, hashlib.sha256).digest()).decode()
-        for secret in secrets
-    )
+    return " ".join(sign_standard(webhook_id, timestamp, payload, secret) for secret in secrets)
 
 
 def traceparent(correlation: str, webhook_id: str, attempt: int) -> str | None:

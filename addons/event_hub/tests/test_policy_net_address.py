@@ -45,6 +45,7 @@ def test_names_are_no_literal_addresses(host):
         ("https://Hooks.Example.com/a?b=1#c", net.Target("https", "hooks.example.com", 443, "/a?b=1")),
         ("http://example.com", net.Target("http", "example.com", 80, "/")),
         ("http://[::1]:8080/x", net.Target("http", "::1", 8080, "/x")),
+        ("https://example.com/grün?a=ß", net.Target("https", "example.com", 443, "/gr%C3%BCn?a=%C3%9F")),
         ("https://example.com./", net.Target("https", "example.com", 443, "/")),
     ],
 )

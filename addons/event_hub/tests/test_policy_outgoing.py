@@ -65,7 +65,7 @@ def test_each_live_secret_signs_once_newest_first():
 
 def test_a_broken_secret_is_refused():
     with pytest.raises(ValueError, match="base64"):
-        outgoing.secret_key("whsec_not base64!")
+        outgoing.sign(["whsec_not base64!"], "msg_1", 1, b"x")
 
 
 def test_traceparent_names_the_story_and_one_span_for_each_try():

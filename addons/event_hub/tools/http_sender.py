@@ -1,0 +1,147 @@
+"""One POST to a receiver: no redirect, no proxy, no inner address, bounded in time and size.
+
+The name is resolved here and the socket connects to the very address that was judged, so a
+name that answers differently a moment later (DNS rebinding) gains nothing.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from dataclasses import dataclass, field
+
+from requests.certs import where as ca_bundle
+
+from ..policies import net_address
+
+CONNECT_TIMEOUT = 5  # seconds
+READ_TIMEOUT = 10  # seconds without a byte
+TOTAL_TIMEOUT = 20  # seconds for the whole try, however slowly it drips
+MAX_ANSWER = 64 * 1024  # bytes read of an answer; the rest is dropped
+SNIPPET = 200  # characters of a refusing answer that are kept for people
+
+
+@dataclass(frozen=True)
+class Post:
+    target: net_address.Target
+    body: bytes = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+    allow_hosts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came of it. ``status`` is None when no answer arrived, ``error`` then says why."""
+
+    status: int | None = None
+    retry_after: str | None = None
+    snippet: str = ""
+    error: str = ""
+    refused_address: str | None = None  # we did not connect: this address is an inner one
+    duration_ms: int = 0
+
+
+class AddressRefused(Exception):
+    def __init__(self, address: str):
+        super().__init__(address)
+        self.address = address
+
+
+def resolve(target: net_address.Target, allow_hosts: frozenset[str]) -> list[tuple]:
+    """:return: entries of ``getaddrinfo``, all of them fit to connect to
+
+    :raise AddressRefused: if any address is an inner one
+    :raise OSError: if the name does not resolve
+    """
+    found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    refused = net_address.refusal(target, [entry[4][0] for entry in found], allow_hosts)
+    if refused:
+        raise AddressRefused(refused)
+    return found
+
+
+def _connect(target: net_address.Target, allow_hosts: frozenset[str]) -> socket.socket:
+    failure: OSError | None = None
+    for family, kind, proto, _name, address in resolve(target, allow_hosts):
+        sock = socket.socket(family, kind, proto)
+        sock.settimeout(CONNECT_TIMEOUT)
+        try:
+            sock.connect(address)
+        except OSError as error:
+            sock.close()
+            failure = error
+            continue
+        return sock
+    raise failure or OSError("the name has no address")
+
+
+class _Connection(http.client.HTTPConnection):
+    """HTTP over a socket that was connected to a judged address."""
+
+    def __init__(self, post: Post):
+        super().__init__(post.target.host, post.target.port)
+        self.default_port = net_address.DEFAULT_PORTS[post.target.scheme]  # not named in Host
+        self._post = post
+
+    def connect(self):
+        target = self._post.target
+        sock = _connect(target, self._post.allow_hosts)
+        if target.scheme == "https":
+            context = ssl.create_default_context(cafile=ca_bundle())
+            try:
+                sock = context.wrap_socket(sock, server_hostname=target.host)
+            except BaseException:
+                sock.close()
+                raise
+        sock.settimeout(READ_TIMEOUT)
+        self.sock = sock
+
+    def abort(self):
+        """Break a try that takes too long; whoever waits on the socket gets an OSError."""
+        sock = self.sock
+        if sock is not None:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it ended by itself meanwhile
+
+
+def send(post: Post) -> Reply:
+    """Try once. Never raises for what network or receiver do: the reply tells."""
+    started = time.monotonic()
+    connection = _Connection(post)
+    timer = threading.Timer(TOTAL_TIMEOUT, connection.abort)
+    timer.daemon = True
+    timer.start()
+    try:
+        reply = _exchange(connection, post)
+    except AddressRefused as refused:
+        reply = Reply(refused_address=refused.address)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        reply = Reply(error=_words(error))
+    finally:
+        timer.cancel()
+        connection.close()
+    return _timed(reply, started)
+
+
+def _exchange(connection: _Connection, post: Post) -> Reply:
+    connection.request("POST", post.target.path, body=post.body, headers=post.headers)
+    answer = connection.getresponse()
+    text = answer.read(MAX_ANSWER).decode("utf-8", "replace")
+    printable = "".join(char if char.isprintable() else " " for char in text[:SNIPPET])
+    return Reply(answer.status, answer.getheader("Retry-After"), " ".join(printable.split()))
+
+
+def _timed(reply: Reply, started: float) -> Reply:
+    took = int((time.monotonic() - started) * 1000)
+    return Reply(**{**reply.__dict__, "duration_ms": took})
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "timed out"
+    return f"{type(error).__name__}: {error}"[:500]

@@ -1,0 +1,34 @@
+"""The ``[event_hub]`` section of odoo.conf. Odoo itself reads only ``[options]``."""
+
+from __future__ import annotations
+
+import configparser
+import os
+
+from odoo.tools import config
+
+from ..policies.net_address import parse_allow_hosts
+
+SECTION = "event_hub"
+
+_cache: tuple[tuple[str, float], dict[str, str]] | None = None  # (file, its mtime), its section
+
+
+def _section() -> dict[str, str]:
+    """The section as it is on disk now, read again when the file changes; empty if there is none."""
+    global _cache
+    path = config["config"] or ""
+    try:
+        stamp = path, os.stat(path).st_mtime
+    except OSError:
+        return {}
+    if _cache is None or _cache[0] != stamp:
+        parser = configparser.RawConfigParser()
+        parser.read([path])
+        _cache = stamp, dict(parser[SECTION]) if parser.has_section(SECTION) else {}
+    return _cache[1]
+
+
+def allow_hosts() -> frozenset[str]:
+    """``HOST:PORT`` pairs that deliveries may reach although they are inner addresses."""
+    return parse_allow_hosts(_section().get("allow_hosts", ""))
