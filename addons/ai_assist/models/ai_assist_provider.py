@@ -25,10 +25,16 @@ class AiAssistProvider(models.Model):
         default="offline",
         help="Built-in rules answer the same input always the same way and send nothing anywhere.",
     )
-    model = fields.Char(required=True, default="rules-1", help="Which model answers; kept on each suggestion.")
+    model = fields.Char(
+        required=True,
+        default="rules-1",
+        help="Which model answers; kept on each suggestion.",
+    )
     task_ids = fields.One2many("ai_assist.task", "provider_id")
 
-    _name_uniq = models.Constraint("UNIQUE(name)", "Another provider has this name already.")
+    _name_uniq = models.Constraint(
+        "UNIQUE(name)", "Another provider has this name already."
+    )
 
     def _answers(self, task, records):
         """Ask for an answer about each record, with the rights of the current user.

@@ -12,7 +12,9 @@ from ..policies.validation import citations_of, output_problems
 
 # Python identity cannot be sent over RPC, so only this file can open the gate.
 _GATE = object()
-VERDICT_FIELDS = frozenset({"verdict", "verdict_user_id", "verdict_at", "verdict_reason", "edited_output"})
+VERDICT_FIELDS = frozenset(
+    {"verdict", "verdict_user_id", "verdict_at", "verdict_reason", "edited_output"}
+)
 
 
 class AiAssistSuggestion(models.Model):
@@ -27,26 +29,47 @@ class AiAssistSuggestion(models.Model):
     _order = "id desc"
     _hub_case_type = "ai_suggestion"
 
-    task_id = fields.Many2one("ai_assist.task", required=True, index=True, readonly=True, ondelete="restrict")
+    task_id = fields.Many2one(
+        "ai_assist.task", required=True, index=True, readonly=True, ondelete="restrict"
+    )
     task_version = fields.Integer(readonly=True)
     res_model = fields.Char("Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference("Record ID", model_field="res_model", required=True, readonly=True)
-    record_name = fields.Char("Record", readonly=True, help="Its name when the question was asked.")
-    account_id = fields.Many2one("res.partner", "Account", readonly=True, index="btree_not_null")
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    res_id = fields.Many2oneReference(
+        "Record ID", model_field="res_model", required=True, readonly=True
+    )
+    record_name = fields.Char(
+        "Record", readonly=True, help="Its name when the question was asked."
+    )
+    account_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
     create_uid = fields.Many2one("res.users", "Asked by", readonly=True)
     create_date = fields.Datetime("Asked on", readonly=True)
-    input_digest = fields.Char(readonly=True, index=True, help="SHA-256 of what the engine was given.")
+    input_digest = fields.Char(
+        readonly=True, index=True, help="SHA-256 of what the engine was given."
+    )
     engine = fields.Char(readonly=True)
     model = fields.Char("Engine Model", readonly=True)
     output = fields.Json(readonly=True)
     output_text = fields.Text("Suggestion", compute="_compute_output_text")
-    citations = fields.Json(readonly=True, help="Records that the suggestion rests on; the asking user could read each.")
-    state = fields.Selection(verdicts.STATES, required=True, readonly=True, default=verdicts.READY)
+    citations = fields.Json(
+        readonly=True,
+        help="Records that the suggestion rests on; the asking user could read each.",
+    )
+    state = fields.Selection(
+        verdicts.STATES, required=True, readonly=True, default=verdicts.READY
+    )
     error = fields.Text("Why Refused", readonly=True)
     latency_ms = fields.Integer("Milliseconds", readonly=True, aggregator="avg")
     correlation = fields.Char(readonly=True, index=True)
-    verdict = fields.Selection(verdicts.VERDICTS, required=True, readonly=True, default=verdicts.PENDING, index=True)
+    verdict = fields.Selection(
+        verdicts.VERDICTS,
+        required=True,
+        readonly=True,
+        default=verdicts.PENDING,
+        index=True,
+    )
     verdict_user_id = fields.Many2one("res.users", "Judged by", readonly=True)
     verdict_at = fields.Datetime("Judged on", readonly=True)
     verdict_reason = fields.Char(readonly=True)
@@ -75,21 +98,31 @@ class AiAssistSuggestion(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self._through_gate():
-            raise AccessError(self.env._("Suggestions come from AI tasks only: call suggest of ai_assist.task."))
+            raise AccessError(
+                self.env._(
+                    "Suggestions come from AI tasks only: call suggest of ai_assist.task."
+                )
+            )
         return super().create(vals_list)
 
     def write(self, vals):
         if not self._through_gate() or not VERDICT_FIELDS.issuperset(vals):
-            raise AccessError(self.env._(
-                "A suggestion is a record of what was said and cannot be changed: %(names)s. "
-                "Judge it with Accept, Correct or Reject.",
-                names=", ".join(sorted(vals)),
-            ))
+            raise AccessError(
+                self.env._(
+                    "A suggestion is a record of what was said and cannot be changed: %(names)s. "
+                    "Judge it with Accept, Correct or Reject.",
+                    names=", ".join(sorted(vals)),
+                )
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
-        raise AccessError(self.env._("A suggestion is a record of what was said and cannot be deleted."))
+        raise AccessError(
+            self.env._(
+                "A suggestion is a record of what was said and cannot be deleted."
+            )
+        )
 
     # ------------------------------------------------------------------
     # Keeping answers
@@ -101,7 +134,9 @@ class AiAssistSuggestion(models.Model):
         :param records: what the task was asked about, readable by the current user
         :param answers: list of ``Answer``, same order and length
         """
-        readable_citations = self._readable_citations([answer.output for answer in answers])
+        readable_citations = self._readable_citations(
+            [answer.output for answer in answers]
+        )
         vals_list = [
             self._prepare_vals(task, record, answer, readable_citations)
             for record, answer in zip(records, answers, strict=True)
@@ -125,22 +160,31 @@ class AiAssistSuggestion(models.Model):
             model = self.env.get(res_model)
             if model is None or model._abstract or model._transient:
                 continue
-            readable_records = model.browse(sorted(res_ids)).exists()._filtered_access("read")
+            readable_records = (
+                model.browse(sorted(res_ids)).exists()._filtered_access("read")
+            )
             found.update((res_model, res_id) for res_id in readable_records.ids)
         return found
 
     def _output_problems(self, output, schema, readable_citations):
         problems = output_problems(output, schema)
         return problems or [
-            self.env._("It cites %(model)s %(id)s, which does not exist or may not be read by the user who asked.",
-                       model=citation.model, id=citation.id)
+            self.env._(
+                "It cites %(model)s %(id)s, which does not exist or may not be read by the user who asked.",
+                model=citation.model,
+                id=citation.id,
+            )
             for citation in citations_of(output)
             if citation not in readable_citations
         ]
 
     def _prepare_vals(self, task, record, answer, readable_citations):
-        problems = [answer.error] if answer.output is None else self._output_problems(
-            answer.output, task.output_schema, readable_citations
+        problems = (
+            [answer.error]
+            if answer.output is None
+            else self._output_problems(
+                answer.output, task.output_schema, readable_citations
+            )
         )
         account = self._account_of(record)
         return {
@@ -151,11 +195,15 @@ class AiAssistSuggestion(models.Model):
             "record_name": record.display_name,
             "account_id": account.id,
             "company_id": self._company_of(record).id,
-            "input_digest": input_digest(code=task.code, version=task.version, facts=answer.facts),
+            "input_digest": input_digest(
+                code=task.code, version=task.version, facts=answer.facts
+            ),
             "engine": task.provider_id.kind,
             "model": task.provider_id.model,
             "output": False if problems else answer.output,
-            "citations": False if problems else [citation._asdict() for citation in citations_of(answer.output)],
+            "citations": False
+            if problems
+            else [citation._asdict() for citation in citations_of(answer.output)],
             "state": verdicts.FAILED if problems else verdicts.READY,
             "error": "\n".join(problems),
             "latency_ms": answer.latency_ms,
@@ -211,7 +259,11 @@ class AiAssistSuggestion(models.Model):
         """
         reason = (reason or "").strip()
         if len(reason) > MAX_REASON_CHARS:
-            raise UserError(self.env._("Say it in %(limit)s characters or less.", limit=MAX_REASON_CHARS))
+            raise UserError(
+                self.env._(
+                    "Say it in %(limit)s characters or less.", limit=MAX_REASON_CHARS
+                )
+            )
         return self._judge(verdicts.REJECTED, verdict_reason=reason)
 
     def action_edit(self, output):
@@ -223,23 +275,33 @@ class AiAssistSuggestion(models.Model):
         citations = self._readable_citations([output])
         problems = self._output_problems(output, self.task_id.output_schema, citations)
         if problems:
-            raise UserError(self.env._(
-                "The correction does not fit task %(task)s: %(problems)s",
-                task=self.task_id.code, problems="; ".join(problems),
-            ))
+            raise UserError(
+                self.env._(
+                    "The correction does not fit task %(task)s: %(problems)s",
+                    task=self.task_id.code,
+                    problems="; ".join(problems),
+                )
+            )
         return self._judge(verdicts.EDITED, edited_output=output)
 
     def _judge(self, verdict, **vals):
         """The one gate of ``verdict``: give it once, as a person who can read what it is about."""
         subjects = self._check_judge(verdict)
-        self.sudo().with_context(ai_assist_gate=_GATE).write({
-            **vals,
-            "verdict": verdict,
-            "verdict_user_id": self.env.uid,
-            "verdict_at": fields.Datetime.now(),
-        })
+        self.sudo().with_context(ai_assist_gate=_GATE).write(
+            {
+                **vals,
+                "verdict": verdict,
+                "verdict_user_id": self.env.uid,
+                "verdict_at": fields.Datetime.now(),
+            }
+        )
         for suggestion in self:
-            suggestion._tell("ai.judged", "AI suggestion judged", subjects[suggestion.id], verdict=verdict)
+            suggestion._tell(
+                "ai.judged",
+                "AI suggestion judged",
+                subjects[suggestion.id],
+                verdict=verdict,
+            )
         return True
 
     def _check_judge(self, verdict):
@@ -248,27 +310,45 @@ class AiAssistSuggestion(models.Model):
         subjects = {}
         for res_model, suggestions in self.grouped("res_model").items():
             if res_model not in self.env:
-                raise UserError(self.env._("The addon of %(model)s is not installed any more.", model=res_model))
-            self.env[res_model].browse(suggestions.mapped("res_id")).exists().check_access("read")
-            subjects.update((s.id, self.env[res_model].browse(s.res_id)) for s in suggestions)
+                raise UserError(
+                    self.env._(
+                        "The addon of %(model)s is not installed any more.",
+                        model=res_model,
+                    )
+                )
+            self.env[res_model].browse(
+                suggestions.mapped("res_id")
+            ).exists().check_access("read")
+            subjects.update(
+                (s.id, self.env[res_model].browse(s.res_id)) for s in suggestions
+            )
         for suggestion in self:
             suggestion._raise_if_not_judgeable(verdict)
         return subjects
 
     def _raise_if_not_judgeable(self, verdict):
-        problem = verdicts.verdict_problem(state=self.state, verdict=self.verdict, target=verdict)
+        problem = verdicts.verdict_problem(
+            state=self.state, verdict=self.verdict, target=verdict
+        )
         if problem == "judged":
-            raise ConflictError(self.env._(
-                "%(suggestion)s was judged already: %(verdict)s by %(user)s.",
-                suggestion=self.display_name,
-                verdict=dict(self._fields["verdict"]._description_selection(self.env))[self.verdict],
-                user=self.sudo().verdict_user_id.name,
-            ))
+            raise ConflictError(
+                self.env._(
+                    "%(suggestion)s was judged already: %(verdict)s by %(user)s.",
+                    suggestion=self.display_name,
+                    verdict=dict(
+                        self._fields["verdict"]._description_selection(self.env)
+                    )[self.verdict],
+                    user=self.sudo().verdict_user_id.name,
+                )
+            )
         if problem:
-            raise UserError(self.env._(
-                "%(suggestion)s was refused before anybody could use it, there is nothing to judge: %(error)s",
-                suggestion=self.display_name, error=self.error,
-            ))
+            raise UserError(
+                self.env._(
+                    "%(suggestion)s was refused before anybody could use it, there is nothing to judge: %(error)s",
+                    suggestion=self.display_name,
+                    error=self.error,
+                )
+            )
 
     def action_open_record(self):
         """:return: action that opens the record the suggestion is about"""

@@ -24,7 +24,12 @@ def _plain(value: Any) -> str:
 def canonical_json(value: Any) -> str:
     """Write ``value`` in the one form that equal content always takes: sorted keys, no spaces."""
     return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain
+        value,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+        default=_plain,
     )
 
 

@@ -17,18 +17,25 @@ def _is_leaf_of_citation(key: str) -> bool:
 
 def _lines(value: Any, indent: str) -> list[str]:
     if isinstance(value, Mapping):
-        shown = {key: child for key, child in value.items() if not _is_leaf_of_citation(key)}
+        shown = {
+            key: child for key, child in value.items() if not _is_leaf_of_citation(key)
+        }
         if set(shown) == {"text"}:
             return _lines(shown["text"], indent)
         lines: list[str] = []
         for key, child in shown.items():
             nested = isinstance(child, Mapping | list)
-            lines += [f"{indent}{_label(key)}:", *_lines(child, indent + "  ")] if nested else [
-                f"{indent}{_label(key)}: {_scalar(child)}"
-            ]
+            lines += (
+                [f"{indent}{_label(key)}:", *_lines(child, indent + "  ")]
+                if nested
+                else [f"{indent}{_label(key)}: {_scalar(child)}"]
+            )
         return lines
     if isinstance(value, list):
-        return [f"{indent}• {' '.join(' '.join(_lines(child, '')).split())}" for child in value]
+        return [
+            f"{indent}• {' '.join(' '.join(_lines(child, '')).split())}"
+            for child in value
+        ]
     return [f"{indent}{_scalar(value)}"]
 
 

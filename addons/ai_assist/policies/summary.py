@@ -15,7 +15,9 @@ from dataclasses import dataclass
 
 MAX_SENTENCES = 3
 MAX_CHARS = 300  # of one sentence; a longer one is cut at a word
-MAX_TEXTS_CHARS = 20_000  # read from the start; the rest of a longer conversation is not looked at
+MAX_TEXTS_CHARS = (
+    20_000  # read from the start; the rest of a longer conversation is not looked at
+)
 FIRST_BONUS = 0.3  # share of the best score that the very first sentence gains; the next ones less
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -26,7 +28,10 @@ _STOP = frozenset(
     "his her its they them their there here what when which who why how been being than then also just into over "
     "please thanks thank hello dear regards best kind hi any all some out about after before did does don".split()
 )
-_GREETING = re.compile(r"^(hi|hello|dear|hey|good (morning|afternoon|evening)|thanks|thank you|(kind |best )?regards|cheers)\b", re.I)
+_GREETING = re.compile(
+    r"^(hi|hello|dear|hey|good (morning|afternoon|evening)|thanks|thank you|(kind |best )?regards|cheers)\b",
+    re.I,
+)
 _GREETING_MAX_WORDS = 5  # "Hi Anna," is a greeting; "Thanks, but the export still fails for all users" is not
 
 
@@ -54,7 +59,9 @@ def _shorten(text: str) -> str:
 
 
 def _is_greeting(sentence: str) -> bool:
-    return bool(_GREETING.match(sentence)) and len(sentence.split()) <= _GREETING_MAX_WORDS
+    return (
+        bool(_GREETING.match(sentence)) and len(sentence.split()) <= _GREETING_MAX_WORDS
+    )
 
 
 def _within_limit(texts: Sequence[Text]) -> list[Text]:
@@ -74,7 +81,12 @@ def split_sentences(texts: Sequence[Text]) -> list[Sentence]:
     for text in _within_limit(texts):
         for part in _SENTENCE_END.split(text.text):
             words = " ".join(part.split())
-            if not _WORD.search(words) or words.startswith(">") or _is_greeting(words) or words.lower() in seen:
+            if (
+                not _WORD.search(words)
+                or words.startswith(">")
+                or _is_greeting(words)
+                or words.lower() in seen
+            ):
                 continue
             seen.add(words.lower())
             sentences.append(Sentence(text.model, text.id, words))
@@ -100,8 +112,12 @@ def summarise(texts: Sequence[Text], limit: int = MAX_SENTENCES) -> list[Sentenc
     """:return: the ``limit`` best sentences in reading order; empty if there is nothing to read"""
     sentences = split_sentences(texts)
     scores = _scores(sentences)
-    best = sorted(range(len(sentences)), key=lambda index: (-scores[index], index))[:limit]
+    best = sorted(range(len(sentences)), key=lambda index: (-scores[index], index))[
+        :limit
+    ]
     return [
-        Sentence(sentences[index].model, sentences[index].id, _shorten(sentences[index].text))
+        Sentence(
+            sentences[index].model, sentences[index].id, _shorten(sentences[index].text)
+        )
         for index in sorted(best)
     ]

@@ -10,7 +10,9 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 from referencing import Registry
 
-MAX_OUTPUT_BYTES = 64 * 1024  # a suggestion is read by a person; more than this is not one
+MAX_OUTPUT_BYTES = (
+    64 * 1024
+)  # a suggestion is read by a person; more than this is not one
 MAX_PROBLEMS = 5  # enough to mend a prompt; a broken output can have thousands
 MAX_DEPTH = 20  # levels of nesting; keeps the walk and every viewer safe
 
@@ -52,7 +54,9 @@ def schema_problem(schema: object) -> str | None:
         Draft202012Validator.check_schema(dict(schema))
     except SchemaError as error:
         return f"{error.json_path}: {error.message[:200]}"
-    outside = next((ref for ref in _references(schema) if not ref.startswith("#")), None)
+    outside = next(
+        (ref for ref in _references(schema) if not ref.startswith("#")), None
+    )
     return f'"$ref" {outside[:200]!r} points outside the schema' if outside else None
 
 
@@ -70,7 +74,7 @@ def _sentence(error: ValidationError) -> str:
 
 
 def output_problems(output: object, schema: Mapping[str, Any]) -> list[str]:
-    """:return: what is wrong with ``output``, each with its place (JSON path), at most ``MAX_PROBLEMS``; empty if valid"""
+    """:return: what is wrong with ``output``, each with its JSON path, at most ``MAX_PROBLEMS``; empty if valid"""
     if not isinstance(output, dict):
         return ["$: the output must be a JSON object"]
     if _too_deep(output):
@@ -81,7 +85,9 @@ def output_problems(output: object, schema: Mapping[str, Any]) -> list[str]:
         return [f"$: not JSON: {error}"]
     if size > MAX_OUTPUT_BYTES:
         return [f"$: {size} bytes, more than {MAX_OUTPUT_BYTES}"]
-    errors = sorted(_validator(schema).iter_errors(output), key=lambda error: error.json_path)
+    errors = sorted(
+        _validator(schema).iter_errors(output), key=lambda error: error.json_path
+    )
     return [_sentence(error) for error in errors[:MAX_PROBLEMS]]
 
 

@@ -2,20 +2,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.ai_assist.policies.summary import MAX_CHARS, MAX_SENTENCES, Text, split_sentences, summarise
+from odoo.addons.ai_assist.policies.summary import (
+    MAX_CHARS,
+    MAX_SENTENCES,
+    Text,
+    split_sentences,
+    summarise,
+)
 
 
 def _texts(*texts):
     return [Text("mail.message", index, text) for index, text in enumerate(texts, 1)]
 
 
-@pytest.mark.parametrize("texts", [(), ("",), ("   \n ",), ("Hello team,",), ("> quoted words only",), ("123 456.",)])
+@pytest.mark.parametrize(
+    "texts",
+    [(), ("",), ("   \n ",), ("Hello team,",), ("> quoted words only",), ("123 456.",)],
+)
 def test_nothing_to_say_is_an_empty_summary(texts):
     assert summarise(_texts(*texts)) == []
 
 
 def test_greetings_quotes_and_repeats_are_left_out():
-    sentences = split_sentences(_texts("Hi Anna,\nThe export fails.\n> The old mail\nKind regards\n", "the export  fails."))
+    sentences = split_sentences(
+        _texts(
+            "Hi Anna,\nThe export fails.\n> The old mail\nKind regards\n",
+            "the export  fails.",
+        )
+    )
     assert [sentence.text for sentence in sentences] == ["The export fails."]
 
 
@@ -25,18 +39,28 @@ def test_a_long_sentence_that_starts_like_a_greeting_is_kept():
 
 
 def test_what_people_come_back_to_wins_over_small_talk():
-    summary = summarise(_texts(
-        "The invoice export fails for every user. The weather is lovely.",
-        "We tried the invoice export again. My cat sleeps.",
-        "Invoice export for every user is still broken. Lunch was nice.",
-    ))
+    summary = summarise(
+        _texts(
+            "The invoice export fails for every user. The weather is lovely.",
+            "We tried the invoice export again. My cat sleeps.",
+            "Invoice export for every user is still broken. Lunch was nice.",
+        )
+    )
     assert [sentence.id for sentence in summary] == [1, 2, 3]
     assert all("export" in sentence.text for sentence in summary)
 
 
 def test_a_summary_keeps_reading_order():
-    summary = summarise(_texts("One apple fell.", "Two apples fell.", "Apples apples fell and fell and fell."))
-    assert [sentence.id for sentence in summary] == sorted(sentence.id for sentence in summary)
+    summary = summarise(
+        _texts(
+            "One apple fell.",
+            "Two apples fell.",
+            "Apples apples fell and fell and fell.",
+        )
+    )
+    assert [sentence.id for sentence in summary] == sorted(
+        sentence.id for sentence in summary
+    )
 
 
 def test_a_long_sentence_is_cut_at_a_word():

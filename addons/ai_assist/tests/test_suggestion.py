@@ -21,7 +21,9 @@ class TestSuggestion(AiCase):
         suggestion = self._suggest(self.partner)
         self.assertEqual(suggestion.state, "ready")
         self.assertIn("export fails", suggestion.output_text)
-        self.assertEqual(suggestion.citations, [{"model": "res.partner", "id": self.partner.id}])
+        self.assertEqual(
+            suggestion.citations, [{"model": "res.partner", "id": self.partner.id}]
+        )
         self.assertEqual(suggestion.create_uid, self.asker)
         self.assertEqual(suggestion.account_id, self.account)
         self.assertEqual(suggestion.engine, "offline")
@@ -30,9 +32,13 @@ class TestSuggestion(AiCase):
 
     def test_messages_are_summarised_and_cited(self):
         plain = self.env["res.partner"].create({"name": "Ben"})
-        message = plain.message_post(body="The login page is blank since the update.", message_type="comment")
+        message = plain.message_post(
+            body="The login page is blank since the update.", message_type="comment"
+        )
         suggestion = self._suggest(plain)
-        self.assertEqual(suggestion.citations, [{"model": "mail.message", "id": message.id}])
+        self.assertEqual(
+            suggestion.citations, [{"model": "mail.message", "id": message.id}]
+        )
 
     def test_a_record_without_text_gives_a_refused_suggestion_that_says_so(self):
         suggestion = self._suggest(self.account)
@@ -45,27 +51,41 @@ class TestSuggestion(AiCase):
         self.assertNotEqual(first, second)
         self.assertEqual(first.input_digest, second.input_digest)
         self.partner.comment = "<p>Something else.</p>"
-        self.assertNotEqual(self._suggest(self.partner).input_digest, first.input_digest)
+        self.assertNotEqual(
+            self._suggest(self.partner).input_digest, first.input_digest
+        )
 
     def test_repeated_ids_count_once_and_keep_their_order(self):
         task = self.env["ai_assist.task"].with_user(self.asker)
-        ids = task.suggest("text_summary", "res.partner", [self.partner.id, self.account.id, self.partner.id])
+        ids = task.suggest(
+            "text_summary",
+            "res.partner",
+            [self.partner.id, self.account.id, self.partner.id],
+        )
         subjects = self.env["ai_assist.suggestion"].browse(ids).mapped("res_id")
         self.assertEqual(subjects, [self.partner.id, self.account.id])
 
     def test_no_records_give_no_suggestions(self):
-        self.assertEqual(self.env["ai_assist.task"].suggest("text_summary", "res.partner", []), [])
+        self.assertEqual(
+            self.env["ai_assist.task"].suggest("text_summary", "res.partner", []), []
+        )
 
     def test_asking_needs_the_right_to_read_the_record(self):
-        self.env["ir.rule"].create({
-            "name": "hidden", "model_id": self.env["ir.model"]._get_id("res.partner"),
-            "domain_force": f"[('id', '!=', {self.partner.id})]",
-        })
+        self.env["ir.rule"].create(
+            {
+                "name": "hidden",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.partner.id})]",
+            }
+        )
         with self.assertRaises(AccessError):
             self._suggest(self.partner)
-        with self.assertRaises(AccessError, msg="more rights do not open what the user may not read"):
+        with self.assertRaises(
+            AccessError, msg="more rights do not open what the user may not read"
+        ):
             self.env["ai_assist.task"].with_user(self.asker).sudo().suggest(
-                "text_summary", "res.partner", self.partner.ids)
+                "text_summary", "res.partner", self.partner.ids
+            )
 
     def test_bad_questions_say_what_is_wrong(self):
         task = self.env["ai_assist.task"].with_user(self.asker)
@@ -97,9 +117,16 @@ class TestSuggestion(AiCase):
 
     def test_an_answer_citing_what_the_asker_cannot_read_is_refused(self):
         secret = self.env["ir.config_parameter"].search([], limit=1)
-        for model, res_id in [(secret._name, secret.id), ("res.partner", 999999999), ("no.model", 1)]:
-            with self.subTest(model=model), self._answering(
-                {"sentences": [{"text": "x", "model": model, "id": res_id}]}
+        for model, res_id in [
+            (secret._name, secret.id),
+            ("res.partner", 999999999),
+            ("no.model", 1),
+        ]:
+            with (
+                self.subTest(model=model),
+                self._answering(
+                    {"sentences": [{"text": "x", "model": model, "id": res_id}]}
+                ),
             ):
                 suggestion = self._suggest(self.partner)
                 self.assertEqual(suggestion.state, "failed")
@@ -110,9 +137,12 @@ class TestSuggestion(AiCase):
         self.assertEqual(suggestions.mapped("state"), ["ready", "failed"])
 
     def test_ten_times_the_records_do_not_take_ten_times_the_queries(self):
-        partners = self.env["res.partner"].create([
-            {"name": f"P{index}", "comment": f"<p>Export {index} fails.</p>"} for index in range(40)
-        ])
+        partners = self.env["res.partner"].create(
+            [
+                {"name": f"P{index}", "comment": f"<p>Export {index} fails.</p>"}
+                for index in range(40)
+            ]
+        )
 
         def count(records):
             self.env.flush_all()
@@ -130,7 +160,9 @@ class TestSuggestion(AiCase):
     def test_a_verdict_is_kept_with_who_and_when_and_told(self):
         suggestion = self._suggest(self.partner)
         self.assertTrue(suggestion.with_user(self.asker).action_accept())
-        self.assertEqual((suggestion.verdict, suggestion.verdict_user_id), ("accepted", self.asker))
+        self.assertEqual(
+            (suggestion.verdict, suggestion.verdict_user_id), ("accepted", self.asker)
+        )
         self.assertTrue(suggestion.verdict_at)
         events = self._events(suggestion)
         self.assertEqual(events.mapped("type"), ["ai.suggested", "ai.judged"])
@@ -151,9 +183,15 @@ class TestSuggestion(AiCase):
         original = suggestion.output
         with self.assertRaises(UserError):
             suggestion.action_edit({"sentences": "all fine"})
-        corrected = {"sentences": [{"text": "Exports fail.", "model": "res.partner", "id": self.partner.id}]}
+        corrected = {
+            "sentences": [
+                {"text": "Exports fail.", "model": "res.partner", "id": self.partner.id}
+            ]
+        }
         suggestion.action_edit(corrected)
-        self.assertEqual((suggestion.verdict, suggestion.edited_output), ("edited", corrected))
+        self.assertEqual(
+            (suggestion.verdict, suggestion.edited_output), ("edited", corrected)
+        )
         self.assertEqual(suggestion.output, original)
 
     def test_a_refused_suggestion_cannot_be_accepted(self):
@@ -165,22 +203,47 @@ class TestSuggestion(AiCase):
         suggestion = self._suggest(self.partner)
         with self.assertRaises(AccessError):
             suggestion.with_user(self.other).action_accept()
-        self.env["ir.rule"].create({
-            "name": "hidden", "model_id": self.env["ir.model"]._get_id("res.partner"),
-            "domain_force": f"[('id', '!=', {self.partner.id})]",
-        })
+        self.env["ir.rule"].create(
+            {
+                "name": "hidden",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.partner.id})]",
+            }
+        )
         with self.assertRaises(AccessError):
             suggestion.with_user(self.manager).action_accept()
 
     # ------------------------------------------------------------------ append-only
     def test_nobody_writes_creates_or_deletes_suggestions_by_hand(self):
         suggestion = self._suggest(self.partner)
-        vals = {"task_id": self.task.id, "res_model": "res.partner", "res_id": 1, "company_id": self.env.company.id}
-        context = {"ai_assist_gate": True, "install_mode": True, "default_verdict": "accepted"}
-        for user in (self.asker, self.manager, self.env.ref("base.user_admin"), self.env.user):
+        vals = {
+            "task_id": self.task.id,
+            "res_model": "res.partner",
+            "res_id": 1,
+            "company_id": self.env.company.id,
+        }
+        context = {
+            "ai_assist_gate": True,
+            "install_mode": True,
+            "default_verdict": "accepted",
+        }
+        for user in (
+            self.asker,
+            self.manager,
+            self.env.ref("base.user_admin"),
+            self.env.user,
+        ):
             mine = suggestion.with_user(user).with_context(**context)
-            for write in ({"output": {}}, {"verdict": "accepted"}, {"verdict_user_id": user.id}, {"state": "ready"}):
-                with self.subTest(user=user.login, write=write), self.assertRaises(AccessError):
+            for write in (
+                {"output": {}},
+                {"verdict": "accepted"},
+                {"verdict_user_id": user.id},
+                {"state": "ready"},
+            ):
+                with (
+                    self.subTest(user=user.login, write=write),
+                    self.assertRaises(AccessError),
+                ):
                     mine.write(write)
             with self.assertRaises(AccessError):
                 mine.unlink()
@@ -200,10 +263,16 @@ class TestSuggestion(AiCase):
     def test_another_company_sees_nothing(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         foreigner = new_test_user(
-            self.env, login="ai_foreigner", groups="ai_assist.group_ai_manager",
-            company_id=company.id, company_ids=[(6, 0, company.ids)])
+            self.env,
+            login="ai_foreigner",
+            groups="ai_assist.group_ai_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
         suggestion = self._suggest(self.partner)
-        self.assertNotIn(suggestion, self.env["ai_assist.suggestion"].with_user(foreigner).search([]))
+        self.assertNotIn(
+            suggestion, self.env["ai_assist.suggestion"].with_user(foreigner).search([])
+        )
 
     def test_the_correlation_of_the_cause_is_carried_on(self):
         correlation = uuid.uuid4().hex
@@ -229,12 +298,21 @@ class TestSuggestion(AiCase):
     def test_a_task_refuses_a_bad_schema_code_or_model(self):
         for vals in (
             {"output_schema": {"type": "array"}},
-            {"output_schema": {"type": "object", "properties": {"a": {"$ref": "http://10.0.0.1/x"}}}},
+            {
+                "output_schema": {
+                    "type": "object",
+                    "properties": {"a": {"$ref": "http://10.0.0.1/x"}},
+                }
+            },
             {"output_schema_text": "{not json"},
             {"code": "__import__"},
             {"res_model": "no.such.model"},
         ):
-            with self.subTest(vals=vals), self.assertRaises(ValidationError), self.env.cr.savepoint():
+            with (
+                self.subTest(vals=vals),
+                self.assertRaises(ValidationError),
+                self.env.cr.savepoint(),
+            ):
                 self.task.write(vals)
 
     def test_a_task_without_rules_says_so(self):
@@ -243,7 +321,11 @@ class TestSuggestion(AiCase):
             self._suggest(self.partner, code="no_rules")
 
     def test_a_task_knows_how_often_it_was_right(self):
-        suggestions = self._suggest(self.partner) + self._suggest(self.partner) + self._suggest(self.partner)
+        suggestions = (
+            self._suggest(self.partner)
+            + self._suggest(self.partner)
+            + self._suggest(self.partner)
+        )
         suggestions[0].with_user(self.asker).action_accept()
         suggestions[1].with_user(self.asker).action_reject()
         self.task.invalidate_recordset()
@@ -268,7 +350,17 @@ class TestSuggestion(AiCase):
             wizard.create({"suggestion_id": second.id, "output": "{"}).action_edit()
 
     def test_the_contact_menu_summarises_and_opens_the_answer(self):
-        action = self.env.ref("ai_assist.action_summarise_partner").with_user(self.asker).with_context(
-            active_model="res.partner", active_id=self.partner.id, active_ids=self.partner.ids).run()
+        action = (
+            self.env.ref("ai_assist.action_summarise_partner")
+            .with_user(self.asker)
+            .with_context(
+                active_model="res.partner",
+                active_id=self.partner.id,
+                active_ids=self.partner.ids,
+            )
+            .run()
+        )
         self.assertEqual(action["res_model"], "ai_assist.suggestion")
-        self.assertTrue(self.env["ai_assist.suggestion"].browse(action["res_id"]).output)
+        self.assertTrue(
+            self.env["ai_assist.suggestion"].browse(action["res_id"]).output
+        )

@@ -15,23 +15,31 @@ class ResCompany(models.Model):
     def _create_ticket_sequences(self):
         """Give each company a sequence of its own for ticket numbers, if it has none."""
         sequences = self.env["ir.sequence"].sudo().with_context(active_test=False)
-        served = sequences.search([("code", "=", SEQUENCE_CODE), ("company_id", "in", self.ids)]).company_id
-        return sequences.create([
-            {
-                "name": f"Tickets of {company.name}",
-                "code": SEQUENCE_CODE,
-                "company_id": company.id,
-                "prefix": NUMBER_PREFIX,
-                "padding": NUMBER_PADDING,
-            }
-            for company in self - served
-        ])
+        served = sequences.search(
+            [("code", "=", SEQUENCE_CODE), ("company_id", "in", self.ids)]
+        ).company_id
+        return sequences.create(
+            [
+                {
+                    "name": f"Tickets of {company.name}",
+                    "code": SEQUENCE_CODE,
+                    "company_id": company.id,
+                    "prefix": NUMBER_PREFIX,
+                    "padding": NUMBER_PADDING,
+                }
+                for company in self - served
+            ]
+        )
 
     def _next_ticket_numbers(self, count):
         """:return: list of ``count`` new ticket numbers of this company, ascending"""
         self.ensure_one()
-        sequence = self.env["ir.sequence"].sudo().search(
-            [("code", "=", SEQUENCE_CODE), ("company_id", "=", self.id)], limit=1
+        sequence = (
+            self.env["ir.sequence"]
+            .sudo()
+            .search(
+                [("code", "=", SEQUENCE_CODE), ("company_id", "=", self.id)], limit=1
+            )
         )
         if not sequence:
             sequence = self.sudo()._create_ticket_sequences()
@@ -39,6 +47,9 @@ class ResCompany(models.Model):
             return [sequence.next_by_id() for _index in range(count)]
         # One query for the whole batch; next_by_id would ask once per ticket.
         self.env.cr.execute(
-            "SELECT nextval(%s) FROM generate_series(1, %s)", [f"ir_sequence_{sequence.id:03d}", count]
+            "SELECT nextval(%s) FROM generate_series(1, %s)",
+            [f"ir_sequence_{sequence.id:03d}", count],
         )
-        return [sequence.get_next_char(row[0]) for row in sorted(self.env.cr.fetchall())]
+        return [
+            sequence.get_next_char(row[0]) for row in sorted(self.env.cr.fetchall())
+        ]

@@ -5,7 +5,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     open_ticket_count = fields.Integer(
-        "Open Tickets", compute="_compute_open_ticket_count", help="Of the whole account, in your companies.",
+        "Open Tickets",
+        compute="_compute_open_ticket_count",
+        help="Of the whole account, in your companies.",
         groups="support_visibility.group_support_user",
     )
 
@@ -13,16 +15,22 @@ class ResPartner(models.Model):
     def _compute_open_ticket_count(self):
         tickets = self.env["support_visibility.ticket"]
         accounts = self.commercial_partner_id
-        counts = dict(tickets._read_group(
-            [("account_id", "in", accounts.ids), *tickets._open_domain()], ["account_id"], ["__count"]
-        ))
+        counts = dict(
+            tickets._read_group(
+                [("account_id", "in", accounts.ids), *tickets._open_domain()],
+                ["account_id"],
+                ["__count"],
+            )
+        )
         for partner in self:
             partner.open_ticket_count = counts.get(partner.commercial_partner_id, 0)
 
     def action_open_tickets(self):
         """:return: action that opens the tickets of the account"""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("support_visibility.support_visibility_ticket_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "support_visibility.support_visibility_ticket_action"
+        )
         return {
             **action,
             "domain": [("account_id", "=", self.commercial_partner_id.id)],

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..policies import words
 
@@ -14,15 +15,22 @@ class SupportVisibilityCategory(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
-    complete_name = fields.Char("Full Name", compute="_compute_complete_name", store=True, recursive=True)
-    code = fields.Char(
-        required=True, help="The word other systems use for this category. Case, spaces and hyphens do not matter."
+    complete_name = fields.Char(
+        "Full Name", compute="_compute_complete_name", store=True, recursive=True
     )
-    parent_id = fields.Many2one("support_visibility.category", "Parent", index=True, ondelete="restrict")
+    code = fields.Char(
+        required=True,
+        help="The word other systems use for this category. Case, spaces and hyphens do not matter.",
+    )
+    parent_id = fields.Many2one(
+        "support_visibility.category", index=True, ondelete="restrict"
+    )
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("support_visibility.category", "parent_id")
     team_id = fields.Many2one(
-        "support_visibility.team", "Handled by", help="New tickets of this category go to this team. Empty: as its parent."
+        "support_visibility.team",
+        "Handled by",
+        help="New tickets of this category go to this team. Empty: as its parent.",
     )
     active = fields.Boolean(default=True)
 
@@ -32,27 +40,38 @@ class SupportVisibilityCategory(models.Model):
     def _compute_complete_name(self):
         for category in self:
             parent = category.parent_id.complete_name
-            category.complete_name = f"{parent} / {category.name}" if parent else category.name
+            category.complete_name = (
+                f"{parent} / {category.name}" if parent else category.name
+            )
 
     @api.constrains("parent_id")
     def _check_parent(self):
         if self._has_cycle():
-            raise ValidationError(self.env._("A category cannot be its own parent: %(name)s.", name=self[:1].name))
+            raise ValidationError(
+                self.env._(
+                    "A category cannot be its own parent: %(name)s.", name=self[:1].name
+                )
+            )
 
     @api.constrains("code")
     def _check_code(self):
         for category in self:
             if not words.key(category.code):
-                raise ValidationError(self.env._(
-                    "Category %(name)s needs a code with letters or digits.", name=category.name
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "Category %(name)s needs a code with letters or digits.",
+                        name=category.name,
+                    )
+                )
 
     @api.model
     def _ids_by_word(self):
         """:return: ``{normalised code or name: category id}``; a code wins over a name"""
-        categories = self.search([])
+        categories = self.search(Domain.TRUE)
         by_name = {words.key(category.name): category.id for category in categories}
-        return by_name | {words.key(category.code): category.id for category in categories}
+        return by_name | {
+            words.key(category.code): category.id for category in categories
+        }
 
     def _handling_team(self):
         """:return: the team of this category or of its nearest parent that has one"""

@@ -32,53 +32,118 @@ class SupportVisibilityTicket(models.Model):
     number = fields.Char(readonly=True, copy=False, index="trigram")
     description = fields.Text()
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, readonly=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        index=True,
+        readonly=True,
+        default=lambda self: self.env.company,
     )
     # who asks
     partner_id = fields.Many2one(
-        "res.partner", "Customer", index=True, ondelete="restrict", tracking=True, check_company=True
+        "res.partner",
+        "Customer",
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        check_company=True,
     )
     email_from = fields.Char("Email", help="Address the customer wrote from.")
     account_id = fields.Many2one(
-        "res.partner", "Account", compute="_compute_account_id", store=True, precompute=True, index=True, ondelete="restrict"
+        "res.partner",
+        compute="_compute_account_id",
+        store=True,
+        precompute=True,
+        index=True,
+        ondelete="restrict",
     )
     account_code = fields.Char(related="account_id.account_code")
-    account_tier = fields.Selection(related="account_id.account_tier", store=True, string="Tier")
-    account_owner_id = fields.Many2one(related="account_id.account_owner_id", string="Account Owner")
+    account_tier = fields.Selection(
+        related="account_id.account_tier", store=True, string="Tier"
+    )
+    account_owner_id = fields.Many2one(
+        related="account_id.account_owner_id", string="Account Owner"
+    )
     account_open_ticket_count = fields.Integer(
-        "Open Tickets of the Account", related="account_id.open_ticket_count", related_sudo=False,
+        "Open Tickets of the Account",
+        related="account_id.open_ticket_count",
+        related_sudo=False,
         groups="support_visibility.group_support_user",
     )
     # what it is
-    category_id = fields.Many2one("support_visibility.category", "Category", index=True, tracking=True)
-    impact = fields.Selection(priorities.IMPACTS, default=priorities.MEDIUM, required=True, help="How many are hit.")
+    category_id = fields.Many2one(
+        "support_visibility.category", index=True, tracking=True
+    )
+    impact = fields.Selection(
+        priorities.IMPACTS,
+        default=priorities.MEDIUM,
+        required=True,
+        help="How many are hit.",
+    )
     urgency = fields.Selection(
-        priorities.URGENCIES, default=priorities.MEDIUM, required=True, help="How long it can wait."
+        priorities.URGENCIES,
+        default=priorities.MEDIUM,
+        required=True,
+        help="How long it can wait.",
     )
     priority = fields.Selection(
-        priorities.PRIORITIES, compute="_compute_priority", store=True, readonly=False, precompute=True, tracking=True,
-        index=True, help="Follows from impact and urgency, unless set by hand or by the source.",
+        priorities.PRIORITIES,
+        compute="_compute_priority",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        index=True,
+        help="Follows from impact and urgency, unless set by hand or by the source.",
     )
     severity = fields.Selection(
-        [("1", "Sev 1"), ("2", "Sev 2"), ("3", "Sev 3"), ("4", "Sev 4")], tracking=True, help="1 is the worst."
+        [("1", "Sev 1"), ("2", "Sev 2"), ("3", "Sev 3"), ("4", "Sev 4")],
+        tracking=True,
+        help="1 is the worst.",
     )
     # who has it
-    team_id = fields.Many2one("support_visibility.team", "Team", index=True, tracking=True, check_company=True)
-    user_id = fields.Many2one(
-        "res.users", "Assigned to", index=True, tracking=True, copy=False, domain="[('share', '=', False)]"
+    team_id = fields.Many2one(
+        "support_visibility.team", index=True, tracking=True, check_company=True
     )
-    held_since = fields.Datetime(readonly=True, copy=False, help="When it came to the present person or queue.")
-    handoff_ids = fields.One2many("support_visibility.handoff", "ticket_id", "Handoffs", readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        "Assigned to",
+        index=True,
+        tracking=True,
+        copy=False,
+        domain="[('share', '=', False)]",
+    )
+    held_since = fields.Datetime(
+        readonly=True, copy=False, help="When it came to the present person or queue."
+    )
+    handoff_ids = fields.One2many(
+        "support_visibility.handoff", "ticket_id", "Handoffs", readonly=True
+    )
     handoff_count = fields.Integer("Handoffs Made", readonly=True, copy=False)
-    escalation_ids = fields.One2many("support_visibility.escalation", "ticket_id", "Escalations", readonly=True)
-    escalation_level = fields.Integer(readonly=True, copy=False, help="How often it was escalated.")
-    is_escalated = fields.Boolean("Escalated", compute="_compute_is_escalated", store=True)
+    escalation_ids = fields.One2many(
+        "support_visibility.escalation", "ticket_id", "Escalations", readonly=True
+    )
+    escalation_level = fields.Integer(
+        readonly=True, copy=False, help="How often it was escalated."
+    )
+    is_escalated = fields.Boolean(
+        "Escalated", compute="_compute_is_escalated", store=True
+    )
     # where it stands
     stage_id = fields.Many2one(
-        "support_visibility.stage", "Stage", index=True, copy=False, ondelete="restrict", group_expand="_group_expand_stage_id"
+        "support_visibility.stage",
+        index=True,
+        copy=False,
+        ondelete="restrict",
+        group_expand="_group_expand_stage_id",
     )
     state = fields.Selection(
-        ticket_state.STATES, readonly=True, required=True, default=ticket_state.NEW, copy=False, index=True, tracking=True
+        ticket_state.STATES,
+        readonly=True,
+        required=True,
+        default=ticket_state.NEW,
+        copy=False,
+        index=True,
+        tracking=True,
     )
     state_since = fields.Datetime(readonly=True, copy=False)
     opened_at = fields.Datetime("Opened", readonly=True, copy=False, index=True)
@@ -87,23 +152,51 @@ class SupportVisibilityTicket(models.Model):
     closed_at = fields.Datetime("Closed", readonly=True, copy=False)
     reopen_count = fields.Integer("Times Reopened", readonly=True, copy=False)
     resolution_hours = fields.Float(
-        "Hours to Solve", compute="_compute_resolution_hours", store=True, aggregator="avg", help="From opened to solved."
+        "Hours to Solve",
+        compute="_compute_resolution_hours",
+        store=True,
+        aggregator="avg",
+        help="From opened to solved.",
     )
     response_hours = fields.Float(
-        "Hours to First Response", compute="_compute_response_hours", store=True, aggregator="avg"
+        "Hours to First Response",
+        compute="_compute_response_hours",
+        store=True,
+        aggregator="avg",
     )
-    age_days = fields.Float("Age (Days)", compute="_compute_age_days", help="From opened until solved or now.")
-    is_stale = fields.Boolean("Overdue by Age", compute="_compute_age_days", search="_search_is_stale")
+    age_days = fields.Float(
+        "Age (Days)",
+        compute="_compute_age_days",
+        help="From opened until solved or now.",
+    )
+    is_stale = fields.Boolean(
+        "Overdue by Age", compute="_compute_age_days", search="_search_is_stale"
+    )
     # where it comes from
-    source_id = fields.Many2one("event_hub.source", readonly=True, copy=False, index="btree_not_null", ondelete="restrict")
+    source_id = fields.Many2one(
+        "event_hub.source",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
     external_ref = fields.Char("Ticket There", readonly=True, copy=False)
     external_status = fields.Char("Status There", readonly=True, copy=False)
     external_category = fields.Char("Category There", readonly=True, copy=False)
-    heard_until = fields.Datetime("Last Report", readonly=True, copy=False, help="When the newest report happened.")
+    heard_until = fields.Datetime(
+        "Last Report",
+        readonly=True,
+        copy=False,
+        help="When the newest report happened.",
+    )
     correlation = fields.Char(readonly=True, copy=False, index=True)
 
-    _number_uniq = models.Constraint("UNIQUE(company_id, number)", "Another ticket of this company has this number.")
-    _open_idx = models.Index("(company_id, team_id, user_id) WHERE state IN ('new', 'open', 'waiting')")
+    _number_uniq = models.Constraint(
+        "UNIQUE(company_id, number)", "Another ticket of this company has this number."
+    )
+    _open_idx = models.Index(
+        "(company_id, team_id, user_id) WHERE state IN ('new', 'open', 'waiting')"
+    )
 
     @api.model
     def _open_domain(self):
@@ -112,7 +205,7 @@ class SupportVisibilityTicket(models.Model):
 
     @api.model
     def _group_expand_stage_id(self, stages, domain):
-        return stages.search([])
+        return stages.search(Domain.TRUE)
 
     @api.depends("partner_id.commercial_partner_id")
     def _compute_account_id(self):
@@ -134,12 +227,16 @@ class SupportVisibilityTicket(models.Model):
     @api.depends("opened_at", "solved_at")
     def _compute_resolution_hours(self):
         for ticket in self:
-            ticket.resolution_hours = elapsed_hours(ticket.opened_at or None, ticket.solved_at or None)
+            ticket.resolution_hours = elapsed_hours(
+                ticket.opened_at or None, ticket.solved_at or None
+            )
 
     @api.depends("opened_at", "first_response_at")
     def _compute_response_hours(self):
         for ticket in self:
-            ticket.response_hours = elapsed_hours(ticket.opened_at or None, ticket.first_response_at or None)
+            ticket.response_hours = elapsed_hours(
+                ticket.opened_at or None, ticket.first_response_at or None
+            )
 
     @api.depends("opened_at", "solved_at", "closed_at", "state")
     def _compute_age_days(self):
@@ -147,7 +244,10 @@ class SupportVisibilityTicket(models.Model):
         for ticket in self:
             end = ticket.solved_at or ticket.closed_at or now
             ticket.age_days = elapsed_seconds(ticket.opened_at or None, end) / 86400
-            ticket.is_stale = ticket.state in ticket_state.OPEN_STATES and ticket.age_days > STALE_DAYS
+            ticket.is_stale = (
+                ticket.state in ticket_state.OPEN_STATES
+                and ticket.age_days > STALE_DAYS
+            )
 
     @api.model
     def _search_is_stale(self, operator, value):
@@ -160,15 +260,22 @@ class SupportVisibilityTicket(models.Model):
     @api.depends("number", "name")
     def _compute_display_name(self):
         for ticket in self:
-            ticket.display_name = f"{ticket.number} {ticket.name}" if ticket.number else ticket.name
+            ticket.display_name = (
+                f"{ticket.number} {ticket.name}" if ticket.number else ticket.name
+            )
 
-    @api.constrains("name", "partner_id", "email_from")  # the name is always given, so every birth is checked
+    @api.constrains(
+        "name", "partner_id", "email_from"
+    )  # the name is always given, so every birth is checked
     def _check_customer(self):
         for ticket in self:
             if not ticket.partner_id and not email_normalize(ticket.email_from or ""):
-                raise ValidationError(self.env._(
-                    "Ticket %(ticket)s needs a customer or an email address to answer to.", ticket=ticket.display_name
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "Ticket %(ticket)s needs a customer or an email address to answer to.",
+                        ticket=ticket.display_name,
+                    )
+                )
 
     @api.onchange("category_id")
     def _onchange_category_id(self):
@@ -197,7 +304,13 @@ class SupportVisibilityTicket(models.Model):
     def _tell(self, event_type, activity, at=None, **attributes):
         """One event per ticket. Reading is done before, in one go; emitting only fills a buffer."""
         for ticket in self:
-            ticket._emit(event_type, activity=activity, occurred_at=at, **ticket._story(), **attributes)
+            ticket._emit(
+                event_type,
+                activity=activity,
+                occurred_at=at,
+                **ticket._story(),
+                **attributes,
+            )
 
     def _message_post_after_hook(self, message, msg_values):
         res = super()._message_post_after_hook(message, msg_values)
@@ -206,5 +319,9 @@ class SupportVisibilityTicket(models.Model):
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
         """Being assigned shows in one's queue; only what cannot wait is worth a message."""
-        urgent = self.filtered(lambda t: t.severity == "1" or t.priority == priorities.PRIORITY_URGENT)
-        return super(SupportVisibilityTicket, urgent)._message_auto_subscribe_notify(partner_ids, template)
+        urgent = self.filtered(
+            lambda t: t.severity == "1" or t.priority == priorities.PRIORITY_URGENT
+        )
+        return super(SupportVisibilityTicket, urgent)._message_auto_subscribe_notify(
+            partner_ids, template
+        )

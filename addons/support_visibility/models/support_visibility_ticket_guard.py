@@ -1,5 +1,8 @@
+from collections import Counter
+
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from odoo.addons.event_hub.tools import trace
@@ -29,43 +32,70 @@ GUARDED = {
     "heard_until": False,
     "correlation": False,
 }
+PLACED = ("stage_id", "user_id")  # carried out as moves once the ticket exists
+MOVED = (*PLACED, "team_id")
+BIRTH = {**GUARDED, "user_id": False}
 FIXED = frozenset({"company_id"})  # free at birth, never after
 # Figures that follow from other fields; the ORM alone would let a client write them.
-DERIVED = frozenset({
-    "account_id", "account_code", "account_tier", "account_owner_id", "is_escalated", "resolution_hours", "response_hours",
-})
+DERIVED = frozenset(
+    {
+        "account_id",
+        "account_code",
+        "account_tier",
+        "account_owner_id",
+        "is_escalated",
+        "resolution_hours",
+        "response_hours",
+    }
+)
 
 
 class SupportVisibilityTicketGuard(models.Model):
     """Which doors lead into a ticket: every create and write, whoever calls, goes through here."""
 
-    _inherit = "support_visibility.ticket"
+    _inherit = "support_visibility.ticket"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model_create_multi
     def create(self, vals_list):
         if gate.is_open(self.env):
-            return self._create_complete(vals_list)
-        born, moves = [], []
+            return super().create(self._completed(vals_list))
         for vals in vals_list:
             self._raise_if_guarded(vals)
-            moves.append({name: self._asked_for(vals, name) for name in ("stage_id", "user_id")})
-            rest = {name: value for name, value in vals.items() if name not in ("stage_id", "user_id")}
-            # Given for each field, so that a default of the caller's context cannot slip in.
-            born.append({**rest, **GUARDED, "user_id": False})
-        tickets = gate.opened(self)._create_complete(born).with_env(self.env)
+        moves = [
+            {name: self._asked_for(vals, name) for name in PLACED} for vals in vals_list
+        ]
+        # Each guarded field is given, so that no default of the caller's context slips in.
+        births = [
+            {**{name: vals[name] for name in vals if name not in PLACED}, **BIRTH}
+            for vals in vals_list
+        ]
+        opened = gate.opened(self)
+        tickets = super(SupportVisibilityTicketGuard, opened).create(
+            opened._completed(births)
+        )
+        tickets = tickets.with_env(self.env)
         tickets._tell("support.ticket_opened", "Ticket opened")
         tickets._place(moves)
         return tickets
 
     def _asked_for(self, vals, name):
+        """:return: the value of a field for a new ticket: given, or a default of the context"""
         return vals[name] if name in vals else self.env.context.get(f"default_{name}")
 
-    def _create_complete(self, vals_list):
-        """Create with number, customer, team and first stage filled in. The gate is open."""
+    def _completed(self, vals_list):
+        """:return: ``vals_list`` with customer, team, number, first stage and times"""
+        vals_list = [
+            {
+                **vals,
+                "company_id": self._asked_for(vals, "company_id")
+                or self.env.company.id,
+            }
+            for vals in vals_list
+        ]
         self._fill_customers(vals_list)
         self._fill_teams(vals_list)
         self._fill_births(vals_list)
-        return super().create(vals_list)
+        return vals_list
 
     def _place(self, moves):
         """Carry out the stage and assignee that new tickets were asked to have, in groups."""
@@ -76,9 +106,9 @@ class SupportVisibilityTicketGuard(models.Model):
             if move["stage_id"]:
                 by_stage.setdefault(move["stage_id"], []).append(ticket.id)
         for user_id, ticket_ids in by_user.items():
-            self.browse(ticket_ids)._assign(self.env["res.users"].browse(user_id))
+            self.browse(ticket_ids)._assign(self._one("res.users", user_id))
         for stage_id, ticket_ids in by_stage.items():
-            stage = self.env["support_visibility.stage"].browse(stage_id)
+            stage = self._one("support_visibility.stage", stage_id)
             if stage.state != ticket_state.NEW:  # every ticket is born new
                 self.browse(ticket_ids)._move_to_stage(stage)
 
@@ -86,30 +116,52 @@ class SupportVisibilityTicketGuard(models.Model):
         if gate.is_open(self.env):
             return super().write(vals)
         self._raise_if_guarded(vals, written=True)
-        plain = {name: value for name, value in vals.items() if name not in ("stage_id", "user_id", "team_id")}
+        plain = {name: value for name, value in vals.items() if name not in MOVED}
         if plain:
             super().write(plain)
         if "team_id" in vals:
-            self._pass_to_team(self.env["support_visibility.team"].browse(vals["team_id"] or []))
+            team = self._one("support_visibility.team", vals["team_id"])
+            self._pass_to_team(team)
         if "user_id" in vals:
-            self._assign(self.env["res.users"].browse(vals["user_id"] or []))
+            self._assign(self._one("res.users", vals["user_id"]))
         if "stage_id" in vals:
-            self._move_to_stage(self.env["support_visibility.stage"].browse(vals["stage_id"] or []))
+            stage = self._one("support_visibility.stage", vals["stage_id"])
+            self._move_to_stage(stage)
         return True
 
+    def _one(self, model_name, res_id):
+        """:return: the record with this id, empty for none; clients send anything"""
+        if res_id and (not isinstance(res_id, int) or isinstance(res_id, bool)):
+            raise UserError(
+                self.env._(
+                    "%(value)s is not the id of a %(model)s.",
+                    value=str(res_id)[:100],
+                    model=self.env[model_name]._description,
+                )
+            )
+        return self.env[model_name].browse(res_id or [])
+
     def _raise_if_guarded(self, vals, written=False):
-        names = [name for name in vals if name in DERIVED or (written and name in FIXED)]
+        names = [
+            name for name in vals if name in DERIVED or (written and name in FIXED)
+        ]
         names += [
-            name for name, birth in GUARDED.items() if name in vals and (written or (vals[name] or False) != (birth or False))
+            name
+            for name, birth in GUARDED.items()
+            if name in vals and (written or (vals[name] or False) != (birth or False))
         ]
         if not names:
             return
-        labels = [self._fields[name]._description_string(self.env) or name for name in names]
-        raise UserError(self.env._(
-            "%(labels)s of a ticket cannot be set directly. Use Assign, Wait, Escalate, Solve, Reopen or Close, "
-            "or move the ticket to another stage.",
-            labels=", ".join(labels),
-        ))
+        labels = [
+            self._fields[name]._description_string(self.env) or name for name in names
+        ]
+        raise UserError(
+            self.env._(
+                "%(labels)s of a ticket cannot be set directly. Use Assign, Wait, Escalate, Solve, Reopen or Close, "
+                "or move the ticket to another stage.",
+                labels=", ".join(labels),
+            )
+        )
 
     # ------------------------------------------------------------------
     # What a new ticket gets, for a whole batch
@@ -125,8 +177,9 @@ class SupportVisibilityTicketGuard(models.Model):
             return
         contacts = self._contacts(set(emails.values()) - {False})
         for index, email in emails.items():
-            company_id = vals_list[index].get("company_id") or self.env.company.id
-            vals_list[index]["partner_id"] = match_contact(email or None, company_id, contacts) or False
+            vals = vals_list[index]
+            found = match_contact(email or None, vals["company_id"], contacts)
+            vals["partner_id"] = found or False
 
     @api.model
     def _contacts(self, emails):
@@ -135,47 +188,59 @@ class SupportVisibilityTicketGuard(models.Model):
             ["email_normalized", "commercial_partner_id", "company_id"],
         )
         return [
-            Contact(p.id, p.email_normalized, p.commercial_partner_id.id, p.company_id.id or None) for p in partners
+            Contact(
+                p.id,
+                p.email_normalized,
+                p.commercial_partner_id.id,
+                p.company_id.id or None,
+            )
+            for p in partners
         ]
 
     def _fill_teams(self, vals_list):
         missing = [vals for vals in vals_list if not self._asked_for(vals, "team_id")]
         if not missing:
             return
+        category_ids = {self._asked_for(vals, "category_id") for vals in missing}
         categories = self.env["support_visibility.category"].browse(
-            {self._asked_for(vals, "category_id") for vals in missing} - {None, False}
+            category_ids - {None, False}
         )
-        by_category = {category.id: category._handling_team() for category in categories}
-        teams = self.env["support_visibility.team"].search([])
+        by_category = {
+            category.id: category._handling_team() for category in categories
+        }
+        teams = self.env["support_visibility.team"].search(Domain.TRUE)
         for vals in missing:
-            company_id = vals.get("company_id") or self.env.company.id
-            usable = (by_category.get(self._asked_for(vals, "category_id"), teams[:0]) + teams).filtered(
-                lambda team: not team.company_id or team.company_id.id == company_id
-            )
+            special = by_category.get(self._asked_for(vals, "category_id"), teams[:0])
+            usable = (special + teams)._of_company(vals["company_id"])
             vals["team_id"] = usable[:1].id
 
     def _fill_births(self, vals_list):
         now = utcnow()
         cause = trace.current()
-        stage = self.env["support_visibility.stage"]._first_by_state().get(ticket_state.NEW)
+        stage = (
+            self.env["support_visibility.stage"]._first_by_state().get(ticket_state.NEW)
+        )
         numbers = self._numbers(vals_list)
         for vals in vals_list:
-            company_id = vals.get("company_id") or self.env.company.id
             opened_at = vals.get("opened_at") or now
-            vals.update({
-                "number": numbers[company_id].pop(0),
-                "stage_id": stage.id if stage else False,
-                "opened_at": opened_at,
-                "state_since": opened_at,
-                "held_since": opened_at,
-                "correlation": vals.get("correlation") or (cause and cause.correlation) or trace.new_correlation(),
-            })
+            vals.update(
+                {
+                    "number": numbers[vals["company_id"]].pop(0),
+                    "stage_id": stage.id if stage else False,
+                    "opened_at": opened_at,
+                    "state_since": opened_at,
+                    "held_since": opened_at,
+                    "correlation": vals.get("correlation")
+                    or (cause and cause.correlation)
+                    or trace.new_correlation(),
+                }
+            )
 
     def _numbers(self, vals_list):
         """:return: ``{company id: [numbers]}``, as many as there are tickets of that company"""
-        counts = {}
-        for vals in vals_list:
-            company_id = vals.get("company_id") or self.env.company.id
-            counts[company_id] = counts.get(company_id, 0) + 1
+        counts = Counter(vals["company_id"] for vals in vals_list)
         companies = self.env["res.company"].browse(counts)
-        return {company.id: company._next_ticket_numbers(counts[company.id]) for company in companies}
+        return {
+            company.id: company._next_ticket_numbers(counts[company.id])
+            for company in companies
+        }

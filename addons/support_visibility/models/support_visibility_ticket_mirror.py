@@ -8,13 +8,18 @@ from ..policies.contact import match_contact
 from ..policies.mirror import Mirror, Report, follow
 from ..tools import gate
 
-FILLABLE = ("description", "category_id", "severity", "email_from")  # an old report may fill these if they are empty
+FILLABLE = (
+    "description",
+    "category_id",
+    "severity",
+    "email_from",
+)  # an old report may fill these if they are empty
 
 
 class SupportVisibilityTicketMirror(models.Model):
     """Follow the tickets of another helpdesk from its events."""
 
-    _inherit = "support_visibility.ticket"
+    _inherit = "support_visibility.ticket"  # pylint: disable=consider-merging-classes-inherited
 
     # ------------------------------------------------------------------
     # Which ticket an event is about
@@ -41,13 +46,17 @@ class SupportVisibilityTicketMirror(models.Model):
     def _known_ids(self, incoming):
         """:return: ``{(source id, ticket there): ticket id}``"""
         keys = {self._external_key(item) for item in incoming}
-        found = self.env["event_hub.external_id"].sudo().search_fetch(
-            [
-                ("res_model", "=", self._name),
-                ("source_id", "in", [source_id for source_id, _ref in keys]),
-                ("external_id", "in", [ref for _source_id, ref in keys]),
-            ],
-            ["source_id", "external_id", "res_id"],
+        found = (
+            self.env["event_hub.external_id"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("res_model", "=", self._name),
+                    ("source_id", "in", [source_id for source_id, _ref in keys]),
+                    ("external_id", "in", [ref for _source_id, ref in keys]),
+                ],
+                ["source_id", "external_id", "res_id"],
+            )
         )
         ids = {(row.source_id.id, row.external_id): row.res_id for row in found}
         self._park_if_gone(ids)
@@ -57,28 +66,49 @@ class SupportVisibilityTicketMirror(models.Model):
         gone = set(ids.values()) - set(self.browse(ids.values()).exists().ids)
         for (_source_id, ref), ticket_id in ids.items():
             if ticket_id in gone:
-                raise ParkMessage("handler", self.env._(
-                    "Ticket %(ref)s was ticket %(id)s here, which was deleted. Delete its external id to start anew.",
-                    ref=ref, id=ticket_id,
-                ))
+                raise ParkMessage(
+                    "handler",
+                    self.env._(
+                        "Ticket %(ref)s was ticket %(id)s here, which is gone. Delete its external id to start anew.",
+                        ref=ref,
+                        id=ticket_id,
+                    ),
+                )
 
     def _mirror_new(self, items):
         """:return: ``{(source id, ticket there): new ticket id}``"""
         if not items:
             return {}
-        contacts = self._contacts({item.data["email"].strip().lower() for item in items.values() if item.data.get("email")})
-        tickets = gate.opened(self)._quietly().create(
-            [self._prepare_mirror(item, contacts) for item in items.values()]
+        contacts = self._contacts(
+            {
+                item.data["email"].strip().lower()
+                for item in items.values()
+                if item.data.get("email")
+            }
         )
-        self.env["event_hub.external_id"].sudo().create([
-            {"source_id": source_id, "external_id": ref, "res_model": self._name, "res_id": ticket.id}
-            for (source_id, ref), ticket in zip(items, tickets, strict=True)
-        ])
+        tickets = (
+            gate.opened(self)
+            ._quietly()
+            .create([self._prepare_mirror(item, contacts) for item in items.values()])
+        )
+        self.env["event_hub.external_id"].sudo().create(
+            [
+                {
+                    "source_id": source_id,
+                    "external_id": ref,
+                    "res_model": self._name,
+                    "res_id": ticket.id,
+                }
+                for (source_id, ref), ticket in zip(items, tickets, strict=True)
+            ]
+        )
         return dict(zip(items, tickets.ids, strict=True))
 
     def _quietly(self):
         """Without chatter lines: the ledger already keeps what the other helpdesk says."""
-        return self.with_context(tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True)
+        return self.with_context(
+            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
+        )
 
     def _prepare_mirror(self, item, contacts):
         ref, email = str(item.data["ticket"]), item.data.get("email")
@@ -99,8 +129,12 @@ class SupportVisibilityTicketMirror(models.Model):
     def _mirror_partner_id(self, item, contacts):
         """The contact who wrote if it belongs to the account the event names, else the account."""
         email = (item.data.get("email") or "").strip().lower()
-        of_account = [c for c in contacts if not item.account or c.account_id == item.account.id]
-        return match_contact(email or None, item.company.id, of_account) or item.account.id
+        of_account = [
+            c for c in contacts if not item.account or c.account_id == item.account.id
+        ]
+        return (
+            match_contact(email or None, item.company.id, of_account) or item.account.id
+        )
 
     # ------------------------------------------------------------------
     # What an event changes
@@ -115,12 +149,17 @@ class SupportVisibilityTicketMirror(models.Model):
 
     def _follow(self, events):
         """Bring tickets to what their helpdesk reports, in the order in which it happened."""
-        tickets = gate.opened(self.browse(dict.fromkeys(events.mapped("case_id"))))._quietly()
+        tickets = gate.opened(
+            self.browse(dict.fromkeys(events.mapped("case_id")))
+        )._quietly()
         categories = self.env["support_visibility.category"]._ids_by_word()
         reports = {ticket.id: [] for ticket in tickets}
         for event in events:
             reports[event.case_id].append(self._report(event, categories))
-        outcomes = {ticket.id: follow(ticket._mirror(), reports[ticket.id]) for ticket in tickets}
+        outcomes = {
+            ticket.id: follow(ticket._mirror(), reports[ticket.id])
+            for ticket in tickets
+        }
         tickets.filtered(lambda ticket: not ticket.heard_until)._announce()
         tickets._write_heard(outcomes)
         tickets._carry_out_moves(outcomes)
@@ -134,7 +173,13 @@ class SupportVisibilityTicketMirror(models.Model):
         for ticket in self:
             outcome = outcomes[ticket.id]
             vals = {**dict(outcome.values), "heard_until": outcome.heard_until}
-            ticket.write({name: value for name, value in vals.items() if value != ticket._plain(name)})
+            ticket.write(
+                {
+                    name: value
+                    for name, value in vals.items()
+                    if value != ticket._plain(name)
+                }
+            )
 
     def _plain(self, name):
         value = self[name]
@@ -159,7 +204,9 @@ class SupportVisibilityTicketMirror(models.Model):
             empty.add("name")
         # A ticket nobody has moved may be moved by any report that is not late itself.
         moved = self.state_since if self.state_since != self.opened_at else None
-        return Mirror(self.state, moved or None, self.heard_until or None, frozenset(empty))
+        return Mirror(
+            self.state, moved or None, self.heard_until or None, frozenset(empty)
+        )
 
     def _report(self, event, categories):
         """:return: ``Report`` of what one event says; only what it says"""

@@ -31,7 +31,13 @@ class Seat:
     user_id: int | None
 
 
-def route(*, seat: Seat, next_team_id: int | None, next_leader_id: int | None, leader_id: int | None) -> Seat:
+def route(
+    *,
+    seat: Seat,
+    next_team_id: int | None,
+    next_leader_id: int | None,
+    leader_id: int | None,
+) -> Seat:
     """:return: who has the ticket after an escalation
 
     :param next_team_id: the team that takes the escalations of the present one, if any

@@ -15,7 +15,9 @@ class Report:
 
     occurred_at: datetime  # naive UTC
     state: str | None  # None: it did not say, or we do not know its word
-    values: tuple[tuple[str, object], ...] = ()  # plain ticket fields, only those it named
+    values: tuple[
+        tuple[str, object], ...
+    ] = ()  # plain ticket fields, only those it named
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,13 @@ class Mirror:
     """What we know of the ticket before the reports."""
 
     state: str
-    state_since: datetime | None  # when it moved last, by anybody; None: it has only been created
+    state_since: (
+        datetime | None
+    )  # when it moved last, by anybody; None: it has only been created
     heard_until: datetime | None  # the newest report we applied
-    empty: frozenset[str] = frozenset()  # fields without a value: even an old report may fill them
+    empty: frozenset[str] = (
+        frozenset()
+    )  # fields without a value: even an old report may fill them
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,12 @@ def follow(mirror: Mirror, reports: Sequence[Report]) -> Outcome:
         for name, value in report.values:
             if not late or (name in mirror.empty and name not in values):
                 values[name] = value
-        if report.state and not late and not _is_late(report, since) and may_move(state, report.state):
+        if (
+            report.state
+            and not late
+            and not _is_late(report, since)
+            and may_move(state, report.state)
+        ):
             state, since = report.state, report.occurred_at
             moves.append(Move(state, since))
         heard = max(heard or report.occurred_at, report.occurred_at)

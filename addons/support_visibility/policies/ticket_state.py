@@ -53,7 +53,9 @@ def describe(source: str, target: str) -> Step:
     if is_reopening(source, target):
         return Step("support.reopened", "Ticket reopened")
     return {
-        OPEN: Step("support.resumed", "Work started" if source == NEW else "Customer answered"),
+        OPEN: Step(
+            "support.resumed", "Work started" if source == NEW else "Customer answered"
+        ),
         WAITING: Step("support.waiting", "Customer asked"),
         SOLVED: Step("support.solved", "Ticket solved"),
         CLOSED: Step("support.closed", "Ticket closed"),
