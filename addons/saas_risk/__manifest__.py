@@ -9,7 +9,25 @@
     "data": [
         "security/saas_risk_groups.xml",
         "security/ir.model.access.csv",
+        "security/saas_risk_rules.xml",
+        "data/saas_risk_data.xml",
+        "data/saas_risk_event_types.xml",
+        "data/saas_risk_approval_data.xml",
+        "data/saas_risk_ai_data.xml",
+        "data/saas_risk_automation.xml",
+        "data/saas_risk_crons.xml",
+        "views/saas_risk_subscription_views.xml",
+        "views/saas_risk_billing_invoice_views.xml",
+        "views/saas_risk_concession_views.xml",
+        "views/saas_risk_config_views.xml",
+        "views/res_partner_views.xml",
+        "views/saas_risk_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "saas_risk/static/src/health_waterfall/*",
+        ],
+    },
     "application": True,
     "installable": True,
 }

@@ -1,0 +1,60 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class _Pass:
+    """Lets one write through, with exactly these values on these records.
+
+    It travels in the context; no client can send an object of this class, and what
+    other code writes inside the same context (an automation rule, say) does not match it.
+    """
+
+    def __init__(self, ids, vals):
+        self.ids = frozenset(ids)
+        self.vals = vals
+
+    def covers(self, ids, vals):
+        return self.vals == vals and self.ids.issuperset(ids)
+
+
+class SaasRiskGated(models.AbstractModel):
+    """A model with fields that only its own methods write, whoever is the user.
+
+    RPC, import, forms, automation rules and superuser code all meet the same gate.
+    """
+
+    _name = "saas_risk.gated"
+    _description = "Fields behind a gate"
+
+    #: ``{field: value of every new record}``
+    _gated_fields = {}
+
+    def _gate_hint(self):
+        """:return: a sentence: what to do instead of writing the field"""
+        return ""
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_gated({k: v for k, v in vals.items() if (v or False) != (self._gated_fields.get(k) or False)})
+        # given explicitly, so that default_* of a context has no say
+        return super().create([{**vals, **self._gated_fields} for vals in vals_list])
+
+    def write(self, vals):
+        gate_pass = self.env.context.get("saas_risk_gate")
+        if not (isinstance(gate_pass, _Pass) and gate_pass.covers(self._ids, vals)):
+            self._refuse_gated(vals)
+        return super().write(vals)
+
+    def _write_gated(self, vals):
+        """Write ``vals`` although some of them are gated; for methods of the model itself."""
+        return self.with_context(saas_risk_gate=_Pass(self._ids, vals)).write(vals)
+
+    def _refuse_gated(self, vals):
+        refused = sorted(set(vals) & set(self._gated_fields))
+        if refused:
+            raise UserError(self.env._(
+                "%(fields)s of a %(model)s cannot be set directly. %(hint)s",
+                fields=", ".join(self._fields[name]._description_string(self.env) for name in refused),
+                model=self._description.lower(), hint=self._gate_hint(),
+            ))

@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+
+from odoo.addons.event_hub.fields import LooseMany2one
+
+from ..policies import decline, payments
+
+
+class SaasRiskPaymentAttempt(models.Model):
+    """One fact the billing system reported about an invoice. Never changed."""
+
+    _name = "saas_risk.payment_attempt"
+    _description = "Payment Attempt"
+    _inherit = ["event_hub.append_only"]
+    _order = "occurred_at desc, id desc"
+    _rec_name = "outcome"
+    _log_access = False
+
+    invoice_id = fields.Many2one(
+        "saas_risk.billing_invoice", required=True, readonly=True, index=True, ondelete="restrict")
+    outcome = fields.Selection(
+        [(payments.FAILED, "Failed"), (payments.SUCCEEDED, "Paid"), (payments.DISPUTED, "Disputed")],
+        required=True, readonly=True)
+    occurred_at = fields.Datetime(required=True, readonly=True, index=True)
+    attempt_number = fields.Integer(
+        "Attempt", readonly=True, help="Number the billing system gave it; 0 if it gave none.")
+    has_number = fields.Boolean(readonly=True)
+    decline_code = fields.Char(readonly=True)
+    decline_class = fields.Selection(
+        [
+            (decline.FUNDS, "Funds missing"), (decline.CARD, "Card must be renewed"),
+            (decline.BANK, "Bank refused"), (decline.FRAUD, "Suspected fraud"),
+            (decline.TECHNICAL, "Technical"), (decline.OTHER, "Not given"),
+        ],
+        "Class", readonly=True, help="What kind of next step the reason asks for.")
+    amount = fields.Monetary(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    event_id = LooseMany2one("event_hub.event", "Event", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    partner_id = fields.Many2one(related="invoice_id.partner_id", string="Account")
+    subscription_id = fields.Many2one(related="invoice_id.subscription_id")
+    invoice_state = fields.Selection(related="invoice_id.state", string="Invoice State")
+    account_tier = fields.Selection(related="invoice_id.partner_id.account_tier")
+    next_step = fields.Char(compute="_compute_next_step")
+
+    _event_uniq = models.Constraint("UNIQUE(event_id)", "This event is recorded already.")
+
+    @api.depends("decline_class", "outcome", "invoice_id.state")
+    def _compute_next_step(self):
+        steps = {
+            decline.FUNDS: self.env._("Try again in a few days"),
+            decline.CARD: self.env._("Ask for new payment details"),
+            decline.BANK: self.env._("Ask the customer to call the bank"),
+            decline.FRAUD: self.env._("Have finance check before any retry"),
+            decline.TECHNICAL: self.env._("Try again soon"),
+            decline.OTHER: self.env._("Ask billing for the reason"),
+        }
+        for attempt in self:
+            settled = attempt.outcome != payments.FAILED or attempt.invoice_id.state == payments.PAID
+            attempt.next_step = self.env._("Nothing, it is settled") if settled else steps[
+                attempt.decline_class or decline.OTHER]
+
+    @api.model
+    def _record(self, events, outcome):
+        """One row per event, in one batch. Amounts are taken as reported."""
+        invoices = self.env["saas_risk.billing_invoice"].browse({event.case_id for event in events})
+        by_id = {invoice.id: invoice for invoice in invoices}
+        return self.create([self._vals_of(event, by_id[event.case_id], outcome) for event in events])
+
+    def _vals_of(self, event, invoice, outcome):
+        data = event.attributes or {}
+        number = data.get("attempt")
+        code = data.get("decline_code")
+        return {
+            "invoice_id": invoice.id,
+            "outcome": outcome,
+            "occurred_at": event.occurred_at,
+            "attempt_number": number or 0,
+            "has_number": number is not None,
+            "decline_code": code,
+            "decline_class": decline.classify(code) if outcome == payments.FAILED else False,
+            "amount": data.get("amount") or invoice.amount,
+            "currency_id": invoice.currency_id.id,
+            "event_id": event.id,
+            "company_id": invoice.company_id.id,
+        }
+
+    @api.model
+    def _facts_of(self, invoices):
+        """:return: ``{invoice id: [PaymentFact]}``, read in one query"""
+        facts = {}
+        for row in self.search([("invoice_id", "in", invoices.ids)]):
+            facts.setdefault(row.invoice_id.id, []).append(payments.PaymentFact(
+                key=str(row.event_id.id),
+                outcome=row.outcome,
+                occurred_at=row.occurred_at,
+                sequence=row.id,
+                attempt=row.attempt_number if row.has_number else None,
+            ))
+        return facts

@@ -1,0 +1,320 @@
+from datetime import datetime, timezone
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..policies import mrr as mrr_policy
+from ..policies import subscription as states
+
+#: writing one of these can change what an account is worth a month
+MRR_FIELDS = frozenset({
+    "partner_id", "plan_id", "seats", "state", "currency_id", "company_id", "billed_mrr", "mrr_source",
+})
+
+
+class SaasRiskSubscription(models.Model):
+    """What an account pays for. Its state moves through ``_set_state`` only."""
+
+    _name = "saas_risk.subscription"
+    _description = "Subscription"
+    _inherit = ["saas_risk.gated", "event_hub.subject", "mail.thread", "mail.activity.mixin"]
+    _order = "renewal_date, id"
+    _check_company_auto = True
+    _hub_case_type = "subscription"
+
+    _gated_fields = {
+        "state": states.DRAFT,
+        "grace_until": False,
+        "suspended_invoice_id": False,
+        "billed_mrr": 0.0,
+        "mrr_source": "plan",
+        "mirrored_at": False,
+    }
+
+    name = fields.Char(
+        required=True, copy=False, index=True,
+        default=lambda self: self.env["ir.sequence"].sudo().next_by_code("saas_risk.subscription") or "/")
+    external_ref = fields.Char(
+        "Reference in Billing", copy=False, index="btree_not_null",
+        help="How the billing system calls this subscription.")
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, check_company=True, ondelete="restrict", tracking=True)
+    account_id = fields.Many2one(
+        "res.partner", "Account", related="partner_id.commercial_partner_id", store=True, index=True)
+    account_tier = fields.Selection(related="account_id.account_tier")
+    account_owner_id = fields.Many2one(related="account_id.account_owner_id")
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company)
+    plan_id = fields.Many2one(
+        "saas_risk.plan", required=True, index=True, check_company=True, ondelete="restrict", tracking=True)
+    seats = fields.Integer(required=True, default=1, tracking=True)
+    unit_price = fields.Monetary(
+        compute="_compute_from_plan", store=True, precompute=True,
+        help="List price per seat and period when the plan was chosen. A later price change does not touch it.")
+    period = fields.Selection(
+        [("month", "Month"), ("year", "Year")], compute="_compute_from_plan", store=True, precompute=True)
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_from_plan", store=True, precompute=True, readonly=False)
+    mrr_source = fields.Selection(
+        [("plan", "Plan and seats"), ("billing", "Billing system")], required=True, default="plan",
+        readonly=True, copy=False, help="Whose word counts for the MRR.")
+    billed_mrr = fields.Monetary("MRR According to Billing", readonly=True, copy=False)
+    mrr = fields.Monetary(
+        "MRR", compute="_compute_mrr", store=True, aggregator="sum",
+        help="Monthly recurring revenue: price x seats, a yearly price divided by 12.")
+    start_date = fields.Date(required=True, default=fields.Date.context_today)
+    renewal_date = fields.Date(tracking=True, index=True)
+    state = fields.Selection(
+        [
+            (states.DRAFT, "Draft"), (states.ACTIVE, "Active"), (states.PAST_DUE, "Past due"),
+            (states.GRACE, "Grace"), (states.SUSPENDED, "Suspended"), (states.CANCELLED, "Cancelled"),
+        ],
+        required=True, default=states.DRAFT, readonly=True, copy=False, index=True, tracking=True)
+    grace_until = fields.Date(readonly=True, copy=False, tracking=True, help="Last day of grace, that day included.")
+    suspended_invoice_id = fields.Many2one(
+        "saas_risk.billing_invoice", "Suspended For", readonly=True, copy=False, ondelete="set null",
+        help="When this invoice is paid, the suspension ends by itself.")
+    mirrored_at = fields.Datetime(
+        readonly=True, copy=False, help="When the latest change that billing told us of happened.")
+    next_plan_id = fields.Many2one(
+        "saas_risk.plan", "Plan From Renewal", readonly=True, copy=False, check_company=True)
+    next_seats = fields.Integer("Seats From Renewal", readonly=True, copy=False)
+    cancel_on = fields.Date("Ends On", copy=False, readonly=True, tracking=True)
+    cancel_reason = fields.Char(copy=False, readonly=True)
+    invoice_ids = fields.One2many("saas_risk.billing_invoice", "subscription_id", "Invoices")
+    concession_ids = fields.One2many("saas_risk.concession", "subscription_id", "Concessions")
+    health_score = fields.Float(related="account_id.health_score")
+    health_status = fields.Selection(related="account_id.health_status")
+    dunning_path = fields.Selection(
+        [("approval", "Ask for a decision"), ("grace", "Grant grace"), ("none", "No policy")],
+        compute="_compute_dunning_path", compute_sudo=True,
+        help="What the dunning policy of the account's tier asks for.")
+
+    _name_uniq = models.Constraint("UNIQUE(company_id, name)", "A subscription of this company has this name.")
+    _external_ref_uniq = models.UniqueIndex(
+        "(company_id, external_ref) WHERE external_ref IS NOT NULL",
+        "A subscription of this company has this reference in billing.")
+    _seats_not_negative = models.Constraint("CHECK(seats >= 0)", "Seats cannot be negative.")
+
+    # ------------------------------------------------------------------ computes
+
+    def _gate_hint(self):
+        return self.env._("Use its buttons: activate, change plan, cancel; suspension and grace need a decision.")
+
+    @api.depends("plan_id")
+    def _compute_from_plan(self):
+        for sub in self:
+            sub.unit_price = sub.plan_id.price
+            sub.period = sub.plan_id.period
+            sub.currency_id = sub.plan_id.currency_id
+
+    @api.depends("unit_price", "period", "seats", "currency_id", "mrr_source", "billed_mrr")
+    def _compute_mrr(self):
+        for sub in self:
+            if sub.mrr_source == "billing":
+                sub.mrr = sub.billed_mrr
+                continue
+            sub.mrr = mrr_policy.monthly_revenue(
+                price=Decimal(str(sub.unit_price)), seats=max(sub.seats, 0), period=sub.period or mrr_policy.MONTH,
+                digits=sub.currency_id.decimal_places if sub.currency_id else 2,
+            )
+
+    @api.depends("account_id.account_tier", "company_id")
+    def _compute_dunning_path(self):
+        for company, subs in self.grouped("company_id").items():
+            terms = self.env["saas_risk.dunning_policy"]._terms_by_tier(company)
+            for sub in subs:
+                found = terms.get(sub.account_id.account_tier)
+                sub.dunning_path = found.path if found else "none"
+
+    @api.constrains("start_date", "renewal_date")
+    def _check_dates(self):
+        for sub in self:
+            if sub.renewal_date and sub.start_date and sub.renewal_date < sub.start_date:
+                raise ValidationError(self.env._(
+                    "%(name)s cannot renew on %(renewal)s, before it starts on %(start)s.",
+                    name=sub.name, renewal=sub.renewal_date, start=sub.start_date,
+                ))
+
+    # ------------------------------------------------------------------ writing
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = self.env["res.partner"].browse([v["partner_id"] for v in vals_list if v.get("partner_id")])
+        company_of = {partner.id: partner.sudo().company_id.id for partner in partners}
+        for vals in vals_list:
+            if not vals.get("company_id") and company_of.get(vals.get("partner_id")):
+                vals["company_id"] = company_of[vals["partner_id"]]
+        subs = super().create(vals_list)
+        subs._refresh_account_mrr()
+        return subs
+
+    def write(self, vals):
+        accounts_before = self.account_id if "partner_id" in vals else None
+        result = super().write(vals)
+        if MRR_FIELDS & set(vals):
+            self._refresh_account_mrr(accounts_before)
+        return result
+
+    def _refresh_account_mrr(self, further=None):
+        accounts = self.account_id | further if further else self.account_id
+        for company in self.sudo().company_id:
+            accounts._refresh_mrr(company)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_drafts(self):
+        for sub in self:
+            if sub.state != states.DRAFT:
+                raise UserError(self.env._(
+                    "%(name)s is not a draft any more and cannot be deleted. Cancel it instead.", name=sub.name))
+
+    # ------------------------------------------------------------------ state
+
+    def _set_state(self, target, **values):
+        """Move to ``target``; the only gate to ``state``.
+
+        :param values: further gated fields that change with the state
+        :return: the records that moved; those already there are left alone
+        :raises UserError: a record cannot go there; then none moved
+        """
+        moving = self.filtered(lambda sub: sub.state != target)
+        sources = {sub: sub.state for sub in moving}
+        for sub, source in sources.items():
+            reason = states.refuse_transition(source, target)
+            if reason:
+                raise UserError(sub._refusal(reason, target))
+        if not moving:
+            return moving
+        cleared = {"grace_until": False, "suspended_invoice_id": False}
+        moving._write_gated({**cleared, **values, "state": target})
+        for sub, source in sources.items():
+            sub._emit(states_event(source, target), **sub._story())
+        return moving
+
+    def _refusal(self, reason, target):
+        self.ensure_one()
+        label = dict(self._fields["state"]._description_selection(self.env))
+        if reason == "final_state":
+            return self.env._(
+                "%(name)s is cancelled and stays so. Create a new subscription instead.", name=self.name)
+        return self.env._(
+            "%(name)s is %(source)s and cannot become %(target)s.",
+            name=self.name, source=label[self.state].lower(), target=label.get(target, target).lower())
+
+    def _story(self):
+        """Attributes of every event about this subscription; JSON values, no record ids."""
+        self.ensure_one()
+        return {
+            "subscription": self.name,
+            "plan": self.plan_id.name,
+            "tier": self.account_id.account_tier or "",
+            "mrr": self.mrr,
+            "currency": self.currency_id.name,
+        }
+
+    # ------------------------------------------------------------------ buttons and RPC
+
+    def action_activate(self):
+        self.check_access("write")
+        self._set_state(states.ACTIVE)
+        return True
+
+    def change_plan(self, plan_id, seats=None, when="now"):
+        """Change plan and seats, now or at the renewal.
+
+        :param when: ``now`` or ``renewal``
+        :return: True
+        """
+        self.check_access("write")
+        plan = self.env["saas_risk.plan"].browse(plan_id).exists()
+        self._check_change(plan, seats, when)
+        if when == "renewal":
+            self.write({"next_plan_id": plan.id, "next_seats": seats or 0})
+            return True
+        for sub in self:
+            sub._write_gated({
+                "plan_id": plan.id, "seats": sub.seats if seats is None else seats,
+                "mrr_source": "plan", "next_plan_id": False, "next_seats": 0,
+            })
+            sub._emit("risk.subscription_changed", **sub._story())
+        return True
+
+    def _check_change(self, plan, seats, when):
+        if when not in ("now", "renewal"):
+            raise UserError(self.env._(
+                "A plan changes 'now' or at the 'renewal', not '%(when)s'.", when=when))
+        if not plan:
+            raise UserError(self.env._("This plan does not exist. Choose one of the list of plans."))
+        if seats is not None and (not isinstance(seats, int) or seats < 0):
+            raise UserError(self.env._("Seats must be a whole number of 0 or more."))
+        for sub in self:
+            if sub.state == states.CANCELLED:
+                raise UserError(sub._refusal("final_state", states.ACTIVE))
+            if when == "renewal" and not sub.renewal_date:
+                raise UserError(self.env._(
+                    "%(name)s has no renewal date. Set one, or change the plan now.", name=sub.name))
+
+    def cancel(self, reason, effective_at=None):
+        """Cancel now, or on a day to come.
+
+        :param reason: why, in words
+        :param effective_at: ISO date or date-time (UTC); empty or past = now
+        :return: True
+        """
+        self.check_access("write")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why %(name)s is cancelled.", name=", ".join(self.mapped("name"))))
+        day = self._parse_day(effective_at)
+        if day and day > fields.Date.today():
+            self.write({"cancel_on": day, "cancel_reason": reason})
+            return True
+        self._cancel_now(reason)
+        return True
+
+    def _cancel_now(self, reason):
+        moved = self._set_state(states.CANCELLED)
+        moved.write({"cancel_on": fields.Date.today(), "cancel_reason": reason})
+        return moved
+
+    @api.model
+    def _parse_day(self, value):
+        """:param value: ISO 8601 date or date-time, date-times without offset are UTC
+        :return: date in UTC, or False
+        """
+        if not value:
+            return False
+        try:
+            moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        except ValueError:
+            raise UserError(self.env._(
+                "'%(value)s' is not a date. Write it as 2026-03-31.", value=str(value)[:40])) from None
+        return (moment.astimezone(timezone.utc) if moment.tzinfo else moment).date()
+
+    def health_explain(self):
+        """:return: the assessment of the account, as ``health_model.assess`` gives it"""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["saas_risk.health_model"].assess(self.account_id.ids)[0]
+
+    # ------------------------------------------------------------------ scheduled
+
+    @api.model
+    def _cron_apply_planned_changes(self):
+        """Carry out plan changes and cancellations whose day has come."""
+        today = fields.Date.today()
+        ending = self.search([("cancel_on", "<=", today), ("state", "!=", states.CANCELLED)])
+        for sub in ending:
+            sub._cancel_now(sub.cancel_reason)
+        renewing = self.search([
+            ("next_plan_id", "!=", False), ("renewal_date", "<=", today), ("state", "!=", states.CANCELLED)])
+        for sub in renewing:
+            sub.change_plan(sub.next_plan_id.id, sub.next_seats or None)
+        return True
+
+
+def states_event(source, target):
+    """:return: type of the event that tells of this move"""
+    if target == states.ACTIVE:
+        return "risk.subscription_activated" if source == states.DRAFT else "risk.subscription_reactivated"
+    return f"risk.subscription_{target}"

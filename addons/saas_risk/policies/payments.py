@@ -1,0 +1,113 @@
+"""What an invoice's payment facts add up to.
+
+The billing system reports facts: an attempt failed, a payment came in, the
+customer disputes the invoice. They come late, twice and out of order. How an
+invoice stands is therefore folded from *all* facts about it, ordered by when
+they occurred, and never from the order in which we heard of them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+FAILED = "failed"  #: an attempt to collect did not work
+SUCCEEDED = "succeeded"  #: the invoice was paid
+DISPUTED = "disputed"  #: the customer disputes the invoice
+OUTCOMES = (FAILED, SUCCEEDED, DISPUTED)
+
+OPEN = "open"  #: not paid
+PAID = "paid"  #: paid, nothing failed since
+CONTESTED = "disputed"  #: not paid (or charged back) and in dispute
+
+FIRST_SPELL = "first"  #: the unpaid spell before any payment we heard of
+
+
+@dataclass(frozen=True)
+class PaymentFact:
+    """One thing the billing system said about an invoice.
+
+    :param key: identity of the report; the same key twice is one report
+    :param outcome: one of OUTCOMES
+    :param occurred_at: when it happened (naive UTC), not when we heard of it
+    :param sequence: order of arrival, decides between facts of the same instant
+    :param attempt: number the billing system gave the attempt, if it gave one
+    """
+
+    key: str
+    outcome: str
+    occurred_at: datetime
+    sequence: int = 0
+    attempt: int | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an invoice stands.
+
+    :param failures: distinct failed attempts heard since the last payment
+    :param spell: names the unpaid spell: FIRST_SPELL or the instant of the last
+        payment. A payment starts a new spell, also one we hear of late.
+    """
+
+    state: str
+    failures: int
+    spell: str
+    first_failed_at: datetime | None
+    last_failed_at: datetime | None
+    paid_at: datetime | None
+
+    @property
+    def unpaid(self) -> bool:
+        return self.state != PAID
+
+
+def invoice_standing(facts: Iterable[PaymentFact]) -> Standing:
+    """Fold the facts about one invoice into how it stands.
+
+    * A failed attempt counts if it occurred after the last payment.
+    * The same attempt number reported twice in one spell (by two schemes, say)
+      is one attempt. Attempts without a number count once per report.
+    * The number itself never counts attempts we did not hear of.
+    * A dispute stands until a payment; attempts that fail meanwhile count.
+    """
+    ordered = _in_order(facts)
+    last_paid = max((i for i, f in enumerate(ordered) if f.outcome == SUCCEEDED), default=-1)
+    spell = ordered[last_paid + 1 :]
+    failed = distinct_attempts(f for f in spell if f.outcome == FAILED)
+    paid_at = ordered[last_paid].occurred_at if last_paid >= 0 else None
+    return Standing(
+        state=_state(spell, paid_at, len(failed)),
+        failures=len(failed),
+        spell=paid_at.isoformat() if paid_at else FIRST_SPELL,
+        first_failed_at=failed[0].occurred_at if failed else None,
+        last_failed_at=failed[-1].occurred_at if failed else None,
+        paid_at=paid_at,
+    )
+
+
+def distinct_attempts(facts: Iterable[PaymentFact]) -> list[PaymentFact]:
+    """Keep the first report of each attempt, in the order they occurred."""
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    for fact in _in_order(facts):
+        identity = ("report", fact.key) if fact.attempt is None else ("attempt", str(fact.attempt))
+        if identity not in seen:
+            seen.add(identity)
+            kept.append(fact)
+    return kept
+
+
+def _state(spell: list[PaymentFact], paid_at: datetime | None, failures: int) -> str:
+    if any(fact.outcome == DISPUTED for fact in spell):
+        return CONTESTED
+    return PAID if paid_at and not failures else OPEN
+
+
+def _in_order(facts: Iterable[PaymentFact]) -> list[PaymentFact]:
+    """Each report once, by when it occurred; arrival decides within one instant."""
+    by_key: dict[str, PaymentFact] = {}
+    for fact in facts:
+        known = by_key.get(fact.key)
+        if known is None or fact.sequence < known.sequence:
+            by_key[fact.key] = fact
+    return sorted(by_key.values(), key=lambda fact: (fact.occurred_at, fact.sequence))
