@@ -19,13 +19,16 @@ def manifest(name):
     return ast.literal_eval((paths.ADDONS / name / "__manifest__.py").read_text())
 
 
-def outside_dependencies():
-    """Odoo's own addons that ours depend on directly."""
+def outside_dependencies(wanted):
+    """Odoo's own addons that these of ours need, directly or through others of ours."""
     own = set(names())
-    found = {
-        dependency for name in own for dependency in manifest(name).get("depends", [])
-    }
-    return sorted(found - own)
+    open_, seen = set(wanted), set()
+    while open_:
+        name = open_.pop()
+        seen.add(name)
+        if name in own:
+            open_ |= set(manifest(name).get("depends", [])) - seen
+    return sorted(seen - own)
 
 
 def fingerprint(name):

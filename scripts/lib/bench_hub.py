@@ -15,12 +15,12 @@ import time
 import uuid
 from pathlib import Path
 
-from . import config, cpu, machine, paths, template, webhooks
+from . import addons, config, cpu, databases, machine, paths, postgres, webhooks
 from .errors import SetupError
 from .progress import say, step
 from .server import Server
 
-ADDONS = paths.SCRIPTS / "bench_addons"
+BENCH_ADDONS = paths.SCRIPTS / "bench_addons"
 WORKERS = 2
 CONNECTIONS = 4
 TARGET_RATE = 0.75  # of the peer's
@@ -74,8 +74,10 @@ def _server(ready):
         "max_cron_threads": "0",
         "log_level": "warn",
     }
-    ready = ready.write_conf(f"bench-{os.getpid()}", options, addons=[ADDONS])
+    ready = ready.write_conf(f"bench-{os.getpid()}", options, addons=[BENCH_ADDONS])
     try:
+        outside = addons.outside_dependencies(["event_hub"])
+        databases.create_base(ready, database, data, outside)
         with step("Installing event_hub and the peer"):
             _checked(
                 ready, "-i", "event_hub,saas_bench", "--stop-after-init", "--no-http"
@@ -86,7 +88,7 @@ def _server(ready):
         try:
             server.wait_until_it_answers()
             base = f"http://127.0.0.1:{port}"
-            postmaster = Path(ready.env["SAAS_PG_DATA"]) / "postmaster.pid"
+            postmaster = Path(ready.env[postgres.EMBEDDED]) / "postmaster.pid"
             yield {
                 "door": (f"{base}/hub/v1/events/bench", secret),
                 "peer": (f"{base}/saas_bench/insert", secret),
@@ -95,7 +97,7 @@ def _server(ready):
         finally:
             server.stop()
     finally:
-        template.drop(ready, database, data)
+        databases.drop(ready, database, data)
         Path(ready.env["ODOO_RC"]).unlink(missing_ok=True)
 
 

@@ -33,6 +33,7 @@ SETTINGS = {
 }
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 NEEDED_MB = 300
+EMBEDDED = "SAAS_PG_DATA"  # in the environment: data folder of the embedded server
 
 
 @contextlib.contextmanager
@@ -69,7 +70,7 @@ class Cluster:
             "PGHOST": str(self.socket),
             "PGPORT": "5432",
             "PGUSER": "odoo",
-            "SAAS_PG_DATA": str(self.data),
+            EMBEDDED: str(self.data),
             "PATH": f"{self._binaries / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         }
 

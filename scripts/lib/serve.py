@@ -6,11 +6,10 @@ import fcntl
 import json
 import os
 import secrets
-import shutil
 import subprocess
 from pathlib import Path
 
-from . import addons, config, machine, paths, postgres
+from . import addons, config, databases, machine, paths, postgres
 from .errors import SetupError
 from .progress import say, step, warn
 from .server import Server
@@ -31,12 +30,8 @@ import os
 env.ref("base.user_admin").password = os.environ["SAAS_ADMIN_PASSWORD"]
 env.cr.commit()
 """
-PREPARE_ASSETS = """
-for bundle in ("web.assets_web", "web.assets_frontend_lazy", "web.assets_backend_lazy"):
-    env["ir.qweb"]._get_asset_bundle(bundle, css=False, js=True).js()
-for bundle in ("web.assets_web", "web.assets_frontend", "web.assets_backend_lazy"):
-    env["ir.qweb"]._get_asset_bundle(bundle, css=True, js=False).css()
-env.cr.commit()
+RENEW_SECRETS = """
+env["ir.config_parameter"].init(force=True)  # uuid and secret came with the copy
 """
 
 
@@ -124,7 +119,7 @@ def _configure(ready, options, port):
         sections[addons.DEMO] = {"enabled": "1"}
     sections["event_hub"] = {"allow_hosts": ",".join(allowed)}
     values = {
-        "data_dir": str(paths.ensure(paths.state() / "data" / "serve")),
+        "data_dir": str(_data_dir()),
         "db_name": options.db,
         "dbfilter": f"^{options.db}$",
         "http_port": str(port),
@@ -134,6 +129,10 @@ def _configure(ready, options, port):
         "limit_time_real_cron": "900",
     }
     return ready.write_conf(f"serve-{options.db}", values, sections)
+
+
+def _data_dir():
+    return paths.ensure(paths.state() / "data" / "serve")
 
 
 def _bring_up_to_date(ready, options, home):
@@ -156,22 +155,18 @@ def _bring_up_to_date(ready, options, home):
 def _create(ready, options, home):
     """Install under another name first: an interrupted start begins anew."""
     unfinished = f"{options.db}_new"
-    filestore = paths.state() / "data/serve/filestore"
-    postgres.query(ready.env, f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
-    paths.discard(filestore / unfinished)
+    data = _data_dir()
+    databases.drop(ready, unfinished, data)
     wanted = [ROOT_ADDON, addons.DEMO] if options.demo else [ROOT_ADDON]
-    with step(
-        f"Installing {' and '.join(wanted)} in the new database {options.db} (a few minutes)"
-    ):
+    outside = addons.outside_dependencies(wanted)
+    databases.create_base(ready, unfinished, data, outside)
+    with step(f"Installing {' and '.join(wanted)} in the new database {options.db}"):
         _odoo(ready, home, unfinished, "-i", ",".join(wanted))
     with step("Preparing the browser assets"):
-        _shell(ready, home, unfinished, PREPARE_ASSETS)
+        _shell(ready, home, unfinished, RENEW_SECRETS + databases.BACKEND_ASSETS)
     if not options.demo:
         _set_admin_password(ready, home, unfinished, options.db)
-    paths.discard(filestore / options.db)
-    if (filestore / unfinished).exists():
-        shutil.move(filestore / unfinished, filestore / options.db)
-    postgres.query(ready.env, f'ALTER DATABASE "{unfinished}" RENAME TO "{options.db}"')
+    databases.rename(ready, unfinished, options.db, data)
 
 
 def _set_admin_password(ready, home, database, name):

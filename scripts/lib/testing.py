@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import addons, browser, config, machine, paths, template
+from . import addons, browser, config, databases, machine, paths, template
 from .progress import say
 
 START_UP = "start-up"
@@ -130,7 +130,9 @@ class Run:
             conf = ready.write_conf(f"test-{os.getpid()}", options, sections)
             try:
                 if demo:
-                    template.install(conf, database, [addons.DEMO])
+                    databases.install(
+                        conf, database, template.data_dir(), [addons.DEMO]
+                    )
                 layer = "demo" if demo else None
                 self._pytest(conf, layer, ["--odoo-http", *files])
             finally:

@@ -1,0 +1,152 @@
+"""Make, fill, copy and drop databases, with the files that belong to them."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import paths, postgres
+from .errors import SetupError
+from .progress import say, step
+
+ASSETS = """
+def prepare(js, css):
+    for names, is_js in ((js, True), (css, False)):
+        for name in names:
+            bundle = env["ir.qweb"]._get_asset_bundle(name, css=not is_js, js=is_js)
+            bundle.js() if is_js else bundle.css()
+    env.cr.commit()
+"""
+FRONTEND_ASSETS = (
+    ASSETS
+    + """
+prepare(["web.assets_frontend_minimal", "web.assets_frontend_lazy"], ["web.assets_frontend"])
+"""
+)
+BACKEND_ASSETS = (
+    ASSETS
+    + """
+prepare(["web.assets_web", "web.assets_backend_lazy"], ["web.assets_web", "web.assets_backend_lazy"])
+"""
+)
+TOUR_ASSETS = BACKEND_ASSETS + 'prepare(["web.assets_tests"], [])\n'
+
+
+def create_base(ready, database, data, wanted):
+    """Make a database with these addons of Odoo itself, from the cache if possible.
+
+    The embedded server alone uses the cache: another may not read the dump's version.
+    """
+    key = paths.digest(ready.odoo.key, ready.venv.name, wanted, FRONTEND_ASSETS)
+    cached = paths.cache() / f"base-{key}"
+    if postgres.EMBEDDED not in ready.env:
+        _install_base(ready, database, data, wanted)
+        return
+    with paths.locked(paths.cache() / "base.lock", "installing Odoo's own addons"):
+        if not cached.exists():
+            _install_base(ready, database, data, wanted)
+            _dump(ready, database, data, cached)
+            return
+    with step("Copying Odoo's own addons from the cache"):
+        _restore(ready, database, data, cached)
+
+
+def install(ready, database, data, wanted):
+    """Install addons; show what Odoo complains about."""
+    args = ["-i", ",".join(wanted), "--stop-after-init", "--no-http"]
+    odoo(ready, database, data, [*args, "--log-level=warn"])
+
+
+def shell(ready, database, data, code):
+    odoo(ready, database, data, ["shell", "--no-http"], code)
+
+
+def odoo(ready, database, data, args, stdin=""):
+    """Run Odoo; show what it says only when it fails or complains."""
+    options = {"data_dir": str(data), "max_cron_threads": "0"}
+    conf = ready.write_conf(f"database-{os.getpid()}", options)
+    command = args[:1] * (not args[0].startswith("-"))
+    rest = args[len(command) :]
+    try:
+        done = conf.run(
+            ready.odoo_command(*command, "-d", database, *rest),
+            input=stdin,
+            capture_output=True,
+            text=True,
+        )
+    finally:
+        Path(conf.env["ODOO_RC"]).unlink()
+    if done.returncode or " ERROR " in done.stderr or " CRITICAL " in done.stderr:
+        print(done.stderr[-6000:])
+        raise SetupError(f"Odoo cannot set up {database}", "see the log above")
+    for line in done.stderr.splitlines():
+        if " WARNING " in line:
+            say(line)
+
+
+def copy(ready, source, target, data):
+    postgres.query(ready.env, f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    paths.discard(data / "filestore" / target)
+    _link_files(data / "filestore" / source, data / "filestore" / target)
+
+
+def rename(ready, old, new, data):
+    filestore = data / "filestore"
+    paths.discard(filestore / new)
+    if (filestore / old).exists():
+        (filestore / old).rename(filestore / new)
+    postgres.query(ready.env, f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+
+
+def drop(ready, name, data):
+    postgres.query(ready.env, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    paths.discard(data / "filestore" / name)
+
+
+def _install_base(ready, database, data, wanted):
+    with step(f"Installing Odoo's own addons: {', '.join(wanted)}"):
+        install(ready, database, data, wanted)
+        shell(ready, database, data, FRONTEND_ASSETS)
+
+
+def _dump(ready, database, data, cached):
+    temporary = cached.with_name(cached.name + ".part")
+    paths.discard(temporary)
+    paths.ensure(temporary)
+    _checked(ready, "pg_dump", "-Fc", "-Z", "1", "-f", temporary / "dump", database)
+    files = data / "filestore" / database
+    if files.exists():
+        shutil.copytree(files, temporary / "filestore")
+    temporary.replace(cached)
+
+
+def _restore(ready, database, data, cached):
+    postgres.query(
+        ready.env,
+        f"CREATE DATABASE \"{database}\" ENCODING 'unicode' LC_COLLATE 'C' TEMPLATE template0",
+    )
+    _checked(ready, "pg_restore", "-j", "2", "-O", "-d", database, cached / "dump")
+    paths.discard(data / "filestore" / database)
+    _link_files(cached / "filestore", data / "filestore" / database)
+
+
+def _checked(ready, *command):
+    done = ready.run(command, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise SetupError(
+            f"{command[0]} failed: {done.stderr.strip()[-300:]}",
+            f"remove {paths.cache()}/base-* and run again",
+        )
+
+
+def _link_files(source, target):
+    """Stored files are named by their content and never rewritten: links are enough."""
+    if source.exists():
+        shutil.copytree(source, target, copy_function=_link)
+
+
+def _link(source, target):
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, or one without links
+        shutil.copy2(source, target)
