@@ -7,7 +7,7 @@ from psycopg2.extras import Json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import json_default
+from odoo.tools import SQL, json_default
 
 from ..fields import LooseMany2one
 from ..tools import trace
@@ -150,6 +150,19 @@ class EventHubEvent(models.Model):
             self.env.cr.execute_values(INSERT_OBJECTS, objects, page_size=PAGE)
 
     # ------------------------------------------------------------------ reading
+
+    @api.model
+    def _known_identities(self, identities):
+        """:param identities: ``(source id, ce_source, ce_id)``
+        :return: the set of those that are in the ledger
+        """
+        wanted = set(identities)
+        if not wanted:
+            return set()
+        self.env.cr.execute(SQL(
+            "SELECT source_id, ce_source, ce_id FROM event_hub_event WHERE (source_id, ce_source, ce_id) IN %s",
+            tuple(wanted)))
+        return set(self.env.cr.fetchall())
 
     def _trace(self):
         """:return: the ``Trace`` of whatever this event causes"""

@@ -1,8 +1,37 @@
-from odoo import fields, models
+import json
+import random
+import time
+
+from psycopg2.extras import Json
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from .. import const
+from ..exceptions import ConflictError
+from ..policies import states
+from ..policies.correlation import decide_correlation
+from ..policies.identity import body_digest, decide_identity
+from ..tools import trace
+
+MAX_COLLISIONS = 5  # with other transactions, in one run
+
+ERROR_CODES = [
+    ("unknown_type", "Unknown event type"),
+    ("schema", "Data does not fit the schema"),
+    ("unknown_account", "Unknown account"),
+    ("wrong_company", "Belongs to another company"),
+    ("handler", "The effect failed"),
+]
 
 
 class EventHubMessage(models.Model):
-    """The inbox: what was heard, byte for byte, and what became of it."""
+    """The inbox: what was heard, byte for byte, and what became of it.
+
+    Rows are born at the door (``_accept``) and change state in ``_set_state`` only.
+    """
 
     _name = "event_hub.message"
     _description = "Inbox Message"
@@ -11,11 +40,245 @@ class EventHubMessage(models.Model):
     _log_access = False
 
     source_id = fields.Many2one("event_hub.source", required=True, readonly=True, index=True, ondelete="restrict")
-    external_id = fields.Char("Message Id", required=True, readonly=True)
-    correlation = fields.Char(readonly=True, index=True)
+    company_id = fields.Many2one(related="source_id.company_id")
+    external_id = fields.Char("Message Id", required=True, readonly=True, help="The sender's own id of this message.")
+    body = fields.Text(readonly=True, help="Byte for byte as it came in.")
+    body_sha256 = fields.Char("SHA-256", readonly=True)
+    headers = fields.Json(readonly=True, help="Without signatures and credentials.")
+    scheme = fields.Selection([("standard", "Standard Webhooks"), ("stripe", "Stripe")], readonly=True)
+    content_type = fields.Char(readonly=True)
     state = fields.Selection([
-        ("received", "Received"), ("processed", "Processed"), ("failed", "Failed"),
-        ("parked", "Parked"), ("dead", "Dead"),
-    ], default="received", required=True, readonly=True)
+        (states.RECEIVED, "Received"), (states.PROCESSED, "Processed"), (states.FAILED, "Failed"),
+        (states.PARKED, "Parked"), (states.DEAD, "Dead"),
+    ], default=states.RECEIVED, required=True, readonly=True,
+        help="Received: not yet understood. Failed: tried again soon. Parked: a person must act first. "
+             "Dead: tried five times.")
+    error_code = fields.Selection(ERROR_CODES, "Reason", readonly=True)
+    error = fields.Text("What Is Wrong", readonly=True)
+    attempts = fields.Integer(readonly=True)
+    next_try_at = fields.Datetime("Next Try", readonly=True)
+    correlation = fields.Char(readonly=True, index=True)
+    received_at = fields.Datetime("Received", readonly=True)
+    processed_at = fields.Datetime("Processed", readonly=True)
+    event_ids = fields.Many2many("event_hub.event", string="Events", compute="_compute_event_ids")
+    event_count = fields.Integer(compute="_compute_event_ids")
+    body_pretty = fields.Text("Body (pretty)", compute="_compute_pretty")
+    headers_pretty = fields.Text("Headers (pretty)", compute="_compute_pretty")
 
     _identity_uniq = models.UniqueIndex("(source_id, external_id)")
+    _waiting_idx = models.Index("(id) WHERE state IN ('received', 'failed')")
+    _person_idx = models.Index("(source_id) WHERE state IN ('parked', 'dead')")
+
+    # ----------------------------------------------------------------- computes
+
+    def _compute_event_ids(self):
+        events = self.env["event_hub.event"].search([("message_id", "in", self.ids)], order="id")
+        by_message = events.grouped("message_id")
+        for message in self:
+            message.event_ids = by_message.get(message, events.browse())
+            message.event_count = len(message.event_ids)
+
+    def _compute_pretty(self):
+        for message in self:
+            message.body_pretty = _pretty(message.body)
+            message.headers_pretty = "\n".join(f"{k}: {v}" for k, v in sorted((message.headers or {}).items()))
+
+    # -------------------------------------------------------------------- guards
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(self.env._("Messages come in through a source's endpoint only."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_anything(self):
+        raise UserError(self.env._("Messages are kept: they prove what was heard."))
+
+    def _set_state(self, target, **values):
+        """The one gate of ``state``.
+
+        :raise ConflictError: if a message has moved meanwhile
+        """
+        for message in self:
+            if not states.may_move(message.state, target):
+                raise ConflictError(self.env._(
+                    "Message %(message)s is %(state)s and cannot become %(target)s.",
+                    message=message.external_id, state=message.state, target=target))
+        return super().write({"state": target, **values})
+
+    def write(self, vals):
+        """Refuse every other way to change a message."""
+        raise UserError(self.env._("Messages are not changed by hand. Replay them instead."))
+
+    # ---------------------------------------------------------------------- door
+
+    @api.model
+    def _accept(self, heard):
+        """Store one message, or find out that it is known.
+
+        :param heard: ``Heard``
+        :return: ``(answer, HTTP status)`` as the door gives them
+        """
+        event = next(item.event for item in heard.items if item.event)
+        correlation = decide_correlation(
+            event.correlationid, (event.traceparent, heard.headers.get("traceparent")), trace.new_correlation)
+        digest = body_digest(heard.body)
+        row = self._insert_message(heard, correlation, digest)
+        if row is None:
+            return self._answer_known(heard, digest)
+        self.env["event_hub.waker"]._wake(const.CRON_PROCESS)
+        answer = {"status": "accepted", "message": row, "correlation": correlation}
+        if heard.batch:
+            answer["items"] = self._answer_items(heard)
+        return answer, 202
+
+    def _insert_message(self, heard, correlation, digest):
+        """:return: id of the new row, None if the message is known"""
+        headers = {
+            name: value[:const.MAX_HEADER_CHARS] for name, value in heard.headers.items()
+            if name not in const.SECRET_HEADERS
+        }
+        self.env.cr.execute(SQL(
+            """
+            INSERT INTO event_hub_message (source_id, external_id, body, body_sha256, headers, scheme, content_type,
+                                           state, attempts, next_try_at, correlation, received_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, 'received', 0, %s, %s, %s)
+            ON CONFLICT (source_id, external_id) DO NOTHING RETURNING id
+            """,
+            heard.source_id, heard.message_id, heard.body.decode(), digest, Json(headers), heard.scheme,
+            heard.content_type, heard.received_at.replace(microsecond=0), correlation, heard.received_at,
+        ))
+        row = self.env.cr.fetchone()
+        return row[0] if row else None
+
+    def _answer_known(self, heard, digest):
+        known = self.search([("source_id", "=", heard.source_id), ("external_id", "=", heard.message_id)])
+        if decide_identity(known.body_sha256, digest) == "conflict":
+            return {"status": "conflict", "error": {
+                "code": "conflict", "detail": "Another body was sent under this message id before."}}, 409
+        answer = {"status": "duplicate", "message": known.id, "correlation": known.correlation}
+        if heard.batch:
+            answer["items"] = self._answer_items(heard, "duplicate")
+        return answer, 200
+
+    def _answer_items(self, heard, good="accepted"):
+        """:return: what became of each item of a batch, in order"""
+        seen = self.env["event_hub.event"].sudo()._known_identities([
+            (heard.source_id, item.event.source, item.event.id) for item in heard.items if item.event])
+        answers = []
+        for item in heard.items:
+            if not item.event:
+                answers.append({"id": item.id, "status": "rejected", "error": item.error})
+                continue
+            identity = heard.source_id, item.event.source, item.event.id
+            answers.append({"id": item.id, "status": "duplicate" if identity in seen else good})
+            seen.add(identity)
+        return answers
+
+    # -------------------------------------------------------------------- worker
+
+    @api.model
+    def _cron_process(self):
+        """Understand what was heard; called by a Scheduled Action, which the door wakes."""
+        cron = self.env["ir.cron"]
+        collisions = 0
+        while True:
+            try:
+                done = self._process_waiting(const.BATCH_SIZE)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+                collisions += 1
+                if collisions >= MAX_COLLISIONS:
+                    raise
+                time.sleep(random.random() * collisions)
+                continue
+            if not cron._commit_progress(done, remaining=self._count_waiting()) or not done:
+                return True
+
+    @api.model
+    def _waiting_domain(self):
+        return [("state", "in", (states.RECEIVED, states.FAILED)), ("next_try_at", "<=", fields.Datetime.now())]
+
+    @api.model
+    def _count_waiting(self):
+        return self.sudo().search_count(self._waiting_domain())
+
+    @api.model
+    def _process_waiting(self, limit=const.BATCH_SIZE):
+        """Process the oldest messages that are due, as one batch, without committing.
+
+        :return: how many were taken up
+        """
+        waiting = self.sudo().search(self._waiting_domain(), order="id", limit=limit).try_lock_for_update()
+        waiting.invalidate_recordset()
+        batch = waiting.filtered(lambda m: m.state in (states.RECEIVED, states.FAILED))
+        self.env["event_hub.processor"]._process(batch)
+        return len(batch)
+
+    # -------------------------------------------------------------------- replay
+
+    def action_replay(self, dry_run=False):
+        """Try messages again that were set aside, as if they had just come in.
+
+        :param dry_run: only tell what would happen; nothing is kept
+        :return: True; with ``dry_run`` ``{"messages": [{"id", "state", "error_code", "error", "events"}]}``
+        """
+        if not self.env.su and not self.env.user.has_group("event_hub.group_hub_admin"):
+            raise AccessError(self.env._("Only an Event Hub administrator can replay messages."))
+        self.check_access("read")
+        messages = self.sudo().exists()
+        messages._check_replayable()
+        if dry_run:
+            return {"messages": messages._try_replay()}
+        messages._replay()
+        return True
+
+    def _check_replayable(self):
+        settled = self.filtered(lambda m: m.state not in states.REPLAYABLE)
+        if settled:
+            raise UserError(self.env._(
+                "Only failed, parked or dead messages can be replayed. Not so: %(messages)s.",
+                messages=", ".join(f"{m.external_id} ({m.state})" for m in settled[:5])))
+
+    def _replay(self):
+        locked = self.try_lock_for_update()
+        if locked != self:
+            raise ConflictError(self.env._("Some of these messages are being processed right now. Look again in a moment."))
+        self.invalidate_recordset()
+        self._check_replayable()
+        self._set_state(states.RECEIVED, attempts=0, next_try_at=fields.Datetime.now(), error_code=False, error=False)
+        now, later = self[:const.REPLAY_NOW], self[const.REPLAY_NOW:]
+        self.env["event_hub.processor"]._process(now.sorted("id"))
+        if later:
+            self.env["event_hub.waker"]._wake(const.CRON_PROCESS)
+        self.source_id._close_question()
+
+    def _try_replay(self):
+        """:return: what a replay would do, per message, after undoing it"""
+        postcommit = list(self.env.cr.postcommit._funcs)
+        savepoint = self.env.cr.savepoint()
+        try:
+            self._replay()
+            self.env.flush_all()
+            return [{
+                "id": m.id, "state": m.state, "error_code": m.error_code, "error": m.error,
+                "events": m.event_ids.mapped("type"),
+            } for m in self]
+        finally:
+            savepoint.close(rollback=True)
+            self.env.cr.postcommit._funcs.clear()  # what the trial asked for after the commit
+            self.env.cr.postcommit._funcs.extend(postcommit)
+
+    def action_open_events(self):
+        """:return: action that opens the ledger on the story of these messages"""
+        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_event_action")
+        action["domain"] = ["|", ("message_id", "in", self.ids), ("correlation", "in", self.mapped("correlation"))]
+        action["context"] = {}
+        return action
+
+
+def _pretty(body):
+    """:return: JSON with indentation; anything else as it is"""
+    try:
+        return json.dumps(json.loads(body or ""), indent=2, ensure_ascii=False)
+    except ValueError:
+        return body

@@ -1,12 +1,57 @@
+import base64
+import secrets
+from datetime import timedelta
+
 from odoo import fields, models
+from odoo.exceptions import AccessError
+
+from ..const import ROTATION_OVERLAP_HOURS, SECRET_BYTES
+from ..policies.signatures import SECRET_PREFIX
 
 
 class EventHubSecretMixin(models.AbstractModel):
-    """A signing secret that can be replaced without a gap: two are live during the overlap."""
+    """A signing secret that can be replaced without a gap: two are live during the overlap.
+
+    Nobody but the superuser reads the fields; a person sees a secret once, when it is made.
+    """
 
     _name = "event_hub.secret.mixin"
     _description = "Signing Secret"
 
-    secret_current = fields.Char(groups=fields.NO_ACCESS, copy=False)
-    secret_previous = fields.Char(groups=fields.NO_ACCESS, copy=False)
-    secret_previous_until = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
+    secret_current = fields.Char(groups=fields.NO_ACCESS, copy=False, exportable=False)
+    secret_previous = fields.Char(groups=fields.NO_ACCESS, copy=False, exportable=False)
+    secret_previous_until = fields.Datetime(groups=fields.NO_ACCESS, copy=False, exportable=False)
+
+    def action_rotate_secret(self):
+        """Make a new secret; the old one stays good for a day.
+
+        :return: ``{"secret": text}``, shown this once
+        """
+        self.ensure_one()
+        if not self.env.su and not self.env.user.has_group("event_hub.group_hub_admin"):
+            raise AccessError(self.env._(
+                "Only an Event Hub administrator can rotate the secret of %(name)s.", name=self.display_name))
+        self.check_access("write")
+        return {"secret": self.sudo()._rotate_secret()}
+
+    def _rotate_secret(self):
+        """:return: the new secret, ``whsec_`` and base64"""
+        secret = SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+        now = fields.Datetime.now()
+        self.write({
+            "secret_current": secret,
+            "secret_previous": self.secret_current,
+            "secret_previous_until": self.secret_current and now + timedelta(hours=ROTATION_OVERLAP_HOURS),
+        })
+        return secret
+
+    def _live_secrets(self, now):
+        """:param now: naive UTC
+        :return: list of secrets that are good now, the newest first
+        """
+        self.ensure_one()
+        record = self.sudo()
+        live = [record.secret_current] if record.secret_current else []
+        if record.secret_previous and record.secret_previous_until and now < record.secret_previous_until:
+            live.append(record.secret_previous)
+        return live
