@@ -35,7 +35,7 @@ class EventHubEvent(models.Model):
     """The ledger: what happened, in order, never changed. Times are naive UTC, in microseconds."""
 
     _name = "event_hub.event"
-    _inherit = ["event_hub.append_only", "event_hub.loose"]
+    _inherit = ["event_hub.append_only"]
     _description = "Business Event"
     _order = "occurred_at desc, id desc"
     _rec_name = "activity"
@@ -63,10 +63,66 @@ class EventHubEvent(models.Model):
     history = fields.Boolean(readonly=True, help="Imported past: it feeds figures and never fires anything.")
     object_ids = fields.One2many("event_hub.event_object", "event_id", "Objects", readonly=True)
 
+    attributes_pretty = fields.Text("Attributes (pretty)", compute="_compute_attributes_pretty")
+    chain_ids = fields.Many2many("event_hub.event", string="Whole Story", compute="_compute_chain")
+    chain_count = fields.Integer("Events of the Story", compute="_compute_chain")
+
     _case_idx = models.Index("(case_model, case_id)")
     _account_time_idx = models.Index("(account_id, occurred_at)")
     _type_time_idx = models.Index("(type, occurred_at)")
     _identity_uniq = models.UniqueIndex("(source_id, ce_source, ce_id) WHERE ce_id IS NOT NULL")
+
+    # ----------------------------------------------------------------- computes
+
+    def _compute_attributes_pretty(self):
+        for event in self:
+            attributes = event.attributes
+            event.attributes_pretty = json.dumps(attributes, indent=2, ensure_ascii=False) if attributes else False
+
+    def _compute_chain(self):
+        """Everything with the same correlation that the reader may see, in order."""
+        story = self.search([("correlation", "in", self.mapped("correlation"))], order="occurred_at, id")
+        by_correlation = story.grouped("correlation")
+        for event in self:
+            event.chain_ids = by_correlation.get(event.correlation, self.browse())
+            event.chain_count = len(event.chain_ids)
+
+    # ------------------------------------------------------------------- actions
+
+    def action_open_case(self):
+        """:return: action that opens the record this event is a step of"""
+        self.ensure_one()
+        if not self.case_model or self.case_model not in self.env:
+            raise UserError(self.env._("The event %(event)s has no case that could be opened.", event=self.activity))
+        self.env[self.case_model].check_access("read")  # before it tells whether the record exists
+        case = self.env[self.case_model].browse(self.case_id).exists()
+        if not case:
+            raise UserError(self.env._("The case of %(event)s was deleted.", event=self.activity))
+        case.check_access("read")
+        return {
+            "type": "ir.actions.act_window", "res_model": case._name, "res_id": case.id,
+            "views": [(False, "form")], "target": "current",
+        }
+
+    def action_open_story(self):
+        """:return: action that opens the ledger on everything of the same story"""
+        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_event_action")
+        action["domain"] = [("correlation", "in", self.mapped("correlation"))]
+        action["context"] = {}
+        return action
+
+    def action_open_message(self):
+        """:return: action that opens the message this event came with"""
+        self.ensure_one()
+        message = self.message_id.exists()
+        if not message:
+            raise UserError(self.env._("The event %(event)s did not come in as a message.", event=self.activity))
+        return {
+            "type": "ir.actions.act_window", "res_model": message._name, "res_id": message.id,
+            "views": [(False, "form")], "target": "current",
+        }
+
+    # --------------------------------------------------------------------- guard
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -25,3 +25,12 @@ class EventHubLoose(models.AbstractModel):
             if gone:
                 dangling = self.filtered(lambda record, name=name, gone=gone: record.sudo()[name] in gone)
                 field._update_cache(dangling, None)
+
+    def _read_group_postprocess_groupby(self, groupby_spec, raw_values):
+        groups = super()._read_group_postprocess_groupby(groupby_spec, raw_values)
+        if not isinstance(self._fields.get(groupby_spec), LooseMany2one):
+            return groups
+        targets = self.env[self._fields[groupby_spec].comodel_name].sudo().browse(
+            value for value in raw_values if value)
+        alive = set(targets.exists().ids)
+        return [group if group.id in alive else group.browse() for group in groups]

@@ -1,6 +1,7 @@
 import logging
 import random
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
 from odoo import api, fields, models
@@ -78,7 +79,7 @@ class EventHubProcessor(models.AbstractModel):
         message._set_state(
             states.DEAD if decision.dead else states.FAILED,
             attempts=attempts, error_code="handler", error=_words(error),
-            next_try_at=decision.next_try_at and decision.next_try_at.replace(microsecond=0))
+            next_try_at=decision.next_try_at and _round_up(decision.next_try_at))
 
     @staticmethod
     def _park(message, reason):
@@ -189,8 +190,8 @@ class EventHubProcessor(models.AbstractModel):
         company = case.sudo().company_id
         if company and company != incoming.company:
             raise ParkMessage("wrong_company", self.env._(
-                "The event is about a record of another company than %(company)s, the one of source %(source)s.",
-                company=incoming.company.sudo().name, source=incoming.source.sudo().name))
+                "The event is about a record of another company than %(company)s, the one of source %(sender)s.",
+                company=incoming.company.sudo().name, sender=incoming.source.sudo().name))
 
     @staticmethod
     def _row(p, incoming, case, definition):
@@ -244,13 +245,13 @@ class EventHubProcessor(models.AbstractModel):
         account = (own or accounts.filtered(lambda a: not a.company_id))[:1]
         if account:
             return account
-        names = {"account": subject, "source": source.name, "company": source.company_id.name}
+        names = {"account": subject, "sender": source.name, "company": source.company_id.name}
         if accounts:
             return ParkMessage("wrong_company", self.env._(
-                "Account %(account)s belongs to another company than %(company)s, the one of source %(source)s.",
+                "Account %(account)s belongs to another company than %(company)s, the one of source %(sender)s.",
                 **names))
         return ParkMessage("unknown_account", self.env._(
-            "No account %(account)s in %(company)s: neither an external id of source %(source)s nor an account "
+            "No account %(account)s in %(company)s: neither an external id of source %(sender)s nor an account "
             "code. Add one of them, then replay.", **names))
 
 
@@ -263,3 +264,8 @@ def _words(error):
     """:return: the error in one line for the person who looks after it"""
     text = str(error) or type(error).__name__
     return f"{type(error).__name__}: {text}"[:const.MAX_ERROR_CHARS]
+
+
+def _round_up(moment):
+    """:return: ``moment`` at the next full second, as the ORM compares; never at once"""
+    return moment.replace(microsecond=0) + timedelta(seconds=1)

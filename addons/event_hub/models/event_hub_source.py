@@ -103,8 +103,8 @@ class EventHubSource(models.Model):
             user = source.user_id
             if user._is_superuser() or user.id == 1 or user.share:
                 raise ValidationError(self.env._(
-                    "%(user)s cannot be the service user of %(source)s: choose an internal user with few rights.",
-                    user=user.name, source=source.name))
+                    "%(user)s cannot be the service user of %(sender)s: choose an internal user with few rights.",
+                    user=user.name, sender=source.name))
             if source.company_id not in user.company_ids:
                 raise ValidationError(self.env._(
                     "The service user %(user)s has no access to %(company)s. Add the company to the user first.",
@@ -172,7 +172,7 @@ class EventHubSource(models.Model):
         for source in self.filtered(lambda s: s.owner_id.active and s.id not in asked):
             source.activity_schedule(
                 WAITING_ACTIVITY, user_id=source.owner_id.id,
-                summary=self.env._("Messages of %(source)s wait for a person", source=source.name),
+                summary=self.env._("Messages of %(sender)s wait for a person", sender=source.name),
             )
 
     def _close_question(self):

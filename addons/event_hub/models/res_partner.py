@@ -16,6 +16,13 @@ class ResPartner(models.Model):
         "(account_code, COALESCE(company_id, 0)) WHERE account_code IS NOT NULL",
         "Another account of this company has this account code.")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([_without_blank_code(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(_without_blank_code(vals))
+
     @api.constrains("account_code", "parent_id")
     def _check_account_code_on_account(self):
         for partner in self:
@@ -25,3 +32,10 @@ class ResPartner(models.Model):
                     contact=partner.display_name, account=partner.commercial_partner_id.display_name,
                     code=partner.account_code,
                 ))
+
+
+def _without_blank_code(vals):
+    """A code of blanks is no code: it must not clash with the next one."""
+    if isinstance(vals.get("account_code"), str):
+        return {**vals, "account_code": vals["account_code"].strip() or False}
+    return vals

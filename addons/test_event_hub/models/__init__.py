@@ -1,0 +1,1 @@
+from . import test_event_hub_attempt, test_event_hub_invoice
