@@ -268,6 +268,20 @@ class EventHubMessage(models.Model):
             self.env.cr.postcommit._funcs.clear()  # what the trial asked for after the commit
             self.env.cr.postcommit._funcs.extend(postcommit)
 
+    def action_show_replay(self):
+        """:return: notification that says what a replay would do"""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        told = self.action_replay(dry_run=True)["messages"]
+        lines = [f"{labels[m['state']]}: {m['error'] or ', '.join(m['events'])}" for m in told[:5]]
+        good = all(m["state"] == states.PROCESSED for m in told)
+        return {
+            "type": "ir.actions.client", "tag": "display_notification",
+            "params": {
+                "title": self.env._("A replay would work") if good else self.env._("A replay would not help yet"),
+                "message": "\n".join(lines), "type": "success" if good else "warning", "sticky": not good,
+            },
+        }
+
     def action_open_events(self):
         """:return: action that opens the ledger on the story of these messages"""
         action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_event_action")

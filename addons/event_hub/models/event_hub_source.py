@@ -192,15 +192,6 @@ class EventHubSource(models.Model):
         action["context"] = {"search_default_waiting": 1}
         return action
 
-    def action_show_new_secret(self):
-        """:return: notification that shows a new secret, this once"""
-        secret = self.action_rotate_secret()["secret"]
-        return {
-            "type": "ir.actions.client",
-            "tag": "event_hub.show_secret",
-            "params": {"secret": secret, "name": self.display_name},
-        }
-
 
 EXAMPLE = """\
 # The secret is shown once, when you make it.

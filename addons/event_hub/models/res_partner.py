@@ -23,6 +23,14 @@ class ResPartner(models.Model):
     def write(self, vals):
         return super().write(_without_blank_code(vals))
 
+    def action_open_hub_events(self):
+        """:return: action that opens the ledger on everything about this account"""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_event_action")
+        action["domain"] = [("account_id", "=", self.commercial_partner_id.id)]
+        action["context"] = {}
+        return action
+
     @api.constrains("account_code", "parent_id")
     def _check_account_code_on_account(self):
         for partner in self:
