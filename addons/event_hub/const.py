@@ -7,7 +7,9 @@ DEFAULT_RATE_PER_SECOND = 500  # messages, per source and server process
 DEFAULT_RATE_BURST = 2000  # messages
 DEFAULT_MAX_BODY_BYTES = 1024 * 1024
 MAX_BODY_BYTES = 64 * 1024 * 1024  # what a source may allow at most
-DRAIN_BYTES = 64 * 1024 * 1024  # of a refused body we read and forget, so that the sender hears why
+DRAIN_BYTES = (
+    64 * 1024 * 1024
+)  # of a refused body we read and forget, so that the sender hears why
 
 REFUSED_RATE_PER_SECOND = 20  # refused signatures, per address
 REFUSED_RATE_BURST = 200
@@ -16,15 +18,26 @@ ROTATION_OVERLAP_HOURS = 24  # the old secret stays good this long
 SECRET_BYTES = 32
 
 BATCH_SIZE = 200  # messages understood in one savepoint
-REPLAY_NOW = 200  # messages replayed at once while the user waits; more are left to the worker
+REPLAY_NOW = (
+    200  # messages replayed at once while the user waits; more are left to the worker
+)
 MAX_ERROR_CHARS = 2000
 
 CRON_PROCESS = "event_hub.ir_cron_process_messages"
 
 # Never kept with a message: they would let a reader act as the sender.
-SECRET_HEADERS = frozenset({
-    "authorization", "proxy-authorization", "cookie", "x-api-key", "webhook-signature", "stripe-signature",
-})
+SECRET_HEADERS = frozenset(
+    {
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "x-api-key",
+        "webhook-signature",
+        "stripe-signature",
+    }
+)
 MAX_HEADER_CHARS = 1024
 
-DEGRADED_AFTER_SECONDS = 300  # a message or a delivery that waits longer means that work stands still
+DEGRADED_AFTER_SECONDS = (
+    300  # a message or a delivery that waits longer means that work stands still
+)

@@ -24,7 +24,13 @@ class HubDispatcher(Dispatcher):
         return self.request.registry["ir.http"]._dispatch(endpoint)
 
     def handle_error(self, exc):
-        status, code, detail = 500, "internal", "Something went wrong on our side. Please send it again."
+        status, code, detail = (
+            500,
+            "internal",
+            "Something went wrong on our side. Please send it again.",
+        )
         if isinstance(exc, HTTPException) and exc.code:
             status, code, detail = exc.code, "http_error", exc.name
-        return self.request.make_json_response({"error": {"code": code, "detail": detail}}, status=status)
+        return self.request.make_json_response(
+            {"error": {"code": code, "detail": detail}}, status=status
+        )

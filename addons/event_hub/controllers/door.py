@@ -19,23 +19,40 @@ class Refused(Exception):
 
     def __init__(self, status, code, detail, headers=()):
         super().__init__(detail)
-        self.status, self.code, self.detail, self.headers = status, code, detail, list(headers)
+        self.status, self.code, self.detail, self.headers = (
+            status,
+            code,
+            detail,
+            list(headers),
+        )
 
 
 class Door(http.Controller):
     """Where signed events come in. Each check answers with a status and a reason of its own."""
 
-    @http.route(f"{const.ROUTE}/<string:source>", type="hub", auth="none", csrf=False,
-                save_session=False, readonly=False)
+    @http.route(
+        f"{const.ROUTE}/<string:source>",
+        type="hub",
+        auth="none",
+        csrf=False,
+        save_session=False,
+        readonly=False,
+    )
     def receive(self, source):
         now = datetime.now(timezone.utc)
         try:
             config = self._source(source)
             answer, status = self._receive(config, now)
         except Refused as refused:
-            counters.count_answer(request.db, source if refused.code != "unknown_source" else "", refused.code)
+            counters.count_answer(
+                request.db,
+                source if refused.code != "unknown_source" else "",
+                refused.code,
+            )
             error = {"error": {"code": refused.code, "detail": refused.detail}}
-            return request.make_json_response(error, status=refused.status, headers=refused.headers)
+            return request.make_json_response(
+                error, status=refused.status, headers=refused.headers
+            )
         counters.count_answer(request.db, source, answer["status"])
         return request.make_json_response(answer, status=status)
 
@@ -51,21 +68,42 @@ class Door(http.Controller):
     def _receive(self, config, now):
         if request.httprequest.method != "POST":
             self._drain()
-            raise Refused(405, "method_not_allowed", "Send events with POST.", [("Allow", "POST")])
+            raise Refused(
+                405, "method_not_allowed", "Send events with POST.", [("Allow", "POST")]
+            )
         body = self._body(config.max_body_bytes)
         content_type = request.httprequest.headers.get("Content-Type")
         if adapters.media_type(content_type) is None:
-            raise Refused(415, "unsupported_type", (
-                f"Send one of {', '.join(adapters.CONTENT_TYPES)} in UTF-8, not {(content_type or 'nothing')[:100]}."))
-        headers = {name.lower(): value for name, value in request.httprequest.headers.items()}
+            raise Refused(
+                415,
+                "unsupported_type",
+                (
+                    f"Send one of {', '.join(adapters.CONTENT_TYPES)} in UTF-8, not {(content_type or 'nothing')[:100]}."
+                ),
+            )
+        headers = {
+            name.lower(): value for name, value in request.httprequest.headers.items()
+        }
         scheme, verdict = self._verify(config, headers, body, now)
         self._check_rate(config)
         items = self._read(config, scheme, headers, content_type, body)
-        return request.env["event_hub.message"].sudo()._accept(Heard(
-            source_id=config.id, scheme=scheme, message_id=verdict.message_id or items[0].id or "",
-            content_type=content_type, headers=headers, body=body, items=tuple(items),
-            batch=adapters.is_batch(scheme, content_type), received_at=now.replace(tzinfo=None),
-        ))
+        return (
+            request.env["event_hub.message"]
+            .sudo()
+            ._accept(
+                Heard(
+                    source_id=config.id,
+                    scheme=scheme,
+                    message_id=verdict.message_id or items[0].id or "",
+                    content_type=content_type,
+                    headers=headers,
+                    body=body,
+                    items=tuple(items),
+                    batch=adapters.is_batch(scheme, content_type),
+                    received_at=now.replace(tzinfo=None),
+                )
+            )
+        )
 
     def _body(self, limit):
         """:return: the raw body; a chunked one is read to one byte past the limit to know that it is longer"""
@@ -78,14 +116,18 @@ class Door(http.Controller):
             except RequestEntityTooLarge:
                 body = None
             except ClientDisconnected:
-                raise Refused(400, "bad_json", "The body ended before its Content-Length.") from None
+                raise Refused(
+                    400, "bad_json", "The body ended before its Content-Length."
+                ) from None
         if body is None or len(body) > limit:
             self._drain()
             raise Refused(413, "too_large", f"The body is longer than {limit} bytes.")
         return body
 
     def _verify(self, config, headers, body, now):
-        scheme = signatures.choose_scheme(headers, standard=config.allow_standard, stripe=config.allow_stripe)
+        scheme = signatures.choose_scheme(
+            headers, standard=config.allow_standard, stripe=config.allow_stripe
+        )
         secrets = config.live_secrets(now.replace(tzinfo=None))
         verdict = signatures.verify(scheme, headers, body, secrets, now=now.timestamp())
         if not verdict.ok:
@@ -96,26 +138,51 @@ class Door(http.Controller):
     def _check_refusals(self):
         """Refused signatures have a limit per address; rightly signed messages never count."""
         key = request.db, limits.address_key(request.httprequest.remote_addr)
-        self._check_wait(limits.refusals.take(
-            key, now=time.monotonic(), rate=const.REFUSED_RATE_PER_SECOND, burst=const.REFUSED_RATE_BURST,
-        ), "Too many requests with a bad signature from this address.")
+        self._check_wait(
+            limits.refusals.take(
+                key,
+                now=time.monotonic(),
+                rate=const.REFUSED_RATE_PER_SECOND,
+                burst=const.REFUSED_RATE_BURST,
+            ),
+            "Too many requests with a bad signature from this address.",
+        )
 
     def _check_rate(self, config):
-        self._check_wait(limits.messages.take(
-            (request.db, config.id), now=time.monotonic(), rate=config.rate_per_second, burst=config.rate_burst,
-        ), f"This source takes {config.rate_per_second} messages a second.")
+        self._check_wait(
+            limits.messages.take(
+                (request.db, config.id),
+                now=time.monotonic(),
+                rate=config.rate_per_second,
+                burst=config.rate_burst,
+            ),
+            f"This source takes {config.rate_per_second} messages a second.",
+        )
 
     @staticmethod
     def _check_wait(seconds, detail):
         if seconds:
-            raise Refused(429, "rate_limited", detail, [("Retry-After", str(max(1, math.ceil(seconds))))])
+            raise Refused(
+                429,
+                "rate_limited",
+                detail,
+                [("Retry-After", str(max(1, math.ceil(seconds))))],
+            )
 
     @staticmethod
     def _read(config, scheme, headers, content_type, body):
-        if adapters.is_binary(scheme, headers, content_type) and not config.allow_binary:
-            raise Refused(400, "bad_envelope", (
-                "header ce-specversion: this source takes no attributes in headers, as the signature "
-                "does not cover them; send application/cloudevents+json."))
+        if (
+            adapters.is_binary(scheme, headers, content_type)
+            and not config.allow_binary
+        ):
+            raise Refused(
+                400,
+                "bad_envelope",
+                (
+                    "header ce-specversion: this source takes no attributes in headers, as the signature "
+                    "does not cover them; send application/cloudevents+json."
+                ),
+            )
         try:
             items = adapters.adapt(scheme, headers, content_type, body)
         except BadJson as error:
@@ -123,13 +190,19 @@ class Door(http.Controller):
         except BadEnvelope as error:
             raise Refused(400, "bad_envelope", str(error)) from None
         if not any(item.event for item in items):
-            raise Refused(400, "bad_envelope", items[0].error if items else "$: the batch is empty")
+            raise Refused(
+                400,
+                "bad_envelope",
+                items[0].error if items else "$: the batch is empty",
+            )
         return items
 
     @staticmethod
     def _drain():
         """Read and forget what is left of the body: a sender that still writes would never hear the answer."""
-        environ = request.httprequest._HTTPRequest__environ  # the only way to the unread stream
+        environ = (
+            request.httprequest._HTTPRequest__environ
+        )  # the only way to the unread stream
         stream, left = environ["wsgi.input"], const.DRAIN_BYTES
         if "wsgi.input_terminated" not in environ:
             left = min(left, request.httprequest.content_length or 0)

@@ -10,25 +10,67 @@ from .openapi import document
 class Operations(http.Controller):
     """What a monitor asks: is it well, how much waits, what can one send."""
 
-    @http.route("/hub/v1/health", type="hub", auth="none", methods=["GET"], csrf=False, save_session=False)
+    @http.route(
+        "/hub/v1/health",
+        type="hub",
+        auth="none",
+        methods=["GET"],
+        csrf=False,
+        save_session=False,
+    )
     def health(self):
         health = request.env(user=SUPERUSER_ID)["event_hub.monitor"]._health()
-        answer = {"status": health["status"], "version": self._version(), "checks": health["checks"]}
-        return request.make_json_response(answer, status=503 if answer["status"] == "down" else 200)
+        answer = {
+            "status": health["status"],
+            "version": self._version(),
+            "checks": health["checks"],
+        }
+        return request.make_json_response(
+            answer, status=503 if answer["status"] == "down" else 200
+        )
 
-    @http.route("/hub/v1/metrics", type="hub", auth="none", methods=["GET"], csrf=False, save_session=False)
+    @http.route(
+        "/hub/v1/metrics",
+        type="hub",
+        auth="none",
+        methods=["GET"],
+        csrf=False,
+        save_session=False,
+    )
     def metrics(self):
         env = request.env(user=SUPERUSER_ID)
         token = env["ir.config_parameter"].get_param("event_hub.metrics_token") or ""
-        scheme, _, given = request.httprequest.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token or not hmac.compare_digest(given.strip().encode(), token.encode()):
+        scheme, _, given = request.httprequest.headers.get(
+            "Authorization", ""
+        ).partition(" ")
+        if (
+            scheme.lower() != "bearer"
+            or not token
+            or not hmac.compare_digest(given.strip().encode(), token.encode())
+        ):
             return request.make_json_response(
-                {"error": {"code": "unauthorized", "detail": "Send Authorization: Bearer and the metrics token."}},
-                status=401, headers=[("WWW-Authenticate", "Bearer")])
-        return request.make_response(env["event_hub.monitor"]._metrics(), [
-            ("Content-Type", "text/plain; version=0.0.4; charset=utf-8")])
+                {
+                    "error": {
+                        "code": "unauthorized",
+                        "detail": "Send Authorization: Bearer and the metrics token.",
+                    }
+                },
+                status=401,
+                headers=[("WWW-Authenticate", "Bearer")],
+            )
+        return request.make_response(
+            env["event_hub.monitor"]._metrics(),
+            [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")],
+        )
 
-    @http.route("/hub/v1/openapi.json", type="hub", auth="none", methods=["GET"], csrf=False, save_session=False)
+    @http.route(
+        "/hub/v1/openapi.json",
+        type="hub",
+        auth="none",
+        methods=["GET"],
+        csrf=False,
+        save_session=False,
+    )
     def openapi(self):
         return request.make_json_response(document(const.VERSION))
 

@@ -21,20 +21,26 @@ class EventHubAppendOnly(models.AbstractModel):
     _description = "Append-only"
 
     def init(self):
-        super().init()
         if not self._abstract and self._auto:
             create_guard(self.env.cr, self._table)
+        return super().init()
 
-    def write(self, vals):
-        raise UserError(self.env._(
-            "%(model)s is a record of what happened and cannot be changed. Record a correction instead.",
-            model=self._description,
-        ))
+    def write(self, vals):  # pylint: disable=method-required-super
+        raise UserError(
+            self.env._(
+                "%(model)s is a record of what happened and cannot be changed. Record a correction instead.",
+                model=self._description,
+            )
+        )
 
-    def unlink(self):
-        raise UserError(self.env._(
-            "%(model)s is a record of what happened and cannot be deleted.", model=self._description,
-        ))
+    @api.ondelete(at_uninstall=True)  # else a flag in the context would let it through
+    def _unlink_never(self):
+        raise UserError(
+            self.env._(
+                "%(model)s is a record of what happened and cannot be deleted.",
+                model=self._description,
+            )
+        )
 
     @contextmanager
     def _maintenance(self, reason):
@@ -59,8 +65,9 @@ class EventHubAppendOnly(models.AbstractModel):
 
 def create_guard(cr, table):
     """Refuse UPDATE, DELETE and TRUNCATE of ``table`` in the database itself."""
-    cr.execute(SQL(
-        """
+    cr.execute(
+        SQL(
+            """
         CREATE OR REPLACE FUNCTION %(function)s() RETURNS trigger LANGUAGE plpgsql AS $guard$
         BEGIN
             IF current_setting(%(setting)s, true) = 'on' THEN
@@ -70,16 +77,24 @@ def create_guard(cr, table):
                 USING ERRCODE = 'restrict_violation';
         END $guard$
         """,
-        function=SQL.identifier(GUARD_FUNCTION), setting=MAINTENANCE,
-    ))
+            function=SQL.identifier(GUARD_FUNCTION),
+            setting=MAINTENANCE,
+        )
+    )
     trigger = SQL.identifier(f"{table[:50]}_append_only")
     cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", trigger, SQL.identifier(table)))
-    cr.execute(SQL(
-        "CREATE TRIGGER %s BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()",
-        trigger, SQL.identifier(table), SQL.identifier(GUARD_FUNCTION),
-    ))
+    cr.execute(
+        SQL(
+            "CREATE TRIGGER %s BEFORE UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()",
+            trigger,
+            SQL.identifier(table),
+            SQL.identifier(GUARD_FUNCTION),
+        )
+    )
 
 
 def drop_guards(cr):
     """Remove the function and with it every trigger that uses it."""
-    cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(GUARD_FUNCTION)))
+    cr.execute(
+        SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(GUARD_FUNCTION))
+    )

@@ -27,12 +27,18 @@ class EventHubEmitter(models.AbstractModel):
         Rows are written in one batch at precommit, see ``event_hub.event._flush_emitted``.
         """
         now = datetime.now(timezone.utc).replace(tzinfo=None)
-        touched = tuple(ObjectRow(role, rec._name, rec.id) for role, recs in objects for rec in recs)
+        touched = tuple(
+            ObjectRow(role, rec._name, rec.id) for role, recs in objects for rec in recs
+        )
         ledger = self.env["event_hub.event"]
-        ledger._buffer([
-            rec._event_row(type, activity or "", occurred_at or now, touched, attributes)
-            for rec in self
-        ])
+        ledger._buffer(
+            [
+                rec._event_row(
+                    type, activity or "", occurred_at or now, touched, attributes
+                )
+                for rec in self
+            ]
+        )
         return True
 
     def _event_row(self, event_type, activity, occurred_at, objects, attributes):
@@ -95,23 +101,33 @@ class EventHubEmitter(models.AbstractModel):
         cause = trace.find(self._name, self.id, self._hub_account().id)
         if cause:
             return cause.correlation
-        return self.env.cr.cache.setdefault(TRANSACTION_CORRELATION, trace.new_correlation())
+        return self.env.cr.cache.setdefault(
+            TRANSACTION_CORRELATION, trace.new_correlation()
+        )
 
     def action_open_events(self):
         """:return: action that opens the ledger on everything linked to this record"""
         self.ensure_one()
         self.check_access("read")
         ledger = self.env["event_hub.event"]
-        own = ledger.search([("case_model", "=", self._name), ("case_id", "=", self.id)])
+        own = ledger.search(
+            [("case_model", "=", self._name), ("case_id", "=", self.id)]
+        )
         correlations = set(own.mapped("correlation"))
         if "correlation" in self._fields and self["correlation"]:
             correlations.add(self["correlation"])
-        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_event_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "event_hub.event_hub_event_action"
+        )
         action["domain"] = [
             "|",
             ("correlation", "in", sorted(correlations)),
-            "&", ("case_model", "=", self._name), ("case_id", "=", self.id),
+            "&",
+            ("case_model", "=", self._name),
+            ("case_id", "=", self.id),
         ]
-        action["display_name"] = self.env._("Events of %(name)s", name=self.display_name)
+        action["display_name"] = self.env._(
+            "Events of %(name)s", name=self.display_name
+        )
         action["context"] = {}
         return action

@@ -17,18 +17,39 @@ _logger = logging.getLogger(__name__)
 
 dumps = partial(json.dumps, ensure_ascii=False, default=json_default)
 
-BUFFER = "event_hub.buffer"  # key in the cursor's precommit data: EventRows not yet written
+BUFFER = (
+    "event_hub.buffer"  # key in the cursor's precommit data: EventRows not yet written
+)
 COLUMNS = (
-    "type", "case_type", "case_model", "case_id", "activity", "account_id", "actor", "actor_id",
-    "occurred_at", "recorded_at", "correlation", "causation", "company_id", "attributes",
-    "message_id", "source_id", "ce_source", "ce_id", "depth", "history",
+    "type",
+    "case_type",
+    "case_model",
+    "case_id",
+    "activity",
+    "account_id",
+    "actor",
+    "actor_id",
+    "occurred_at",
+    "recorded_at",
+    "correlation",
+    "causation",
+    "company_id",
+    "attributes",
+    "message_id",
+    "source_id",
+    "ce_source",
+    "ce_id",
+    "depth",
+    "history",
 )
 PAGE = 500  # rows per INSERT
 INSERT = f"""
     INSERT INTO event_hub_event (id, {", ".join(COLUMNS)})
     VALUES %s ON CONFLICT DO NOTHING RETURNING id
 """
-INSERT_OBJECTS = "INSERT INTO event_hub_event_object (event_id, role, res_model, res_id) VALUES %s"
+INSERT_OBJECTS = (
+    "INSERT INTO event_hub_event_object (event_id, role, res_model, res_id) VALUES %s"
+)
 
 
 class EventHubEvent(models.Model):
@@ -41,47 +62,81 @@ class EventHubEvent(models.Model):
     _rec_name = "activity"
     _log_access = False
 
-    type = fields.Char(required=True, readonly=True, help="Such as billing.payment_failed.")
-    activity = fields.Char(required=True, readonly=True, help="The step's name, for people.")
-    case_type = fields.Char(readonly=True, help="Kind of case this is a step of, such as subscription.")
+    type = fields.Char(
+        required=True, readonly=True, help="Such as billing.payment_failed."
+    )
+    activity = fields.Char(
+        required=True, readonly=True, help="The step's name, for people."
+    )
+    case_type = fields.Char(
+        readonly=True, help="Kind of case this is a step of, such as subscription."
+    )
     case_model = fields.Char(readonly=True)
     case_id = fields.Many2oneReference("Case", model_field="case_model", readonly=True)
     account_id = LooseMany2one("res.partner", "Account", readonly=True)
-    actor = fields.Char(readonly=True, help="Login of who did it, source:<code>, or system.")
+    actor = fields.Char(
+        readonly=True, help="Login of who did it, source:<code>, or system."
+    )
     actor_id = LooseMany2one("res.users", "Actor User", readonly=True)
     occurred_at = fields.Datetime(required=True, readonly=True)
     recorded_at = fields.Datetime(required=True, readonly=True)
-    correlation = fields.Char(required=True, readonly=True, index=True, help="The same on everything of one story.")
+    correlation = fields.Char(
+        required=True,
+        readonly=True,
+        index=True,
+        help="The same on everything of one story.",
+    )
     causation = LooseMany2one("event_hub.event", "Caused By", readonly=True)
     company_id = LooseMany2one("res.company", "Company", readonly=True)
     attributes = fields.Json(readonly=True)
-    message_id = LooseMany2one("event_hub.message", "Message", readonly=True, index="btree_not_null")
+    message_id = LooseMany2one(
+        "event_hub.message", "Message", readonly=True, index="btree_not_null"
+    )
     source_id = LooseMany2one("event_hub.source", "Source", readonly=True)
     ce_source = fields.Char("CloudEvent Source", readonly=True)
     ce_id = fields.Char("CloudEvent Id", readonly=True)
-    depth = fields.Integer(readonly=True, help="How many events lie between this one and the outside world.")
-    history = fields.Boolean(readonly=True, help="Imported past: it feeds figures and never fires anything.")
-    object_ids = fields.One2many("event_hub.event_object", "event_id", "Objects", readonly=True)
+    depth = fields.Integer(
+        readonly=True,
+        help="How many events lie between this one and the outside world.",
+    )
+    history = fields.Boolean(
+        readonly=True, help="Imported past: it feeds figures and never fires anything."
+    )
+    object_ids = fields.One2many(
+        "event_hub.event_object", "event_id", "Objects", readonly=True
+    )
 
-    attributes_pretty = fields.Text("Attributes (pretty)", compute="_compute_attributes_pretty")
-    chain_ids = fields.Many2many("event_hub.event", string="Whole Story", compute="_compute_chain")
+    attributes_pretty = fields.Text(
+        "Attributes (pretty)", compute="_compute_attributes_pretty"
+    )
+    chain_ids = fields.Many2many(
+        "event_hub.event", string="Whole Story", compute="_compute_chain"
+    )
     chain_count = fields.Integer("Events of the Story", compute="_compute_chain")
 
     _case_idx = models.Index("(case_model, case_id)")
     _account_time_idx = models.Index("(account_id, occurred_at)")
     _type_time_idx = models.Index("(type, occurred_at)")
-    _identity_uniq = models.UniqueIndex("(source_id, ce_source, ce_id) WHERE ce_id IS NOT NULL")
+    _identity_uniq = models.UniqueIndex(
+        "(source_id, ce_source, ce_id) WHERE ce_id IS NOT NULL"
+    )
 
     # ----------------------------------------------------------------- computes
 
     def _compute_attributes_pretty(self):
         for event in self:
             attributes = event.attributes
-            event.attributes_pretty = json.dumps(attributes, indent=2, ensure_ascii=False) if attributes else False
+            event.attributes_pretty = (
+                json.dumps(attributes, indent=2, ensure_ascii=False)
+                if attributes
+                else False
+            )
 
     def _compute_chain(self):
         """Everything with the same correlation that the reader may see, in order."""
-        story = self.search([("correlation", "in", self.mapped("correlation"))], order="occurred_at, id")
+        story = self.search(
+            [("correlation", "in", self.mapped("correlation"))], order="occurred_at, id"
+        )
         by_correlation = story.grouped("correlation")
         for event in self:
             event.chain_ids = by_correlation.get(event.correlation, self.browse())
@@ -93,20 +148,34 @@ class EventHubEvent(models.Model):
         """:return: action that opens the record this event is a step of"""
         self.ensure_one()
         if not self.case_model or self.case_model not in self.env:
-            raise UserError(self.env._("The event %(event)s has no case that could be opened.", event=self.activity))
-        self.env[self.case_model].check_access("read")  # before it tells whether the record exists
+            raise UserError(
+                self.env._(
+                    "The event %(event)s has no case that could be opened.",
+                    event=self.activity,
+                )
+            )
+        self.env[self.case_model].check_access(
+            "read"
+        )  # before it tells whether the record exists
         case = self.env[self.case_model].browse(self.case_id).exists()
         if not case:
-            raise UserError(self.env._("The case of %(event)s was deleted.", event=self.activity))
+            raise UserError(
+                self.env._("The case of %(event)s was deleted.", event=self.activity)
+            )
         case.check_access("read")
         return {
-            "type": "ir.actions.act_window", "res_model": case._name, "res_id": case.id,
-            "views": [(False, "form")], "target": "current",
+            "type": "ir.actions.act_window",
+            "res_model": case._name,
+            "res_id": case.id,
+            "views": [(False, "form")],
+            "target": "current",
         }
 
     def action_open_story(self):
         """:return: action that opens the ledger on everything of the same story"""
-        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_event_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "event_hub.event_hub_event_action"
+        )
         action["domain"] = [("correlation", "in", self.mapped("correlation"))]
         action["context"] = {}
         return action
@@ -116,19 +185,29 @@ class EventHubEvent(models.Model):
         self.ensure_one()
         message = self.message_id.exists()
         if not message:
-            raise UserError(self.env._("The event %(event)s did not come in as a message.", event=self.activity))
+            raise UserError(
+                self.env._(
+                    "The event %(event)s did not come in as a message.",
+                    event=self.activity,
+                )
+            )
         return {
-            "type": "ir.actions.act_window", "res_model": message._name, "res_id": message.id,
-            "views": [(False, "form")], "target": "current",
+            "type": "ir.actions.act_window",
+            "res_model": message._name,
+            "res_id": message.id,
+            "views": [(False, "form")],
+            "target": "current",
         }
 
     # --------------------------------------------------------------------- guard
 
     @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._(
-            "Events cannot be created by hand. Send them to a source, or let a record emit them."
-        ))
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        raise UserError(
+            self.env._(
+                "Events cannot be created by hand. Send them to a source, or let a record emit them."
+            )
+        )
 
     # ------------------------------------------------------------------ writing
 
@@ -172,35 +251,63 @@ class EventHubEvent(models.Model):
         now = datetime.now(timezone.utc).replace(tzinfo=None)
         labels = self.env["event_hub.event_type"]._labels({row.type for row in rows})
         ids = self._reserve_ids(len(rows))
-        inserted = {row[0] for row in self.env.cr.execute_values(
-            INSERT, [self._record(id_, row, now, labels) for id_, row in zip(ids, rows)],
-            page_size=PAGE, fetch=True,
-        )}
+        inserted = {
+            row[0]
+            for row in self.env.cr.execute_values(
+                INSERT,
+                [
+                    self._record(id_, row, now, labels)
+                    for id_, row in zip(ids, rows, strict=True)
+                ],
+                page_size=PAGE,
+                fetch=True,
+            )
+        }
         events = self.browse([id_ for id_ in ids if id_ in inserted])
-        self._insert_objects([(id_, row) for id_, row in zip(ids, rows) if id_ in inserted])
+        self._insert_objects(
+            [(id_, row) for id_, row in zip(ids, rows, strict=True) if id_ in inserted]
+        )
         return events
 
     def _reserve_ids(self, count):
         """:return: ``count`` ids, ascending; knowing them beforehand tells which rows were new"""
         self.env.cr.execute(
-            "SELECT nextval('event_hub_event_id_seq') FROM generate_series(1, %s)", [count],
+            "SELECT nextval('event_hub_event_id_seq') FROM generate_series(1, %s)",
+            [count],
         )
         return sorted(row[0] for row in self.env.cr.fetchall())
 
     @staticmethod
     def _record(id_, row, now, labels):
         return (
-            id_, row.type, row.case_type or None, row.case_model or None, row.case_id or None,
-            row.activity or labels.get(row.type) or row.type, row.account_id or None, row.actor or None,
-            row.actor_id or None, row.occurred_at, now, row.correlation, row.causation or None,
-            row.company_id or None, Json(row.attributes, dumps=dumps) if row.attributes else None,
-            row.message_id or None, row.source_id or None, row.ce_source, row.ce_id, row.depth, row.history,
+            id_,
+            row.type,
+            row.case_type or None,
+            row.case_model or None,
+            row.case_id or None,
+            row.activity or labels.get(row.type) or row.type,
+            row.account_id or None,
+            row.actor or None,
+            row.actor_id or None,
+            row.occurred_at,
+            now,
+            row.correlation,
+            row.causation or None,
+            row.company_id or None,
+            Json(row.attributes, dumps=dumps) if row.attributes else None,
+            row.message_id or None,
+            row.source_id or None,
+            row.ce_source,
+            row.ce_id,
+            row.depth,
+            row.history,
         )
 
     def _insert_objects(self, numbered_rows):
         objects = [
             (id_, obj.role, obj.res_model, obj.res_id)
-            for id_, row in numbered_rows for obj in row.objects
+            for id_, row in numbered_rows
+            for obj in row.objects
         ]
         if objects:
             self.env.cr.execute_values(INSERT_OBJECTS, objects, page_size=PAGE)
@@ -215,9 +322,12 @@ class EventHubEvent(models.Model):
         wanted = set(identities)
         if not wanted:
             return set()
-        self.env.cr.execute(SQL(
-            "SELECT source_id, ce_source, ce_id FROM event_hub_event WHERE (source_id, ce_source, ce_id) IN %s",
-            tuple(wanted)))
+        self.env.cr.execute(
+            SQL(
+                "SELECT source_id, ce_source, ce_id FROM event_hub_event WHERE (source_id, ce_source, ce_id) IN %s",
+                tuple(wanted),
+            )
+        )
         return set(self.env.cr.fetchall())
 
     def _trace(self):
@@ -236,7 +346,11 @@ class EventHubEvent(models.Model):
         traces = [(event, event._trace()) for event in self]
         return trace.TraceMap(
             default=traces[-1][1] if traces else None,
-            by_case={(e.case_model, e.case_id): t for e, t in traces if e.case_model and e.case_id},
+            by_case={
+                (e.case_model, e.case_id): t
+                for e, t in traces
+                if e.case_model and e.case_id
+            },
             by_account={e.account_id.id: t for e, t in traces if e.account_id},
         )
 
@@ -248,10 +362,19 @@ class EventHubEvent(models.Model):
     def _note_maintenance(self, model_name, reason):
         """Leave a line in the ledger about a change of append-only rows."""
         _logger.info("Maintenance of %s: %s", model_name, reason)
-        self._append([EventRow(
-            type="hub.maintenance", activity="Maintenance", correlation=trace.new_correlation(),
-            occurred_at=datetime.now(timezone.utc).replace(tzinfo=None), case_type="maintenance",
-            company_id=self.env.company.id, actor=self.env.user.login, actor_id=self.env.uid,
-            attributes={"model": model_name, "reason": reason},
-        )])
+        self._append(
+            [
+                EventRow(
+                    type="hub.maintenance",
+                    activity="Maintenance",
+                    correlation=trace.new_correlation(),
+                    occurred_at=datetime.now(timezone.utc).replace(tzinfo=None),
+                    case_type="maintenance",
+                    company_id=self.env.company.id,
+                    actor=self.env.user.login,
+                    actor_id=self.env.uid,
+                    attributes={"model": model_name, "reason": reason},
+                )
+            ]
+        )
         return True

@@ -9,12 +9,16 @@ class EventHubExternalId(models.Model):
     _rec_name = "external_id"
     _order = "source_id, res_model, external_id"
 
-    source_id = fields.Many2one("event_hub.source", "Source", required=True, ondelete="cascade", index=True)
-    external_id = fields.Char("External Id", required=True)
+    source_id = fields.Many2one(
+        "event_hub.source", "Source", required=True, ondelete="cascade", index=True
+    )
+    external_id = fields.Char(required=True)
     res_model = fields.Char("Model", required=True, default="res.partner")
     res_id = fields.Many2oneReference("Record", model_field="res_model", required=True)
     company_id = fields.Many2one(related="source_id.company_id", store=True)
 
     _external_uniq = models.Constraint(
-        "UNIQUE(source_id, res_model, external_id)", "This source already uses this external id for another record.")
+        "UNIQUE(source_id, res_model, external_id)",
+        "This source already uses this external id for another record.",
+    )
     _record_idx = models.Index("(res_model, res_id)")

@@ -37,11 +37,19 @@ class EventHubMonitor(models.AbstractModel):
         measured = {}
         for queue, (model_name, states, age_column) in self._queues().items():
             self.env[model_name].flush_model()
-            self.env.cr.execute(SQL(
-                "SELECT count(*), min(%s) FROM %s WHERE state IN %s",
-                SQL.identifier(age_column), SQL.identifier(self.env[model_name]._table), tuple(states)))
+            self.env.cr.execute(
+                SQL(
+                    "SELECT count(*), min(%s) FROM %s WHERE state IN %s",
+                    SQL.identifier(age_column),
+                    SQL.identifier(self.env[model_name]._table),
+                    tuple(states),
+                )
+            )
             depth, oldest = self.env.cr.fetchone()
-            measured[queue] = depth, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+            measured[queue] = (
+                depth,
+                max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
+            )
         return measured
 
     # ------------------------------------------------------------------- health
@@ -53,7 +61,10 @@ class EventHubMonitor(models.AbstractModel):
         ok = all(good for good, _reason in checks.values())
         return {
             "status": "ok" if ok else "degraded",
-            "checks": {name: {"ok": good, "reason": reason} for name, (good, reason) in checks.items()},
+            "checks": {
+                name: {"ok": good, "reason": reason}
+                for name, (good, reason) in checks.items()
+            },
         }
 
     @api.model
@@ -64,14 +75,22 @@ class EventHubMonitor(models.AbstractModel):
             if queue in QUEUES and queue != "messages":
                 continue  # waits for a person, not for us
             late = age > DEGRADED_AFTER_SECONDS
-            checks[queue] = (not late, f"The oldest waits longer than {DEGRADED_AFTER_SECONDS} s." if late else "")
+            checks[queue] = (
+                not late,
+                f"The oldest waits longer than {DEGRADED_AFTER_SECONDS} s."
+                if late
+                else "",
+            )
         return checks
 
     @api.model
     def _check_job(self, xmlid):
         cron = self.env.ref(xmlid, raise_if_not_found=False)
         if not cron or not cron.sudo().active:
-            return False, "The Scheduled Action that understands messages is switched off."
+            return (
+                False,
+                "The Scheduled Action that understands messages is switched off.",
+            )
         return True, ""
 
     # ------------------------------------------------------------------ metrics
@@ -87,15 +106,24 @@ class EventHubMonitor(models.AbstractModel):
     def _families(self):
         """:return: list of metric families; extend by super()"""
         depth = GaugeMetricFamily("hub_queue_depth", "Rows that wait", labels=["queue"])
-        age = GaugeMetricFamily("hub_queue_oldest_age_seconds", "Age of the oldest row that waits", labels=["queue"])
+        age = GaugeMetricFamily(
+            "hub_queue_oldest_age_seconds",
+            "Age of the oldest row that waits",
+            labels=["queue"],
+        )
         for queue, (count, seconds) in self._measure().items():
             depth.add_metric([queue], count)
             age.add_metric([queue], seconds)
         answers = CounterMetricFamily(
-            "hub_door_answers", "Answers of the door by this server process", labels=["source", "answer", "process"])
+            "hub_door_answers",
+            "Answers of the door by this server process",
+            labels=["source", "answer", "process"],
+        )
         for (source, answer), count in counters.answers(self.env.cr.dbname).items():
             answers.add_metric([source, answer, str(os.getpid())], count)
-        health = GaugeMetricFamily("hub_check_ok", "1 if the health check holds", labels=["check"])
+        health = GaugeMetricFamily(
+            "hub_check_ok", "1 if the health check holds", labels=["check"]
+        )
         for name, check in self._health()["checks"].items():
             health.add_metric([name], int(check["ok"]))
         return [depth, age, answers, health]

@@ -65,7 +65,9 @@ class EventHubProcessor(models.AbstractModel):
                 else:
                     half = len(batch) // 2
                     todo += [batch[half:], batch[:half]]  # the older half first
-        messages.filtered(lambda m: m.state in (states.PARKED, states.DEAD)).source_id._ask_owner()
+        messages.filtered(
+            lambda m: m.state in (states.PARKED, states.DEAD)
+        ).source_id._ask_owner()
 
     def _set_aside(self, message, error):
         """Note why one message could not be processed; nothing else of it is kept."""
@@ -73,24 +75,41 @@ class EventHubProcessor(models.AbstractModel):
             self._park(message, error)
             return
         attempts = message.attempts + 1
-        _logger.warning("Message %s of source %s failed (try %s): %s", message.external_id,
-                        message.source_id.code, attempts, error, exc_info=error)
-        decision = decide_retry(attempts=attempts, now=fields.Datetime.now(), random=random.random())
+        _logger.warning(
+            "Message %s of source %s failed (try %s): %s",
+            message.external_id,
+            message.source_id.code,
+            attempts,
+            error,
+            exc_info=error,
+        )
+        decision = decide_retry(
+            attempts=attempts, now=fields.Datetime.now(), random=random.random()
+        )
         message._set_state(
             states.DEAD if decision.dead else states.FAILED,
-            attempts=attempts, error_code="handler", error=_words(error),
-            next_try_at=decision.next_try_at and _round_up(decision.next_try_at))
+            attempts=attempts,
+            error_code="handler",
+            error=_words(error),
+            next_try_at=decision.next_try_at and _round_up(decision.next_try_at),
+        )
 
     @staticmethod
     def _park(message, reason):
         message._set_state(
-            states.PARKED, attempts=message.attempts + 1, next_try_at=False,
-            error_code=reason.code, error=reason.detail[:const.MAX_ERROR_CHARS])
+            states.PARKED,
+            attempts=message.attempts + 1,
+            next_try_at=False,
+            error_code=reason.code,
+            error=reason.detail[: const.MAX_ERROR_CHARS],
+        )
 
     # -------------------------------------------------------------------- a batch
 
     def _process_together(self, messages):
-        pending = self._drop_known([p for message in messages for p in self._read(message)])
+        pending = self._drop_known(
+            [p for message in messages for p in self._read(message)]
+        )
         accounts = self._find_accounts({p.subject for p in pending if p.event.subject})
         parked = {}
         for p in pending:
@@ -98,28 +117,50 @@ class EventHubProcessor(models.AbstractModel):
             if reason:
                 parked.setdefault(p.message, reason)
         good = self._drop_twins([p for p in pending if p.message not in parked])
-        for (source, code), group in groupby(good, key=lambda p: (p.message.source_id, p.event.type)):
+        # Consecutive ones only: order matters, so not Odoo's groupby.
+        for (source, code), group in groupby(  # pylint: disable=bad-builtin-groupby
+            good, key=lambda p: (p.message.source_id, p.event.type)
+        ):
             self._take_effect(source, code, list(group), accounts)
         for message, reason in parked.items():
             self._park(message, reason)
         settled = messages.filtered(lambda m: m not in parked)
         settled._set_state(
-            states.PROCESSED, processed_at=fields.Datetime.now(), next_try_at=False, error_code=False, error=False)
+            states.PROCESSED,
+            processed_at=fields.Datetime.now(),
+            next_try_at=False,
+            error_code=False,
+            error=False,
+        )
 
     def _read(self, message):
         """:return: the events of a message; items the door rejected are left out"""
         headers = message.headers or {}
-        items = adapters.adapt(message.scheme, headers, message.content_type, message.body.encode())
+        items = adapters.adapt(
+            message.scheme, headers, message.content_type, message.body.encode()
+        )
         good = [item for item in items if item.event]
         return [
-            Pending(message, item.event, message.correlation if item is good[0] else decide_correlation(
-                item.event.correlationid, (item.event.traceparent,),
-                lambda item=item: of_item(message.correlation, item.index)))
+            Pending(
+                message,
+                item.event,
+                message.correlation
+                if item is good[0]
+                else decide_correlation(
+                    item.event.correlationid,
+                    (item.event.traceparent,),
+                    lambda item=item: of_item(message.correlation, item.index),
+                ),
+            )
             for item in good
         ]
 
     def _drop_known(self, pending):
-        known = self.env["event_hub.event"].sudo()._known_identities({p.identity for p in pending})
+        known = (
+            self.env["event_hub.event"]
+            .sudo()
+            ._known_identities({p.identity for p in pending})
+        )
         return [p for p in pending if p.identity not in known]
 
     @staticmethod
@@ -134,9 +175,13 @@ class EventHubProcessor(models.AbstractModel):
         """:return: ``ParkMessage`` if a person must act first, else None"""
         definition = self.env["event_hub.event_type"]._definition(p.event.type)
         if definition is None:
-            return ParkMessage("unknown_type", self.env._(
-                "Nobody has defined the event type %(type)s. Define it under Configuration, then replay.",
-                type=p.event.type))
+            return ParkMessage(
+                "unknown_type",
+                self.env._(
+                    "Nobody has defined the event type %(type)s. Define it under Configuration, then replay.",
+                    type=p.event.type,
+                ),
+            )
         problem = schemas.data_problem(definition.validator, p.event.data)
         if problem:
             return ParkMessage("schema", problem)
@@ -144,8 +189,10 @@ class EventHubProcessor(models.AbstractModel):
         if isinstance(found, ParkMessage) and definition.account_required:
             return found
         if not p.event.subject and definition.account_required:
-            return ParkMessage("unknown_account", self.env._(
-                "The event names no account: its subject is missing."))
+            return ParkMessage(
+                "unknown_account",
+                self.env._("The event names no account: its subject is missing."),
+            )
         return None
 
     def _take_effect(self, source, code, group, accounts):
@@ -154,9 +201,12 @@ class EventHubProcessor(models.AbstractModel):
         env = source._service_env()
         incoming = [self._incoming(p, accounts, env) for p in group]
         cases = self._cases(definition, incoming, env)
-        events = env["event_hub.event"]._append([
-            self._row(p, i, case, definition) for p, i, case in zip(group, incoming, cases)
-        ])
+        events = env["event_hub.event"]._append(
+            [
+                self._row(p, i, case, definition)
+                for p, i, case in zip(group, incoming, cases, strict=True)
+            ]
+        )
         if definition.handler and events:
             with trace.use(events._trace_map()):
                 getattr(env[definition.subject_model], definition.handler)(events)
@@ -164,12 +214,20 @@ class EventHubProcessor(models.AbstractModel):
 
     def _incoming(self, p, accounts, env):
         found = accounts.get(p.subject)
-        account = found if isinstance(found, models.BaseModel) else self.env["res.partner"]
+        account = (
+            found if isinstance(found, models.BaseModel) else self.env["res.partner"]
+        )
         return Incoming(
-            type=p.event.type, data=p.event.data, account=account.with_env(env),
-            company=p.message.source_id.company_id.with_env(env), source=p.message.source_id.with_env(env),
-            occurred_at=p.event.time or p.message.received_at, correlation=p.correlation,
-            ce_source=p.event.source, ce_id=p.event.id)
+            type=p.event.type,
+            data=p.event.data,
+            account=account.with_env(env),
+            company=p.message.source_id.company_id.with_env(env),
+            source=p.message.source_id.with_env(env),
+            occurred_at=p.event.time or p.message.received_at,
+            correlation=p.correlation,
+            ce_source=p.event.source,
+            ce_id=p.event.id,
+        )
 
     def _cases(self, definition, incoming, env):
         """:return: the record each event is about, same order"""
@@ -177,7 +235,10 @@ class EventHubProcessor(models.AbstractModel):
             return [i.account for i in incoming]
         traces = trace.TraceMap(
             default=trace.Trace(incoming[-1].correlation, **_actor(incoming[-1])),
-            by_account={i.account.id: trace.Trace(i.correlation, **_actor(i)) for i in incoming})
+            by_account={
+                i.account.id: trace.Trace(i.correlation, **_actor(i)) for i in incoming
+            },
+        )
         with trace.use(traces):
             cases = env[definition.subject_model]._hub_subjects(incoming)
         for i, case in zip(incoming, cases, strict=True):
@@ -189,19 +250,33 @@ class EventHubProcessor(models.AbstractModel):
             return
         company = case.sudo().company_id
         if company and company != incoming.company:
-            raise ParkMessage("wrong_company", self.env._(
-                "The event is about a record of another company than %(company)s, the one of source %(sender)s.",
-                company=incoming.company.sudo().name, sender=incoming.source.sudo().name))
+            raise ParkMessage(
+                "wrong_company",
+                self.env._(
+                    "The event is about a record of another company than %(company)s, the one of source %(sender)s.",
+                    company=incoming.company.sudo().name,
+                    sender=incoming.source.sudo().name,
+                ),
+            )
 
     @staticmethod
     def _row(p, incoming, case, definition):
         return EventRow(
-            type=incoming.type, correlation=incoming.correlation, occurred_at=incoming.occurred_at,
-            company_id=incoming.company.id, case_type=definition.case_type,
-            case_model=case._name if case else None, case_id=case.id if case else None,
-            account_id=incoming.account.id or None, attributes=incoming.data,
-            message_id=p.message.id, source_id=incoming.source.id, ce_source=incoming.ce_source, ce_id=incoming.ce_id,
-            **_actor(incoming))
+            type=incoming.type,
+            correlation=incoming.correlation,
+            occurred_at=incoming.occurred_at,
+            company_id=incoming.company.id,
+            case_type=definition.case_type,
+            case_model=case._name if case else None,
+            case_id=case.id if case else None,
+            account_id=incoming.account.id or None,
+            attributes=incoming.data,
+            message_id=p.message.id,
+            source_id=incoming.source.id,
+            ce_source=incoming.ce_source,
+            ce_id=incoming.ce_id,
+            **_actor(incoming),
+        )
 
     # ------------------------------------------------------------------- accounts
 
@@ -214,28 +289,52 @@ class EventHubProcessor(models.AbstractModel):
         if not wanted:
             return {}
         by_external_id = self._accounts_by_external_id(wanted)
-        rest = {subject for source, subject in wanted if (source, subject) not in by_external_id}
+        rest = {
+            subject
+            for source, subject in wanted
+            if (source, subject) not in by_external_id
+        }
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
-        by_code = partners.search_fetch(
-            [("account_code", "in", list(rest))], ["account_code", "company_id", "commercial_partner_id"],
-        ).grouped("account_code") if rest else {}
+        by_code = (
+            partners.search_fetch(
+                [("account_code", "in", list(rest))],
+                ["account_code", "company_id", "commercial_partner_id"],
+            ).grouped("account_code")
+            if rest
+            else {}
+        )
         return {
             (source, subject): self._pick_account(
-                source, subject, by_external_id.get((source, subject)) or by_code.get(subject, partners))
+                source,
+                subject,
+                by_external_id.get((source, subject)) or by_code.get(subject, partners),
+            )
             for source, subject in wanted
         }
 
     def _accounts_by_external_id(self, wanted):
-        links = self.env["event_hub.external_id"].sudo().search_fetch([
-            ("source_id", "in", list({source.id for source, _ in wanted})),
-            ("external_id", "in", list({subject for _, subject in wanted})),
-            ("res_model", "=", "res.partner"),
-        ], ["source_id", "external_id", "res_id"])
-        partners = self.env["res.partner"].sudo().browse(links.mapped("res_id")).exists()
+        links = (
+            self.env["event_hub.external_id"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("source_id", "in", list({source.id for source, _ in wanted})),
+                    ("external_id", "in", list({subject for _, subject in wanted})),
+                    ("res_model", "=", "res.partner"),
+                ],
+                ["source_id", "external_id", "res_id"],
+            )
+        )
+        partners = (
+            self.env["res.partner"].sudo().browse(links.mapped("res_id")).exists()
+        )
         alive = set(partners.ids)
         return {
-            (link.source_id, link.external_id): partners.browse(link.res_id).with_prefetch(partners.ids)
-            for link in links if link.res_id in alive
+            (link.source_id, link.external_id): partners.browse(
+                link.res_id
+            ).with_prefetch(partners.ids)
+            for link in links
+            if link.res_id in alive
         }
 
     def _pick_account(self, source, subject, partners):
@@ -245,14 +344,27 @@ class EventHubProcessor(models.AbstractModel):
         account = (own or accounts.filtered(lambda a: not a.company_id))[:1]
         if account:
             return account
-        names = {"account": subject, "sender": source.name, "company": source.company_id.name}
+        names = {
+            "account": subject,
+            "sender": source.name,
+            "company": source.company_id.name,
+        }
         if accounts:
-            return ParkMessage("wrong_company", self.env._(
-                "Account %(account)s belongs to another company than %(company)s, the one of source %(sender)s.",
-                **names))
-        return ParkMessage("unknown_account", self.env._(
-            "No account %(account)s in %(company)s: neither an external id of source %(sender)s nor an account "
-            "code. Add one of them, then replay.", **names))
+            return ParkMessage(
+                "wrong_company",
+                self.env._(
+                    "Account %(account)s belongs to another company than %(company)s, the one of source %(sender)s.",
+                    **names,
+                ),
+            )
+        return ParkMessage(
+            "unknown_account",
+            self.env._(
+                "No account %(account)s in %(company)s: neither an external id of source %(sender)s nor an account "
+                "code. Add one of them, then replay.",
+                **names,
+            ),
+        )
 
 
 def _actor(incoming):
@@ -263,7 +375,7 @@ def _actor(incoming):
 def _words(error):
     """:return: the error in one line for the person who looks after it"""
     text = str(error) or type(error).__name__
-    return f"{type(error).__name__}: {text}"[:const.MAX_ERROR_CHARS]
+    return f"{type(error).__name__}: {text}"[: const.MAX_ERROR_CHARS]
 
 
 def _round_up(moment):

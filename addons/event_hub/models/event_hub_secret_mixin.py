@@ -20,7 +20,9 @@ class EventHubSecretMixin(models.AbstractModel):
 
     secret_current = fields.Char(groups=fields.NO_ACCESS, copy=False, exportable=False)
     secret_previous = fields.Char(groups=fields.NO_ACCESS, copy=False, exportable=False)
-    secret_previous_until = fields.Datetime(groups=fields.NO_ACCESS, copy=False, exportable=False)
+    secret_previous_until = fields.Datetime(
+        groups=fields.NO_ACCESS, copy=False, exportable=False
+    )
 
     def action_rotate_secret(self):
         """Make a new secret; the old one stays good for a day.
@@ -29,20 +31,29 @@ class EventHubSecretMixin(models.AbstractModel):
         """
         self.ensure_one()
         if not self.env.su and not self.env.user.has_group("event_hub.group_hub_admin"):
-            raise AccessError(self.env._(
-                "Only an Event Hub administrator can rotate the secret of %(name)s.", name=self.display_name))
+            raise AccessError(
+                self.env._(
+                    "Only an Event Hub administrator can rotate the secret of %(name)s.",
+                    name=self.display_name,
+                )
+            )
         self.check_access("write")
         return {"secret": self.sudo()._rotate_secret()}
 
     def _rotate_secret(self):
         """:return: the new secret, ``whsec_`` and base64"""
-        secret = SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+        secret = (
+            SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+        )
         now = fields.Datetime.now()
-        self.write({
-            "secret_current": secret,
-            "secret_previous": self.secret_current,
-            "secret_previous_until": self.secret_current and now + timedelta(hours=ROTATION_OVERLAP_HOURS),
-        })
+        self.write(
+            {
+                "secret_current": secret,
+                "secret_previous": self.secret_current,
+                "secret_previous_until": self.secret_current
+                and now + timedelta(hours=ROTATION_OVERLAP_HOURS),
+            }
+        )
         return secret
 
     def _live_secrets(self, now):
@@ -52,6 +63,10 @@ class EventHubSecretMixin(models.AbstractModel):
         self.ensure_one()
         record = self.sudo()
         live = [record.secret_current] if record.secret_current else []
-        if record.secret_previous and record.secret_previous_until and now < record.secret_previous_until:
+        if (
+            record.secret_previous
+            and record.secret_previous_until
+            and now < record.secret_previous_until
+        ):
             live.append(record.secret_previous)
         return live

@@ -5,7 +5,13 @@ from datetime import datetime
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-from ..const import DEFAULT_MAX_BODY_BYTES, DEFAULT_RATE_BURST, DEFAULT_RATE_PER_SECOND, MAX_BODY_BYTES, ROUTE
+from ..const import (
+    DEFAULT_MAX_BODY_BYTES,
+    DEFAULT_RATE_BURST,
+    DEFAULT_RATE_PER_SECOND,
+    MAX_BODY_BYTES,
+    ROUTE,
+)
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 WAITING_ACTIVITY = "event_hub.mail_activity_waiting"
@@ -16,7 +22,9 @@ class DoorConfig:
     """What the door must know of a source; kept in memory, so no request reads it again."""
 
     id: int
-    secrets: tuple[tuple[str, datetime | None], ...]  # (secret, good until in naive UTC, None: for good)
+    secrets: tuple[
+        tuple[str, datetime | None], ...
+    ]  # (secret, good until in naive UTC, None: for good)
     allow_standard: bool
     allow_stripe: bool
     allow_binary: bool
@@ -25,7 +33,9 @@ class DoorConfig:
     max_body_bytes: int
 
     def live_secrets(self, now: datetime) -> list[str]:
-        return [secret for secret, until in self.secrets if until is None or now < until]
+        return [
+            secret for secret, until in self.secrets if until is None or now < until
+        ]
 
 
 class EventHubSource(models.Model):
@@ -36,37 +46,76 @@ class EventHubSource(models.Model):
     _description = "Event Source"
     _order = "name"
 
-    code = fields.Char(required=True, copy=False, tracking=True, help="Last part of the endpoint's address.")
+    code = fields.Char(
+        required=True,
+        copy=False,
+        tracking=True,
+        help="Last part of the endpoint's address.",
+    )
     name = fields.Char(required=True)
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
-        "res.company", "Company", required=True, default=lambda self: self.env.company, tracking=True)
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        tracking=True,
+    )
     user_id = fields.Many2one(
-        "res.users", "Service User", required=True, tracking=True, domain=[("share", "=", False)],
+        "res.users",
+        "Service User",
+        required=True,
+        tracking=True,
+        domain=[("share", "=", False)],
         help="Events are handled with the rights of this user, in the company of the source. "
-             "Give it what the handlers need and no more.")
+        "Give it what the handlers need and no more.",
+    )
     owner_id = fields.Many2one(
-        "res.users", "Owner", default=lambda self: self.env.user, tracking=True, domain=[("share", "=", False)],
-        help="Gets an activity when messages wait for a person.")
+        "res.users",
+        default=lambda self: self.env.user,
+        tracking=True,
+        domain=[("share", "=", False)],
+        help="Gets an activity when messages wait for a person.",
+    )
     allow_standard = fields.Boolean(
-        "Standard Webhooks", default=True, tracking=True, help="CloudEvents signed as Standard Webhooks.")
-    allow_stripe = fields.Boolean("Stripe", tracking=True, help="Stripe's own events and signature.")
+        "Standard Webhooks",
+        default=True,
+        tracking=True,
+        help="CloudEvents signed as Standard Webhooks.",
+    )
+    allow_stripe = fields.Boolean(
+        "Stripe", tracking=True, help="Stripe's own events and signature."
+    )
     allow_binary = fields.Boolean(
-        "Attributes in Headers", tracking=True,
+        "Attributes in Headers",
+        tracking=True,
         help="Accept CloudEvents in binary mode. The signature does not cover the headers, "
-             "so whoever can change a request on its way can change what the event means.")
-    rate_per_second = fields.Integer("Messages per Second", default=DEFAULT_RATE_PER_SECOND)
-    rate_burst = fields.Integer("Burst", default=DEFAULT_RATE_BURST, help="Messages taken at once before the rate rules.")
-    max_body_bytes = fields.Integer("Largest Body (bytes)", default=DEFAULT_MAX_BODY_BYTES)
+        "so whoever can change a request on its way can change what the event means.",
+    )
+    rate_per_second = fields.Integer(
+        "Messages per Second", default=DEFAULT_RATE_PER_SECOND
+    )
+    rate_burst = fields.Integer(
+        "Burst",
+        default=DEFAULT_RATE_BURST,
+        help="Messages taken at once before the rate rules.",
+    )
+    max_body_bytes = fields.Integer(
+        "Largest Body (bytes)", default=DEFAULT_MAX_BODY_BYTES
+    )
     endpoint_url = fields.Char("Endpoint", compute="_compute_endpoint_url")
     example_curl = fields.Text("Try It", compute="_compute_endpoint_url")
     has_secret = fields.Boolean(compute="_compute_has_secret")
-    message_waiting_count = fields.Integer("Waiting for a Person", compute="_compute_message_waiting_count")
+    message_waiting_count = fields.Integer(
+        "Waiting for a Person", compute="_compute_message_waiting_count"
+    )
 
-    _code_uniq = models.Constraint("UNIQUE(code)", "Another source has this code already.")
+    _code_uniq = models.Constraint(
+        "UNIQUE(code)", "Another source has this code already."
+    )
     _limits_positive = models.Constraint(
         f"CHECK(rate_per_second > 0 AND rate_burst > 0 AND max_body_bytes BETWEEN 1 AND {MAX_BODY_BYTES})",
-        "Rate, burst and largest body must be above zero; a body has at most 64 MiB.")
+        "Rate, burst and largest body must be above zero; a body has at most 64 MiB.",
+    )
 
     # ----------------------------------------------------------------- computes
 
@@ -74,7 +123,9 @@ class EventHubSource(models.Model):
     def _compute_endpoint_url(self):
         base = self.get_base_url() if self else ""
         for source in self:
-            source.endpoint_url = f"{base}{ROUTE}/{source.code}" if source.code else False
+            source.endpoint_url = (
+                f"{base}{ROUTE}/{source.code}" if source.code else False
+            )
             source.example_curl = source.code and EXAMPLE % {"url": source.endpoint_url}
 
     def _compute_has_secret(self):
@@ -82,8 +133,15 @@ class EventHubSource(models.Model):
             source.has_secret = bool(source.sudo().secret_current)
 
     def _compute_message_waiting_count(self):
-        counts = dict(self.env["event_hub.message"].sudo()._read_group(
-            [("source_id", "in", self.ids), ("state", "in", ("parked", "dead"))], ["source_id"], ["__count"]))
+        counts = dict(
+            self.env["event_hub.message"]
+            .sudo()
+            ._read_group(
+                [("source_id", "in", self.ids), ("state", "in", ("parked", "dead"))],
+                ["source_id"],
+                ["__count"],
+            )
+        )
         for source in self:
             source.message_waiting_count = counts.get(source, 0)
 
@@ -93,25 +151,42 @@ class EventHubSource(models.Model):
     def _check_code(self):
         for source in self:
             if not CODE.fullmatch(source.code or ""):
-                raise ValidationError(self.env._(
-                    "The code %(code)s becomes part of an address: use lower-case letters, digits, - and _.",
-                    code=source.code))
+                raise ValidationError(
+                    self.env._(
+                        "The code %(code)s becomes part of an address: use lower-case letters, digits, - and _.",
+                        code=source.code,
+                    )
+                )
 
     @api.constrains("user_id", "company_id")
     def _check_service_user(self):
         for source in self:
             user = source.user_id
             if user._is_superuser() or user.id == 1 or user.share:
-                raise ValidationError(self.env._(
-                    "%(user)s cannot be the service user of %(sender)s: choose an internal user with few rights.",
-                    user=user.name, sender=source.name))
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s cannot be the service user of %(sender)s: choose an internal user with few rights.",
+                        user=user.name,
+                        sender=source.name,
+                    )
+                )
             if source.company_id not in user.company_ids:
-                raise ValidationError(self.env._(
-                    "The service user %(user)s has no access to %(company)s. Add the company to the user first.",
-                    user=user.name, company=source.company_id.name))
-            if not user.has_group("event_hub.group_hub_service") and not user.has_group("event_hub.group_hub_user"):
-                raise ValidationError(self.env._(
-                    "The service user %(user)s cannot read events. Add it to the group Hub Service.", user=user.name))
+                raise ValidationError(
+                    self.env._(
+                        "The service user %(user)s has no access to %(company)s. Add the company to the user first.",
+                        user=user.name,
+                        company=source.company_id.name,
+                    )
+                )
+            if not user.has_group("event_hub.group_hub_service") and not user.has_group(
+                "event_hub.group_hub_user"
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The service user %(user)s cannot read events. Add it to the group Hub Service.",
+                        user=user.name,
+                    )
+                )
 
     # --------------------------------------------------------------------- CRUD
 
@@ -145,7 +220,10 @@ class EventHubSource(models.Model):
         source = self.sudo().search([("code", "=", code)], limit=1)
         if not source:
             return None
-        secrets = [(source.secret_current, None), (source.secret_previous, source.secret_previous_until or datetime.min)]
+        secrets = [
+            (source.secret_current, None),
+            (source.secret_previous, source.secret_previous_until or datetime.min),
+        ]
         return DoorConfig(
             id=source.id,
             secrets=tuple((secret, until) for secret, until in secrets if secret),
@@ -161,25 +239,40 @@ class EventHubSource(models.Model):
         """:return: the environment events of this source are handled in: its user, its company, nothing else"""
         self.ensure_one()
         user = self.sudo().user_id
-        context = {"allowed_company_ids": [self.sudo().company_id.id], "lang": user.lang, "tz": user.tz}
+        context = {
+            "allowed_company_ids": [self.sudo().company_id.id],
+            "lang": user.lang,
+            "tz": user.tz,
+        }
         return api.Environment(self.env.cr, user.id, context)
 
     # --------------------------------------------------------------- activities
 
     def _ask_owner(self):
         """Tell the owner once that messages wait; no second activity while the first is open."""
-        asked = self.activity_ids.filtered(lambda a: a.activity_type_id == self.env.ref(WAITING_ACTIVITY)).mapped("res_id")
+        asked = self.activity_ids.filtered(
+            lambda a: a.activity_type_id == self.env.ref(WAITING_ACTIVITY)
+        ).mapped("res_id")
         for source in self.filtered(lambda s: s.owner_id.active and s.id not in asked):
             source.activity_schedule(
-                WAITING_ACTIVITY, user_id=source.owner_id.id,
-                summary=self.env._("Messages of %(sender)s wait for a person", sender=source.name),
+                WAITING_ACTIVITY,
+                user_id=source.owner_id.id,
+                summary=self.env._(
+                    "Messages of %(sender)s wait for a person", sender=source.name
+                ),
             )
 
     def _close_question(self):
         """Nothing of these sources waits any more."""
-        waiting = self.env["event_hub.message"].sudo()._read_group(
-            [("source_id", "in", self.ids), ("state", "in", ("parked", "dead"))], ["source_id"])
-        settled = self - self.browse([source.id for source, in waiting])
+        waiting = (
+            self.env["event_hub.message"]
+            .sudo()
+            ._read_group(
+                [("source_id", "in", self.ids), ("state", "in", ("parked", "dead"))],
+                ["source_id"],
+            )
+        )
+        settled = self - self.browse([source.id for (source,) in waiting])
         settled.activity_feedback([WAITING_ACTIVITY])
 
     # ------------------------------------------------------------------ actions
@@ -187,7 +280,9 @@ class EventHubSource(models.Model):
     def action_open_messages(self):
         """:return: action that opens the inbox on what waits for a person"""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_message_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "event_hub.event_hub_message_action"
+        )
         action["domain"] = [("source_id", "=", self.id)]
         action["context"] = {"search_default_waiting": 1}
         return action

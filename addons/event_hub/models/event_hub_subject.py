@@ -20,4 +20,6 @@ class EventHubSubject(models.AbstractModel):
         :return: list of records of this model, same order and length; one query per
             model for the whole list. Raise ``ParkMessage`` if one cannot be found.
         """
-        raise NotImplementedError(f"{self._name} does not say which record an event is about")
+        raise NotImplementedError(
+            f"{self._name} does not say which record an event is about"
+        )

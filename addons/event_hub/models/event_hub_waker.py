@@ -20,7 +20,9 @@ class _Lane:
     def __init__(self, dbname: str, xmlid: str):
         self.dbname, self.xmlid = dbname, xmlid
         self.called = threading.Event()
-        self.thread = threading.Thread(target=self._run, daemon=True, name=f"hub-waker-{xmlid}")
+        self.thread = threading.Thread(
+            target=self._run, daemon=True, name=f"hub-waker-{xmlid}"
+        )
         self.thread.start()
 
     def _run(self):
@@ -29,13 +31,19 @@ class _Lane:
             self.called.clear()  # before the trigger: a call during it is not lost
             try:
                 self._trigger()
-            except Exception:  # the job's own schedule is the safety net; keep the thread alive
-                _logger.exception("Could not wake the job %s; it runs on schedule.", self.xmlid)
+            except (
+                Exception
+            ):  # the job's own schedule is the safety net; keep the thread alive
+                _logger.exception(
+                    "Could not wake the job %s; it runs on schedule.", self.xmlid
+                )
             time.sleep(WAKE_INTERVAL_SECONDS)
 
     def _trigger(self):
         with Registry(self.dbname).cursor() as cr:
-            cron = api.Environment(cr, SUPERUSER_ID, {}).ref(self.xmlid, raise_if_not_found=False)
+            cron = api.Environment(cr, SUPERUSER_ID, {}).ref(
+                self.xmlid, raise_if_not_found=False
+            )
             if cron:
                 cron._trigger()
 
@@ -47,7 +55,9 @@ _lanes_lock = threading.Lock()
 def _call(dbname: str, xmlid: str):
     with _lanes_lock:
         lane = _lanes.get((dbname, xmlid))
-        if lane is None or not lane.thread.is_alive():  # a forked worker has no threads of its parent
+        if (
+            lane is None or not lane.thread.is_alive()
+        ):  # a forked worker has no threads of its parent
             lane = _lanes[dbname, xmlid] = _Lane(dbname, xmlid)
     lane.called.set()
 

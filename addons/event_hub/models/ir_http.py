@@ -9,11 +9,27 @@ from odoo.http import request
 
 RPC_TYPES = ("json2", "jsonrpc")
 # What arguments of the wrong kind end in, wherever they are used.
-BAD_INPUT = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, psycopg2.DataError)
+BAD_INPUT = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    RecursionError,
+    psycopg2.DataError,
+)
 # These may as well be our own mistake; inside Odoo's own ORM they are the caller's.
-BAD_INPUT_IN_ORM = (AttributeError, AssertionError, NotImplementedError, psycopg2.ProgrammingError)
-ORM_FOLDERS = tuple(os.path.join("odoo", folder) + os.sep for folder in ("orm", "tools", "service"))
-BAD_INPUT_MESSAGE = "The server could not use these arguments: check names, types and ids."
+BAD_INPUT_IN_ORM = (
+    AttributeError,
+    AssertionError,
+    NotImplementedError,
+    psycopg2.ProgrammingError,
+)
+ORM_FOLDERS = tuple(
+    os.path.join("odoo", folder) + os.sep for folder in ("orm", "tools", "service")
+)
+BAD_INPUT_MESSAGE = (
+    "The server could not use these arguments: check names, types and ids."
+)
 BUG_MESSAGE = "Something went wrong on the server. It is in the server's log."
 
 
@@ -65,7 +81,9 @@ def _raised_in_orm(exception):
     traceback = exception.__traceback__
     while traceback and traceback.tb_next:
         traceback = traceback.tb_next
-    return bool(traceback) and any(folder in traceback.tb_frame.f_code.co_filename for folder in ORM_FOLDERS)
+    return bool(traceback) and any(
+        folder in traceback.tb_frame.f_code.co_filename for folder in ORM_FOLDERS
+    )
 
 
 def _bad_input_words(exception):

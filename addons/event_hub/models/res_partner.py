@@ -5,16 +5,24 @@ from odoo.exceptions import ValidationError
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    account_code = fields.Char(copy=False, help="Name of this account in all systems, unique per company.")
+    account_code = fields.Char(
+        copy=False, help="Name of this account in all systems, unique per company."
+    )
     account_tier = fields.Selection(
         [("standard", "Standard"), ("growth", "Growth"), ("strategic", "Strategic")],
-        default="standard", help="How much attention this account gets.")
+        default="standard",
+        help="How much attention this account gets.",
+    )
     account_owner_id = fields.Many2one(
-        "res.users", "Account Owner", domain=[("share", "=", False)], help="Customer success manager of this account.")
+        "res.users",
+        domain=[("share", "=", False)],
+        help="Customer success manager of this account.",
+    )
 
     _account_code_uniq = models.UniqueIndex(
         "(account_code, COALESCE(company_id, 0)) WHERE account_code IS NOT NULL",
-        "Another account of this company has this account code.")
+        "Another account of this company has this account code.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -26,7 +34,9 @@ class ResPartner(models.Model):
     def action_open_hub_events(self):
         """:return: action that opens the ledger on everything about this account"""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_event_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "event_hub.event_hub_event_action"
+        )
         action["domain"] = [("account_id", "=", self.commercial_partner_id.id)]
         action["context"] = {}
         return action
@@ -35,11 +45,14 @@ class ResPartner(models.Model):
     def _check_account_code_on_account(self):
         for partner in self:
             if partner.account_code and partner.commercial_partner_id != partner:
-                raise ValidationError(self.env._(
-                    "%(contact)s belongs to %(account)s. Set the account code %(code)s on %(account)s instead.",
-                    contact=partner.display_name, account=partner.commercial_partner_id.display_name,
-                    code=partner.account_code,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s belongs to %(account)s. Set the account code %(code)s on %(account)s instead.",
+                        contact=partner.display_name,
+                        account=partner.commercial_partner_id.display_name,
+                        code=partner.account_code,
+                    )
+                )
 
 
 def _without_blank_code(vals):

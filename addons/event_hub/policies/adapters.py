@@ -38,12 +38,20 @@ def is_batch(scheme: Scheme, content_type: str | None) -> bool:
     return scheme == "standard" and media_type(content_type) == BATCH
 
 
-def is_binary(scheme: Scheme, headers: Mapping[str, str], content_type: str | None) -> bool:
+def is_binary(
+    scheme: Scheme, headers: Mapping[str, str], content_type: str | None
+) -> bool:
     """Attributes in headers; the signature does not cover them, so a source must allow it."""
-    return scheme == "standard" and media_type(content_type) == PLAIN and "ce-specversion" in headers
+    return (
+        scheme == "standard"
+        and media_type(content_type) == PLAIN
+        and "ce-specversion" in headers
+    )
 
 
-def adapt(scheme: Scheme, headers: Mapping[str, str], content_type: str | None, body: bytes) -> list[Item]:
+def adapt(
+    scheme: Scheme, headers: Mapping[str, str], content_type: str | None, body: bytes
+) -> list[Item]:
     """Read one request.
 
     :param headers: lower-case names
@@ -75,4 +83,8 @@ def _checked(item: Item, batch: list[Any]) -> Item:
 
 
 def _printable(text: str | None) -> str | None:
-    return None if text is None else text.replace("\x00", "").encode("utf-8", "replace").decode()
+    return (
+        None
+        if text is None
+        else text.replace("\x00", "").encode("utf-8", "replace").decode()
+    )

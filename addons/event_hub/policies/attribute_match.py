@@ -63,7 +63,9 @@ def _contains(value: Any, operand: Any, *, ignore_case: bool) -> bool:
 
 
 def _ordered(value: Any, operator: str, operand: Any) -> bool:
-    numbers = all(isinstance(x, int | float) and not isinstance(x, bool) for x in (value, operand))
+    numbers = all(
+        isinstance(x, int | float) and not isinstance(x, bool) for x in (value, operand)
+    )
     if not numbers and not (isinstance(value, str) and isinstance(operand, str)):
         return False
     if operator == "<":

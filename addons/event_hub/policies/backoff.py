@@ -17,8 +17,13 @@ class RetryDecision:
 
 
 def decide_retry(
-    *, attempts: int, now: datetime, random: float,
-    max_attempts: int = MAX_ATTEMPTS, base: float = BASE_SECONDS, cap: float = CAP_SECONDS,
+    *,
+    attempts: int,
+    now: datetime,
+    random: float,
+    max_attempts: int = MAX_ATTEMPTS,
+    base: float = BASE_SECONDS,
+    cap: float = CAP_SECONDS,
 ) -> RetryDecision:
     """Full jitter: a random part of a wait that doubles, so that failures do not march in step.
 

@@ -22,10 +22,17 @@ PLAIN = "application/json"
 
 MAX_DEPTH = 64  # of nested values
 # Characters. Id and source share an index whose rows hold 2,704 bytes; a character takes up to 4.
-MAX_LENGTH = {"id": 256, "source": 300, "type": 128, "subject": 256, "correlationid": 256}
+MAX_LENGTH = {
+    "id": 256,
+    "source": 300,
+    "type": 128,
+    "subject": 256,
+    "correlationid": 256,
+}
 
 _TIME = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII,
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)",
+    re.ASCII,
 )
 
 
@@ -71,7 +78,9 @@ def parse_json(body: bytes) -> Any:
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        raise BadJson(f"line {error.lineno} column {error.colno}: {error.msg}") from None
+        raise BadJson(
+            f"line {error.lineno} column {error.colno}: {error.msg}"
+        ) from None
     except RecursionError:
         raise BadJson(f"nested deeper than {MAX_DEPTH} levels") from None
     except ValueError as error:  # NaN, or a number of thousands of digits
@@ -94,7 +103,9 @@ def check_storable(value: Any) -> None:
                 _check_text(place, key)
                 todo.append((f"{place}.{key}", child, depth + 1))
         elif isinstance(item, list):
-            todo.extend((f"{place}[{i}]", child, depth + 1) for i, child in enumerate(item))
+            todo.extend(
+                (f"{place}[{i}]", child, depth + 1) for i, child in enumerate(item)
+            )
         elif isinstance(item, str):
             _check_text(place, item)
         elif isinstance(item, float) and not math.isfinite(item):
@@ -147,7 +158,9 @@ def parse_batch(value: Any) -> list[Item]:
 def parse_binary(headers: Mapping[str, str], data: Any) -> CloudEvent:
     """:param headers: lower-case names; attributes are ``ce-<name>``, percent-encoded"""
     attributes: dict[str, Any] = {
-        name[3:]: unquote(value) for name, value in headers.items() if name.startswith("ce-")
+        name[3:]: unquote(value)
+        for name, value in headers.items()
+        if name.startswith("ce-")
     }
     try:
         event = parse_structured({**attributes, "data": data})
@@ -171,7 +184,9 @@ def _text(value: Mapping[str, Any], name: str, place: str) -> str:
     if not isinstance(text, str) or not text.strip():
         raise BadEnvelope(f"{place}.{name}: must be text and not empty")
     if len(text) > MAX_LENGTH.get(name, 256):
-        raise BadEnvelope(f"{place}.{name}: longer than {MAX_LENGTH.get(name, 256)} characters")
+        raise BadEnvelope(
+            f"{place}.{name}: longer than {MAX_LENGTH.get(name, 256)} characters"
+        )
     return text
 
 
@@ -188,7 +203,9 @@ def _data(value: Mapping[str, Any], place: str) -> Any:
     try:
         data = parse_json(base64.b64decode(str(encoded), validate=True))
     except (binascii.Error, ValueError) as error:
-        raise BadEnvelope(f"{place}.data_base64: must be base64 of JSON ({error})") from None
+        raise BadEnvelope(
+            f"{place}.data_base64: must be base64 of JSON ({error})"
+        ) from None
     check_storable(data)
     return data
 
@@ -215,5 +232,7 @@ def _to_utc(match: re.Match[str]) -> datetime:
     if zone not in "Zz":
         offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
         offset = -offset if zone[0] == "-" else offset
-    moment = datetime(year, month, day, hour, minute, second, micro, tzinfo=timezone(offset))
+    moment = datetime(
+        year, month, day, hour, minute, second, micro, tzinfo=timezone(offset)
+    )
     return moment.astimezone(timezone.utc).replace(tzinfo=None)

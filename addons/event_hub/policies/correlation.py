@@ -7,11 +7,17 @@ import re
 from collections.abc import Callable
 
 _HEX32 = re.compile(r"[0-9a-f]{32}")
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
+_TRACEPARENT = re.compile(
+    r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?"
+)
 _NO_TRACE = "0" * 32
 
 
-def decide_correlation(correlationid: str | None, traceparents: tuple[str | None, ...], new: Callable[[], str]) -> str:
+def decide_correlation(
+    correlationid: str | None,
+    traceparents: tuple[str | None, ...],
+    new: Callable[[], str],
+) -> str:
     """The sender's own id, else the trace it is part of, else a new one.
 
     :param correlationid: the CloudEvents extension; anything but 32 hex digits or a UUID is
@@ -40,7 +46,11 @@ def normalise(value: str) -> str:
 def trace_id_of(traceparent: str | None) -> str | None:
     """:return: the trace-id of a W3C ``traceparent``, None if it is malformed or all zero"""
     match = _TRACEPARENT.fullmatch((traceparent or "").strip().lower())
-    if not match or match[1] == _NO_TRACE or (traceparent or "").strip().lower().startswith("ff-"):
+    if (
+        not match
+        or match[1] == _NO_TRACE
+        or (traceparent or "").strip().lower().startswith("ff-")
+    ):
         return None
     return match[1]
 

@@ -30,11 +30,19 @@ WAITS = (
     timedelta(hours=24),
 )
 MAX_TRIES = len(WAITS) + 1
-JITTER = 0.1  # share of the wait that is added at random, so that receivers do not see waves
+JITTER = (
+    0.1  # share of the wait that is added at random, so that receivers do not see waves
+)
 MAX_RETRY_AFTER = timedelta(hours=24)  # a receiver may not park us for longer
 
 # What went wrong, when it did.
-REDIRECT, GONE, REFUSED_ADDRESS, HTTP_ERROR, NO_ANSWER = "redirect", "gone", "address", "http", "no_answer"
+REDIRECT, GONE, REFUSED_ADDRESS, HTTP_ERROR, NO_ANSWER = (
+    "redirect",
+    "gone",
+    "address",
+    "http",
+    "no_answer",
+)
 
 
 @dataclass(frozen=True)

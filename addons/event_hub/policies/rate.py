@@ -25,7 +25,11 @@ def take(bucket: Bucket | None, *, now: float, rate: float, burst: float) -> Tak
     :param rate: tokens a second; 0 or less: the bucket never refills
     :param burst: tokens of a full bucket
     """
-    tokens = burst if bucket is None else min(burst, bucket.tokens + max(0.0, now - bucket.at) * max(0.0, rate))
+    tokens = (
+        burst
+        if bucket is None
+        else min(burst, bucket.tokens + max(0.0, now - bucket.at) * max(0.0, rate))
+    )
     if tokens >= 1:
         return Take(Bucket(tokens - 1, now), True, 0.0)
     wait = (1 - tokens) / rate if rate > 0 else 3600.0

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 TOLERANCE_SECONDS = 300  # both ways, as both schemes recommend
-MAX_SIGNATURES = 16  # of one request; more is no rotation but an attempt to keep us busy
+MAX_SIGNATURES = (
+    16  # of one request; more is no rotation but an attempt to keep us busy
+)
 MAX_MESSAGE_ID = 256  # characters
 SECRET_PREFIX = "whsec_"
 
@@ -37,7 +39,9 @@ class Verdict:
         return self.code == "ok"
 
 
-def choose_scheme(headers: Mapping[str, str], *, standard: bool, stripe: bool) -> Scheme | None:
+def choose_scheme(
+    headers: Mapping[str, str], *, standard: bool, stripe: bool
+) -> Scheme | None:
     """Pick the scheme whose signature header is there, among those the source allows.
 
     :param headers: lower-case names
@@ -51,7 +55,12 @@ def choose_scheme(headers: Mapping[str, str], *, standard: bool, stripe: bool) -
 
 
 def verify(
-    scheme: Scheme | None, headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: float,
+    scheme: Scheme | None,
+    headers: Mapping[str, str],
+    body: bytes,
+    secrets: Sequence[str],
+    *,
+    now: float,
 ) -> Verdict:
     """Check one request.
 
@@ -66,35 +75,56 @@ def verify(
     return _bad("No signature header that this source accepts.")
 
 
-def verify_standard(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: float) -> Verdict:
+def verify_standard(
+    headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: float
+) -> Verdict:
     """Check ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature``."""
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")
     if not message_id or len(message_id) > MAX_MESSAGE_ID:
-        return _bad(f"The header webhook-id must hold 1 to {MAX_MESSAGE_ID} characters.")
+        return _bad(
+            f"The header webhook-id must hold 1 to {MAX_MESSAGE_ID} characters."
+        )
     if not _TIMESTAMP.fullmatch(timestamp):
         return _bad("The header webhook-timestamp must be seconds since the epoch.")
     given = [
-        part[3:] for part in headers.get("webhook-signature", "").split() if part.startswith("v1,")
+        part[3:]
+        for part in headers.get("webhook-signature", "").split()
+        if part.startswith("v1,")
     ]
     signed = f"{message_id}.{timestamp}.".encode("utf-8", "surrogateescape") + body
-    expected = [base64.b64encode(_digest(key, signed)) for key in map(standard_key, secrets) if key]
+    expected = [
+        base64.b64encode(_digest(key, signed))
+        for key in map(standard_key, secrets)
+        if key
+    ]
     if not _any_equal(given, expected):
-        return _bad("No signature in webhook-signature fits the body and the secret of this source.")
+        return _bad(
+            "No signature in webhook-signature fits the body and the secret of this source."
+        )
     return _fresh(int(timestamp), now, message_id)
 
 
-def verify_stripe(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: float) -> Verdict:
+def verify_stripe(
+    headers: Mapping[str, str], body: bytes, secrets: Sequence[str], *, now: float
+) -> Verdict:
     """Check ``stripe-signature``: ``t=<seconds>,v1=<hex>[,v1=<hex>…]``."""
-    pairs = [part.strip().partition("=") for part in headers.get("stripe-signature", "").split(",")]
+    pairs = [
+        part.strip().partition("=")
+        for part in headers.get("stripe-signature", "").split(",")
+    ]
     timestamps = [value for name, _, value in pairs if name == "t"]
     if len(timestamps) != 1 or not _TIMESTAMP.fullmatch(timestamps[0]):
-        return _bad("The header stripe-signature must hold one t=<seconds since the epoch>.")
+        return _bad(
+            "The header stripe-signature must hold one t=<seconds since the epoch>."
+        )
     given = [value for name, _, value in pairs if name == "v1"]
     signed = f"{timestamps[0]}.".encode() + body
     expected = [_digest(s.encode(), signed).hex().encode() for s in secrets if s]
     if not _any_equal(given, expected):
-        return _bad("No v1 signature in stripe-signature fits the body and the secret of this source.")
+        return _bad(
+            "No v1 signature in stripe-signature fits the body and the secret of this source."
+        )
     return _fresh(int(timestamps[0]), now, None)
 
 
@@ -138,7 +168,10 @@ def _fresh(timestamp: int, now: float, message_id: str | None) -> Verdict:
     age = now - timestamp
     if abs(age) > TOLERANCE_SECONDS:
         side = "old" if age > 0 else "ahead"
-        return Verdict("stale", f"The timestamp is {abs(age):.0f} s {side}; at most {TOLERANCE_SECONDS} s are accepted.")
+        return Verdict(
+            "stale",
+            f"The timestamp is {abs(age):.0f} s {side}; at most {TOLERANCE_SECONDS} s are accepted.",
+        )
     return Verdict("ok", message_id=message_id)
 
 

@@ -15,7 +15,9 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     DEAD: frozenset({RECEIVED}),
     PROCESSED: frozenset(),
 }
-REPLAYABLE = frozenset(state for state, targets in TRANSITIONS.items() if RECEIVED in targets)
+REPLAYABLE = frozenset(
+    state for state, targets in TRANSITIONS.items() if RECEIVED in targets
+)
 
 
 def may_move(source: str, target: str) -> bool:

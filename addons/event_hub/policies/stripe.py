@@ -42,7 +42,9 @@ def parse(value: Any) -> CloudEvent:
     account = value.get("account")
     return CloudEvent(
         id=_text(value, "id"),
-        source=f"stripe/{account}" if isinstance(account, str) and len(account) < 256 else "stripe",
+        source=f"stripe/{account}"
+        if isinstance(account, str) and len(account) < 256
+        else "stripe",
         type=our_type,
         subject=_customer(obj),
         time=_time(value.get("created"), "$.created"),
@@ -72,7 +74,10 @@ def subscription_of(invoice: Data) -> str | None:
 def _invoice_failed(invoice: Data) -> Data:
     return {
         **_invoice(invoice),
-        "amount": amount(_first_int(invoice, "amount_due", "amount_remaining", "total"), invoice.get("currency")),
+        "amount": amount(
+            _first_int(invoice, "amount_due", "amount_remaining", "total"),
+            invoice.get("currency"),
+        ),
         "attempt": invoice.get("attempt_count"),
         "decline_code": _decline_code(invoice),
     }
@@ -81,7 +86,10 @@ def _invoice_failed(invoice: Data) -> Data:
 def _invoice_paid(invoice: Data) -> Data:
     return {
         **_invoice(invoice),
-        "amount": amount(_first_int(invoice, "amount_paid", "amount_due", "total"), invoice.get("currency")),
+        "amount": amount(
+            _first_int(invoice, "amount_paid", "amount_due", "total"),
+            invoice.get("currency"),
+        ),
     }
 
 
@@ -96,7 +104,9 @@ def _invoice(invoice: Data) -> Data:
 
 def _disputed(dispute: Data) -> Data:
     charge = dispute.get("charge")
-    invoice = _ref(_dict(charge).get("invoice")) or _ref(_dict(dispute.get("metadata")).get("invoice"))
+    invoice = _ref(_dict(charge).get("invoice")) or _ref(
+        _dict(dispute.get("metadata")).get("invoice")
+    )
     return {
         "invoice": invoice or _ref(charge),
         "charge": _ref(charge),
@@ -118,7 +128,9 @@ def _subscription(subscription: Data) -> Data:
         "mrr": _mrr(price, line.get("quantity")),
         "currency": _currency(price) or _currency(subscription),
         "status": subscription.get("status"),
-        "effective_at": _iso(subscription.get("ended_at") or subscription.get("current_period_start")),
+        "effective_at": _iso(
+            subscription.get("ended_at") or subscription.get("current_period_start")
+        ),
     }
 
 
@@ -157,13 +169,19 @@ def _customer(obj: Data) -> str | None:
     if found is None and obj.get("object") == "customer":
         found = _ref(obj)
     if found and len(found) > MAX_LENGTH["subject"]:
-        raise BadEnvelope(f"$.data.object.customer: longer than {MAX_LENGTH['subject']} characters")
+        raise BadEnvelope(
+            f"$.data.object.customer: longer than {MAX_LENGTH['subject']} characters"
+        )
     return found
 
 
 def _decline_code(invoice: Data) -> str | None:
     failure = _dict(_dict(invoice.get("payment_intent")).get("last_payment_error"))
-    code = failure.get("decline_code") or failure.get("code") or _dict(invoice.get("charge")).get("failure_code")
+    code = (
+        failure.get("decline_code")
+        or failure.get("code")
+        or _dict(invoice.get("charge")).get("failure_code")
+    )
     return code if isinstance(code, str) else None
 
 
@@ -171,7 +189,13 @@ def _mrr(price: Data, quantity: Any) -> int | float | None:
     recurring = _dict(price.get("recurring"))
     interval, count = recurring.get("interval"), recurring.get("interval_count", 1)
     unit = amount(price.get("unit_amount"), price.get("currency"))
-    if unit is None or interval not in MONTHS or not isinstance(quantity, int) or not isinstance(count, int) or count < 1:
+    if (
+        unit is None
+        or interval not in MONTHS
+        or not isinstance(quantity, int)
+        or not isinstance(count, int)
+        or count < 1
+    ):
         return None
     return round(unit * quantity / (MONTHS[interval] * count), 3)
 
@@ -206,7 +230,9 @@ def _iso(value: Any) -> str | None:
 def _text(value: Data, name: str) -> str:
     text = value.get(name)
     if not isinstance(text, str) or not text or len(text) > MAX_LENGTH[name]:
-        raise BadEnvelope(f"$.{name}: must be text of 1 to {MAX_LENGTH[name]} characters")
+        raise BadEnvelope(
+            f"$.{name}: must be text of 1 to {MAX_LENGTH[name]} characters"
+        )
     return text
 
 

@@ -11,13 +11,22 @@ class TestRpcErrors(HubCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user = new_test_user(cls.env, "hub_rpc", groups="event_hub.group_hub_admin", password="hub_rpc_1")
+        cls.user = new_test_user(
+            cls.env, "hub_rpc", groups="event_hub.group_hub_admin", password="hub_rpc_1"
+        )
         keys = cls.env["res.users.apikeys"].with_user(cls.user).sudo()
         cls.key = keys._generate("rpc", "test", None)
 
     def _json2(self, model, method, **arguments):
-        response = self.url_open(f"/json/2/{model}/{method}", data=json.dumps(arguments), headers={
-            "Authorization": f"bearer {self.key}", "Content-Type": "application/json"}, method="POST")
+        response = self.url_open(
+            f"/json/2/{model}/{method}",
+            data=json.dumps(arguments),
+            headers={
+                "Authorization": f"bearer {self.key}",
+                "Content-Type": "application/json",
+            },
+            method="POST",
+        )
         self.assertNotIn("Traceback", response.text)
         return response
 
@@ -33,7 +42,11 @@ class TestRpcErrors(HubCommon, HttpCase):
             (422, "event_hub.event", "write", {"ids": [1], "vals": {"type": "x"}}),
         ):
             response = self._json2(model, method, **arguments)
-            self.assertIn(response.status_code, {status, 403}, f"{model}.{method}: {response.text}")
+            self.assertIn(
+                response.status_code,
+                {status, 403},
+                f"{model}.{method}: {response.text}",
+            )
             self.assertEqual(response.json()["debug"], "")
 
     @mute_logger("odoo.http", "odoo.sql_db")
@@ -50,26 +63,53 @@ class TestRpcErrors(HubCommon, HttpCase):
             ("action_rotate_secret", {"ids": []}),
         ):
             response = self._json2("event_hub.source", method, **arguments)
-            self.assertIn(response.status_code, (404, 422), f"{method} {arguments}: {response.text}")
+            self.assertIn(
+                response.status_code,
+                (404, 422),
+                f"{method} {arguments}: {response.text}",
+            )
             self.assertNotIn("SELECT", response.text)
 
     @mute_logger("odoo.http")
     def test_the_web_clients_errors_carry_no_traceback_either(self):
         self.authenticate("hub_rpc", "hub_rpc_1")
-        response = self.url_open("/web/dataset/call_kw/event_hub.source/search", headers={"Content-Type": "application/json"}, data=json.dumps({
-            "jsonrpc": "2.0", "method": "call", "id": 1,
-            "params": {"model": "event_hub.source", "method": "search", "args": [[["nonsense", "=", 1]]], "kwargs": {}}}))
+        response = self.url_open(
+            "/web/dataset/call_kw/event_hub.source/search",
+            headers={"Content-Type": "application/json"},
+            data=json.dumps(
+                {
+                    "jsonrpc": "2.0",
+                    "method": "call",
+                    "id": 1,
+                    "params": {
+                        "model": "event_hub.source",
+                        "method": "search",
+                        "args": [[["nonsense", "=", 1]]],
+                        "kwargs": {},
+                    },
+                }
+            ),
+        )
         error = response.json()["error"]["data"]
         self.assertEqual(error["debug"], "")
         self.assertNotIn("Traceback", response.text)
 
     def test_the_secret_is_shown_once_over_json2(self):
-        response = self._json2("event_hub.source", "action_rotate_secret", ids=self.source.ids)
+        response = self._json2(
+            "event_hub.source", "action_rotate_secret", ids=self.source.ids
+        )
         self.assertEqual(response.status_code, 200, response.text)
         self.assertTrue(response.json()["secret"].startswith("whsec_"))
 
     @mute_logger("odoo.http")
     def test_a_conflict_is_409(self):
         message = self._heard_and_processed(self._event("nobody.knows"))
-        self.patch(type(message), "try_lock_for_update", lambda self, **kw: self.browse())
-        self.assertEqual(self._json2("event_hub.message", "action_replay", ids=message.ids).status_code, 409)
+        self.patch(
+            type(message), "try_lock_for_update", lambda self, **kw: self.browse()
+        )
+        self.assertEqual(
+            self._json2(
+                "event_hub.message", "action_replay", ids=message.ids
+            ).status_code,
+            409,
+        )

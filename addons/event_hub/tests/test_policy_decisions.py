@@ -4,16 +4,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.event_hub.policies import backoff, correlation, identity, patterns, rate, states
+from odoo.addons.event_hub.policies import (
+    backoff,
+    correlation,
+    identity,
+    patterns,
+    rate,
+    states,
+)
 
 NOW = datetime(2026, 3, 1, 12)
 HEX = "0123456789abcdef0123456789abcdef"
 PARENT = f"00-{HEX}-0123456789abcdef-01"
 
 
-@pytest.mark.parametrize("known,new,verdict", [
-    (None, "a", "new"), ("a", "a", "duplicate"), ("a", "b", "conflict"),
-])
+@pytest.mark.parametrize(
+    "known,new,verdict",
+    [
+        (None, "a", "new"),
+        ("a", "a", "duplicate"),
+        ("a", "b", "conflict"),
+    ],
+)
 def test_the_same_id_is_a_duplicate_only_with_the_same_body(known, new, verdict):
     assert identity.decide_identity(known, new) == verdict
 
@@ -22,19 +34,27 @@ def test_the_digest_is_of_raw_bytes():
     assert identity.body_digest(b"{}") != identity.body_digest(b"{} ")
 
 
-@pytest.mark.parametrize("correlationid,parents,expected", [
-    (HEX, (PARENT,), HEX),
-    (HEX.upper(), (), HEX),
-    ("01234567-89ab-cdef-0123-456789abcdef", (), HEX),
-    (None, (PARENT,), HEX),
-    (None, (None, PARENT), HEX),
-    (None, ("garbage", PARENT), HEX),
-    (None, (f"00-{'0' * 32}-0123456789abcdef-01",), "new"),
-    (None, (f"ff-{HEX}-0123456789abcdef-01",), "new"),
-    (None, (), "new"),
-])
-def test_correlation_is_the_senders_own_then_the_trace_then_new(correlationid, parents, expected):
-    assert correlation.decide_correlation(correlationid, parents, lambda: "new") == expected
+@pytest.mark.parametrize(
+    "correlationid,parents,expected",
+    [
+        (HEX, (PARENT,), HEX),
+        (HEX.upper(), (), HEX),
+        ("01234567-89ab-cdef-0123-456789abcdef", (), HEX),
+        (None, (PARENT,), HEX),
+        (None, (None, PARENT), HEX),
+        (None, ("garbage", PARENT), HEX),
+        (None, (f"00-{'0' * 32}-0123456789abcdef-01",), "new"),
+        (None, (f"ff-{HEX}-0123456789abcdef-01",), "new"),
+        (None, (), "new"),
+    ],
+)
+def test_correlation_is_the_senders_own_then_the_trace_then_new(
+    correlationid, parents, expected
+):
+    assert (
+        correlation.decide_correlation(correlationid, parents, lambda: "new")
+        == expected
+    )
 
 
 @given(st.text(min_size=1))
@@ -57,7 +77,9 @@ def test_waits_double_with_full_jitter(attempts, ceiling):
 
 
 def test_the_fifth_failure_is_the_last():
-    assert backoff.decide_retry(attempts=5, now=NOW, random=0.5) == backoff.RetryDecision(True, None)
+    assert backoff.decide_retry(
+        attempts=5, now=NOW, random=0.5
+    ) == backoff.RetryDecision(True, None)
 
 
 def test_waits_have_a_cap():
@@ -101,9 +123,17 @@ def test_no_more_than_burst_and_rate_allow_ever_passes(pauses):
 
 
 ALLOWED = {
-    ("received", "processed"), ("received", "failed"), ("received", "parked"), ("received", "dead"),
-    ("failed", "received"), ("failed", "processed"), ("failed", "failed"), ("failed", "parked"), ("failed", "dead"),
-    ("parked", "received"), ("dead", "received"),
+    ("received", "processed"),
+    ("received", "failed"),
+    ("received", "parked"),
+    ("received", "dead"),
+    ("failed", "received"),
+    ("failed", "processed"),
+    ("failed", "failed"),
+    ("failed", "parked"),
+    ("failed", "dead"),
+    ("parked", "received"),
+    ("dead", "received"),
 }
 
 
@@ -118,17 +148,22 @@ def test_what_can_be_replayed():
     assert not states.may_move("nonsense", "received")
 
 
-@pytest.mark.parametrize("pattern,event_type,hit", [
-    ("billing.*", "billing.payment_failed", True),
-    ("billing.*", "billing", False),
-    ("*", "a.b.c", True),
-    ("approval.*", "approval.step.done", True),
-    ("approval.executed", "approval.executed", True),
-    ("Approval.*", "approval.executed", False),
-    ("billing.*, approval.*", "approval.executed", True),
-    ("billing.* risk.*", "risk.x", True),
-    ("", "a", False), (None, "a", False), (" , ", "a", False),
-    ("billing.payment_?ailed", "billing.payment_failed", True),
-])
+@pytest.mark.parametrize(
+    "pattern,event_type,hit",
+    [
+        ("billing.*", "billing.payment_failed", True),
+        ("billing.*", "billing", False),
+        ("*", "a.b.c", True),
+        ("approval.*", "approval.step.done", True),
+        ("approval.executed", "approval.executed", True),
+        ("Approval.*", "approval.executed", False),
+        ("billing.*, approval.*", "approval.executed", True),
+        ("billing.* risk.*", "risk.x", True),
+        ("", "a", False),
+        (None, "a", False),
+        (" , ", "a", False),
+        ("billing.payment_?ailed", "billing.payment_failed", True),
+    ],
+)
 def test_patterns(pattern, event_type, hit):
     assert patterns.matches(pattern, event_type) is hit

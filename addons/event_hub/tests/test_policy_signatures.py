@@ -31,58 +31,96 @@ def test_the_example_of_the_standard_webhooks_specification_verifies():
         "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
     }
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    assert sig.verify_standard(headers, b'{"test": 2432232314}', [secret], now=1614265330).ok
+    assert sig.verify_standard(
+        headers, b'{"test": 2432232314}', [secret], now=1614265330
+    ).ok
 
 
-@pytest.mark.parametrize("age,code", [
-    (0, "ok"), (299, "ok"), (300, "ok"), (301, "stale"), (-299, "ok"), (-300, "ok"), (-301, "stale"), (86400, "stale"),
-])
-@pytest.mark.parametrize("make,verify", [(standard, sig.verify_standard), (stripe, sig.verify_stripe)])
+@pytest.mark.parametrize(
+    "age,code",
+    [
+        (0, "ok"),
+        (299, "ok"),
+        (300, "ok"),
+        (301, "stale"),
+        (-299, "ok"),
+        (-300, "ok"),
+        (-301, "stale"),
+        (86400, "stale"),
+    ],
+)
+@pytest.mark.parametrize(
+    "make,verify", [(standard, sig.verify_standard), (stripe, sig.verify_stripe)]
+)
 def test_freshness_counts_both_ways(make, verify, age, code):
     assert verify(make(at=NOW - age), BODY, [SECRET], now=NOW).code == code
 
 
-@pytest.mark.parametrize("header,value", [
-    ("webhook-signature", ""),
-    ("webhook-signature", "v1,"),
-    ("webhook-signature", "v1"),
-    ("webhook-signature", "garbage"),
-    ("webhook-signature", "v1,ä"),
-    ("webhook-signature", "v2," + sig.sign_standard("msg_1", NOW, BODY, SECRET)[3:]),
-    ("webhook-signature", sig.sign_standard("msg_1", NOW, BODY, SECRET)[:-1]),
-    ("webhook-signature", sig.sign_standard("msg_1", NOW, BODY, SECRET) + "="),
-    ("webhook-signature", sig.sign_standard("msg_2", NOW, BODY, SECRET)),
-    ("webhook-signature", sig.sign_standard("msg_1", NOW, BODY, OTHER)),
-    ("webhook-id", ""),
-    ("webhook-id", "x" * 257),
-    ("webhook-id", "msg_2"),
-    ("webhook-timestamp", ""),
-    ("webhook-timestamp", "now"),
-    ("webhook-timestamp", str(NOW + 1)),
-    ("webhook-timestamp", f" {NOW}"),
-    ("webhook-timestamp", "-1"),
-    ("webhook-timestamp", "١٧"),
-    ("webhook-timestamp", "9" * 40),
-])
+@pytest.mark.parametrize(
+    "header,value",
+    [
+        ("webhook-signature", ""),
+        ("webhook-signature", "v1,"),
+        ("webhook-signature", "v1"),
+        ("webhook-signature", "garbage"),
+        ("webhook-signature", "v1,ä"),
+        (
+            "webhook-signature",
+            "v2," + sig.sign_standard("msg_1", NOW, BODY, SECRET)[3:],
+        ),
+        ("webhook-signature", sig.sign_standard("msg_1", NOW, BODY, SECRET)[:-1]),
+        ("webhook-signature", sig.sign_standard("msg_1", NOW, BODY, SECRET) + "="),
+        ("webhook-signature", sig.sign_standard("msg_2", NOW, BODY, SECRET)),
+        ("webhook-signature", sig.sign_standard("msg_1", NOW, BODY, OTHER)),
+        ("webhook-id", ""),
+        ("webhook-id", "x" * 257),
+        ("webhook-id", "msg_2"),
+        ("webhook-timestamp", ""),
+        ("webhook-timestamp", "now"),
+        ("webhook-timestamp", str(NOW + 1)),
+        ("webhook-timestamp", f" {NOW}"),
+        ("webhook-timestamp", "-1"),
+        ("webhook-timestamp", "١٧"),
+        ("webhook-timestamp", "9" * 40),
+    ],
+)
 def test_a_wrong_standard_header_is_a_bad_signature(header, value):
-    verdict = sig.verify_standard({**standard(), header: value}, BODY, [SECRET], now=NOW)
+    verdict = sig.verify_standard(
+        {**standard(), header: value}, BODY, [SECRET], now=NOW
+    )
     assert verdict.code == "bad_signature" and verdict.detail
 
 
-@pytest.mark.parametrize("missing", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+@pytest.mark.parametrize(
+    "missing", ["webhook-id", "webhook-timestamp", "webhook-signature"]
+)
 def test_a_missing_standard_header_is_a_bad_signature(missing):
     headers = standard()
     del headers[missing]
     assert sig.verify_standard(headers, BODY, [SECRET], now=NOW).code == "bad_signature"
 
 
-@pytest.mark.parametrize("value", [
-    "", "t=", f"t={NOW}", f"t={NOW},v1=", f"v1={'0' * 64}", f"t={NOW},v1={'0' * 64}", f"t={NOW},v0=" + "0" * 64,
-    sig.sign_stripe(NOW, BODY, OTHER), sig.sign_stripe(NOW, BODY + b" ", SECRET),
-    sig.sign_stripe(NOW, BODY, SECRET).upper(), sig.sign_stripe(NOW, BODY, SECRET) + f",t={NOW + 1}",
-])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "t=",
+        f"t={NOW}",
+        f"t={NOW},v1=",
+        f"v1={'0' * 64}",
+        f"t={NOW},v1={'0' * 64}",
+        f"t={NOW},v0=" + "0" * 64,
+        sig.sign_stripe(NOW, BODY, OTHER),
+        sig.sign_stripe(NOW, BODY + b" ", SECRET),
+        sig.sign_stripe(NOW, BODY, SECRET).upper(),
+        sig.sign_stripe(NOW, BODY, SECRET) + f",t={NOW + 1}",
+    ],
+)
 def test_a_wrong_stripe_header_is_a_bad_signature(value):
-    assert sig.verify_stripe({"stripe-signature": value}, BODY, [SECRET], now=NOW).code == "bad_signature"
+    assert (
+        sig.verify_stripe({"stripe-signature": value}, BODY, [SECRET], now=NOW).code
+        == "bad_signature"
+    )
 
 
 def test_one_more_space_in_the_body_breaks_the_signature():
@@ -92,7 +130,9 @@ def test_one_more_space_in_the_body_breaks_the_signature():
 
 @pytest.mark.parametrize("signer", [SECRET, OTHER])
 def test_during_rotation_both_secrets_are_good(signer):
-    assert sig.verify_standard(standard(secret=signer), BODY, [SECRET, OTHER], now=NOW).ok
+    assert sig.verify_standard(
+        standard(secret=signer), BODY, [SECRET, OTHER], now=NOW
+    ).ok
     assert sig.verify_stripe(stripe(secret=signer), BODY, [SECRET, OTHER], now=NOW).ok
 
 
@@ -115,15 +155,18 @@ def test_an_empty_key_cannot_be_used_to_sign():
         sig.sign_standard("msg_1", NOW, BODY, "whsec_")
 
 
-@pytest.mark.parametrize("headers,allowed,scheme", [
-    ({"webhook-signature": "x"}, (True, True), "standard"),
-    ({"stripe-signature": "x"}, (True, True), "stripe"),
-    ({"webhook-signature": "x", "stripe-signature": "x"}, (True, True), "standard"),
-    ({"webhook-signature": "x", "stripe-signature": "x"}, (False, True), "stripe"),
-    ({"webhook-signature": "x"}, (False, True), None),
-    ({"stripe-signature": "x"}, (True, False), None),
-    ({}, (True, True), None),
-])
+@pytest.mark.parametrize(
+    "headers,allowed,scheme",
+    [
+        ({"webhook-signature": "x"}, (True, True), "standard"),
+        ({"stripe-signature": "x"}, (True, True), "stripe"),
+        ({"webhook-signature": "x", "stripe-signature": "x"}, (True, True), "standard"),
+        ({"webhook-signature": "x", "stripe-signature": "x"}, (False, True), "stripe"),
+        ({"webhook-signature": "x"}, (False, True), None),
+        ({"stripe-signature": "x"}, (True, False), None),
+        ({}, (True, True), None),
+    ],
+)
 def test_the_scheme_follows_the_headers_the_source_allows(headers, allowed, scheme):
     assert sig.choose_scheme(headers, standard=allowed[0], stripe=allowed[1]) == scheme
 
@@ -132,17 +175,30 @@ def test_no_scheme_is_a_bad_signature():
     assert sig.verify(None, {}, BODY, [SECRET], now=NOW).code == "bad_signature"
 
 
-@given(body=st.binary(), message_id=st.text(min_size=1, max_size=50), at=st.integers(0, 10**11))
+@given(
+    body=st.binary(),
+    message_id=st.text(min_size=1, max_size=50),
+    at=st.integers(0, 10**11),
+)
 def test_what_we_sign_verifies_and_a_changed_byte_does_not(body, message_id, at):
-    headers = standard(body, at=at, message_id=message_id.encode("utf-8", "replace").decode())
+    headers = standard(
+        body, at=at, message_id=message_id.encode("utf-8", "replace").decode()
+    )
     assert sig.verify_standard(headers, body, [SECRET], now=at).ok
     assert not sig.verify_standard(headers, body + b"\0", [SECRET], now=at).ok
-    assert sig.verify_stripe({"stripe-signature": sig.sign_stripe(at, body, SECRET)}, body, [SECRET], now=at).ok
+    assert sig.verify_stripe(
+        {"stripe-signature": sig.sign_stripe(at, body, SECRET)}, body, [SECRET], now=at
+    ).ok
 
 
-@given(st.dictionaries(
-    st.sampled_from(["webhook-id", "webhook-timestamp", "webhook-signature", "stripe-signature"]), st.text(max_size=80),
-))
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["webhook-id", "webhook-timestamp", "webhook-signature", "stripe-signature"]
+        ),
+        st.text(max_size=80),
+    )
+)
 def test_made_up_headers_never_verify_and_never_crash(headers):
     assert not sig.verify("standard", headers, BODY, [SECRET], now=NOW).ok
     assert not sig.verify("stripe", headers, BODY, [SECRET], now=NOW).ok

@@ -22,39 +22,81 @@ class TestProcessing(HubCommon, TransactionCase):
 
     def _due(self, messages):
         """Let the next try come now."""
-        self.env.cr.execute("UPDATE event_hub_message SET next_try_at = now() - interval '1 hour' WHERE id IN %s",
-                            [tuple(messages.ids)])
+        self.env.cr.execute(
+            "UPDATE event_hub_message SET next_try_at = now() - interval '1 hour' WHERE id IN %s",
+            [tuple(messages.ids)],
+        )
         self.env.invalidate_all()
 
     # ------------------------------------------------------------------- effect
 
     def test_an_event_becomes_a_ledger_row_its_effect_and_what_the_effect_emits(self):
         message = self._heard_and_processed(
-            self._payment("INV-1", 12.5, correlationid="c" * 32) | {
-                "time": "2026-03-01T10:00:00.123456+01:00", "correlationid": "c" * 32})
-        self.assertEqual((message.state, message.attempts, message.error_code), ("processed", 0, False))
+            self._payment("INV-1", 12.5, correlationid="c" * 32)
+            | {"time": "2026-03-01T10:00:00.123456+01:00", "correlationid": "c" * 32}
+        )
+        self.assertEqual(
+            (message.state, message.attempts, message.error_code),
+            ("processed", 0, False),
+        )
         event = self._events(message)
         invoice = self.env["test_event_hub.invoice"].search([("name", "=", "INV-1")])
-        self.assertRecordValues(event, [{
-            "type": "test.payment_failed", "activity": "Payment fails", "case_type": "test_invoice",
-            "case_model": "test_event_hub.invoice", "case_id": invoice.id, "account_id": self.account.id,
-            "actor": "source:test_billing", "actor_id": self.service.id, "company_id": self.company_a.id,
-            "correlation": "c" * 32, "depth": 0, "causation": False, "ce_source": "/billing",
-        }])
+        self.assertRecordValues(
+            event,
+            [
+                {
+                    "type": "test.payment_failed",
+                    "activity": "Payment fails",
+                    "case_type": "test_invoice",
+                    "case_model": "test_event_hub.invoice",
+                    "case_id": invoice.id,
+                    "account_id": self.account.id,
+                    "actor": "source:test_billing",
+                    "actor_id": self.service.id,
+                    "company_id": self.company_a.id,
+                    "correlation": "c" * 32,
+                    "depth": 0,
+                    "causation": False,
+                    "ce_source": "/billing",
+                }
+            ],
+        )
         self.assertEqual(event.occurred_at, datetime(2026, 3, 1, 9, 0, 0, 123456))
         self.assertEqual(event.attributes["amount"], 12.5)
         self.assertEqual(self._attempts().mapped("amount"), [12.5])
         emitted = self.env["event_hub.event"].search([("type", "=", "test.attempted")])
-        self.assertRecordValues(emitted, [{
-            "correlation": "c" * 32, "causation": event.id, "depth": 1, "actor_id": self.service.id,
-            "case_id": invoice.id, "account_id": self.account.id, "activity": "Attempt noted"}])
-        self.assertEqual(emitted.object_ids.mapped(lambda o: (o.role, o.res_model, o.res_id)),
-                         [("account", "res.partner", self.account.id)])
+        self.assertRecordValues(
+            emitted,
+            [
+                {
+                    "correlation": "c" * 32,
+                    "causation": event.id,
+                    "depth": 1,
+                    "actor_id": self.service.id,
+                    "case_id": invoice.id,
+                    "account_id": self.account.id,
+                    "activity": "Attempt noted",
+                }
+            ],
+        )
+        self.assertEqual(
+            emitted.object_ids.mapped(lambda o: (o.role, o.res_model, o.res_id)),
+            [("account", "res.partner", self.account.id)],
+        )
 
     def test_without_subject_model_the_account_is_the_case(self):
         event = self._events(self._heard_and_processed(self._event("test.ping")))
-        self.assertRecordValues(event, [{
-            "case_type": "account", "case_model": "res.partner", "case_id": self.account.id, "account_id": self.account.id}])
+        self.assertRecordValues(
+            event,
+            [
+                {
+                    "case_type": "account",
+                    "case_model": "res.partner",
+                    "case_id": self.account.id,
+                    "account_id": self.account.id,
+                }
+            ],
+        )
 
     def test_a_type_that_needs_no_account_takes_events_without_subject(self):
         message = self._heard_and_processed(self._event("test.broadcast", subject=None))
@@ -76,7 +118,9 @@ class TestProcessing(HubCommon, TransactionCase):
         self.assertEqual(invoice.company_id, self.company_a)
 
     def test_consecutive_events_of_one_type_are_one_handler_call(self):
-        self._heard_and_processed(self._payment("A"), self._payment("B"), self._payment("A"))
+        self._heard_and_processed(
+            self._payment("A"), self._payment("B"), self._payment("A")
+        )
         invoices = self.env["test_event_hub.invoice"].search([], order="name")
         self.assertEqual(sum(invoices.mapped("handler_calls")), 1)
         self.assertEqual([len(i.attempt_ids) for i in invoices], [2, 1])
@@ -84,11 +128,18 @@ class TestProcessing(HubCommon, TransactionCase):
         self.assertEqual(sum(invoices.mapped("handler_calls")), 3)
 
     def test_in_one_handler_call_each_story_keeps_its_own_correlation(self):
-        other = self.env["res.partner"].create({"name": "Cobalt", "is_company": True, "account_code": "T-002"})
+        other = self.env["res.partner"].create(
+            {"name": "Cobalt", "is_company": True, "account_code": "T-002"}
+        )
         self._heard_and_processed(
-            self._payment("A") | {"correlationid": "a" * 32}, self._payment("B", subject="T-002") | {"correlationid": "b" * 32})
+            self._payment("A") | {"correlationid": "a" * 32},
+            self._payment("B", subject="T-002") | {"correlationid": "b" * 32},
+        )
         emitted = self.env["event_hub.event"].search([("type", "=", "test.attempted")])
-        self.assertEqual({e.account_id: e.correlation for e in emitted}, {self.account: "a" * 32, other: "b" * 32})
+        self.assertEqual(
+            {e.account_id: e.correlation for e in emitted},
+            {self.account: "a" * 32, other: "b" * 32},
+        )
 
     def test_the_trace_ends_with_the_handler(self):
         self._heard_and_processed(self._payment())
@@ -98,7 +149,10 @@ class TestProcessing(HubCommon, TransactionCase):
 
     def test_the_same_event_under_a_new_message_id_has_one_effect(self):
         event = self._payment()
-        first, second = self._heard_and_processed(event), self._heard_and_processed(event)
+        first, second = (
+            self._heard_and_processed(event),
+            self._heard_and_processed(event),
+        )
         self.assertEqual((first | second).mapped("state"), ["processed", "processed"])
         self.assertEqual(len(self._attempts()), 1)
         self.assertFalse(self._events(second))
@@ -115,7 +169,9 @@ class TestProcessing(HubCommon, TransactionCase):
         self.assertEqual(len(self._attempts()), 2)
 
     def test_a_batch_message_is_all_its_good_events(self):
-        message = self._heard_and_processed([self._payment("A"), {"id": "bad"}, self._payment("B")])
+        message = self._heard_and_processed(
+            [self._payment("A"), {"id": "bad"}, self._payment("B")]
+        )
         self.assertEqual(message.state, "processed")
         events = self._events(message)
         self.assertEqual(len(events), 2)
@@ -126,7 +182,9 @@ class TestProcessing(HubCommon, TransactionCase):
 
     def _assert_parked(self, event, code, words, source=None):
         message = self._heard_and_processed(event, source=source)
-        self.assertEqual((message.state, message.error_code), ("parked", code), message.error)
+        self.assertEqual(
+            (message.state, message.error_code), ("parked", code), message.error
+        )
         self.assertIn(words, message.error)
         self.assertFalse(self._events(message))
         return message
@@ -136,70 +194,110 @@ class TestProcessing(HubCommon, TransactionCase):
 
     def test_a_breach_of_the_schema_is_parked_with_its_place(self):
         self._assert_parked(
-            self._event("test.payment_failed", data={"invoice": "I", "amount": "ten"}), "schema", "$.data.amount")
-        self._assert_parked(self._event("test.payment_failed"), "schema", "'amount' is a required property")
-        self._assert_parked(self._event(data=[1]), "schema", "$.data: must be an object")
+            self._event("test.payment_failed", data={"invoice": "I", "amount": "ten"}),
+            "schema",
+            "$.data.amount",
+        )
+        self._assert_parked(
+            self._event("test.payment_failed"),
+            "schema",
+            "'amount' is a required property",
+        )
+        self._assert_parked(
+            self._event(data=[1]), "schema", "$.data: must be an object"
+        )
 
     def test_an_unknown_account_is_parked(self):
         self._assert_parked(self._event(subject="NOBODY"), "unknown_account", "NOBODY")
-        self._assert_parked(self._event(subject=None), "unknown_account", "subject is missing")
+        self._assert_parked(
+            self._event(subject=None), "unknown_account", "subject is missing"
+        )
 
     def test_an_account_of_another_company_is_parked(self):
-        self.env["res.partner"].create({"name": "B only", "account_code": "T-B", "company_id": self.company_b.id})
-        message = self._assert_parked(self._event(subject="T-B"), "wrong_company", "T-B")
+        self.env["res.partner"].create(
+            {"name": "B only", "account_code": "T-B", "company_id": self.company_b.id}
+        )
+        message = self._assert_parked(
+            self._event(subject="T-B"), "wrong_company", "T-B"
+        )
         self.assertNotIn("B only", message.error)
 
     def test_a_record_of_another_company_is_parked(self):
-        invoice = self.env["test_event_hub.invoice"].create({
-            "name": "INV-B", "account_id": self.account.id, "company_id": self.company_b.id})
+        invoice = self.env["test_event_hub.invoice"].create(
+            {
+                "name": "INV-B",
+                "account_id": self.account.id,
+                "company_id": self.company_b.id,
+            }
+        )
         self._assert_parked(self._payment("INV-B"), "wrong_company", "another company")
         self.assertFalse(invoice.attempt_ids)
 
     def test_the_companys_own_account_wins_over_a_shared_one_of_the_same_code(self):
         self.account.company_id = False
-        own = self.env["res.partner"].create({
-            "name": "Own", "account_code": "T-001", "company_id": self.company_a.id})
-        self.assertEqual(self._events(self._heard_and_processed(self._event())).account_id, own)
+        own = self.env["res.partner"].create(
+            {"name": "Own", "account_code": "T-001", "company_id": self.company_a.id}
+        )
+        self.assertEqual(
+            self._events(self._heard_and_processed(self._event())).account_id, own
+        )
 
     def test_an_external_id_wins_over_an_account_code(self):
         other = self.env["res.partner"].create({"name": "Delta", "is_company": True})
         contact = self.env["res.partner"].create({"name": "Ann", "parent_id": other.id})
-        self.env["event_hub.external_id"].create({
-            "source_id": self.source.id, "external_id": "T-001", "res_id": contact.id})
-        self.assertEqual(self._events(self._heard_and_processed(self._event())).account_id, other)
+        self.env["event_hub.external_id"].create(
+            {"source_id": self.source.id, "external_id": "T-001", "res_id": contact.id}
+        )
+        self.assertEqual(
+            self._events(self._heard_and_processed(self._event())).account_id, other
+        )
 
     def test_an_external_id_of_a_deleted_partner_is_unknown(self):
         gone = self.env["res.partner"].create({"name": "Gone"})
-        self.env["event_hub.external_id"].create({
-            "source_id": self.source.id, "external_id": "X-9", "res_id": gone.id})
+        self.env["event_hub.external_id"].create(
+            {"source_id": self.source.id, "external_id": "X-9", "res_id": gone.id}
+        )
         gone.unlink()
         self._assert_parked(self._event(subject="X-9"), "unknown_account", "X-9")
 
     def test_a_handler_can_park_its_message(self):
-        message = self._assert_parked(self._payment(park=True), "handler", "needs a person")
+        message = self._assert_parked(
+            self._payment(park=True), "handler", "needs a person"
+        )
         self.assertFalse(self._attempts())
         self.assertEqual(message.attempts, 1)
 
     def test_a_parked_message_does_not_hold_up_others(self):
-        messages = self._heard_and_processed(self._payment("A"), self._payment("B", park=True), self._payment("C"))
+        messages = self._heard_and_processed(
+            self._payment("A"), self._payment("B", park=True), self._payment("C")
+        )
         self.assertEqual(messages.mapped("state"), ["processed", "parked", "processed"])
         self.assertEqual(len(self._attempts()), 2)
 
     def test_the_owner_is_asked_once(self):
-        self._heard_and_processed(self._event("nobody.knows"), self._event("nobody.knows"))
+        self._heard_and_processed(
+            self._event("nobody.knows"), self._event("nobody.knows")
+        )
         self._heard_and_processed(self._event("nobody.knows"))
         self.assertEqual(len(self.source.activity_ids), 1)
-        self.assertEqual(self.source.activity_ids.user_id, self.env.ref("base.user_admin"))
+        self.assertEqual(
+            self.source.activity_ids.user_id, self.env.ref("base.user_admin")
+        )
 
     # -------------------------------------------------------------------- poison
 
     @mute_logger(PROCESSOR)
     def test_a_handler_that_raises_after_its_second_write_leaves_no_row(self):
         message = self._heard_and_processed(self._payment("INV-X", explode=True))
-        self.assertEqual((message.state, message.error_code, message.attempts), ("failed", "handler", 1))
+        self.assertEqual(
+            (message.state, message.error_code, message.attempts),
+            ("failed", "handler", 1),
+        )
         self.assertIn("broke after its second write", message.error)
         self.assertFalse(self._attempts())
-        self.assertFalse(self.env["test_event_hub.invoice"].search([("name", "=", "INV-X")]))
+        self.assertFalse(
+            self.env["test_event_hub.invoice"].search([("name", "=", "INV-X")])
+        )
         self.assertFalse(self._events(message))
 
     @mute_logger(PROCESSOR)
@@ -219,7 +317,17 @@ class TestProcessing(HubCommon, TransactionCase):
             self._due(message)
             self._process()
             states.append((message.state, message.attempts))
-        self.assertEqual(states, [("failed", 1), ("failed", 2), ("failed", 3), ("failed", 4), ("dead", 5), ("dead", 5)])
+        self.assertEqual(
+            states,
+            [
+                ("failed", 1),
+                ("failed", 2),
+                ("failed", 3),
+                ("failed", 4),
+                ("dead", 5),
+                ("dead", 5),
+            ],
+        )
         self.assertTrue(self.source.activity_ids)
 
     @mute_logger(PROCESSOR)
@@ -231,8 +339,14 @@ class TestProcessing(HubCommon, TransactionCase):
     # ---------------------------------------------------------------- set-based
 
     def _queries(self, count, type="test.payment_failed"):  # noqa: A002
-        messages = self._hear(*[
-            self._payment(f"Q{count}-{n}") if type == "test.payment_failed" else self._event(type) for n in range(count)])
+        messages = self._hear(
+            *[
+                self._payment(f"Q{count}-{n}")
+                if type == "test.payment_failed"
+                else self._event(type)
+                for n in range(count)
+            ]
+        )
         self.env.invalidate_all()
         self.env.flush_all()
         before = self.env.cr.sql_log_count
@@ -245,6 +359,10 @@ class TestProcessing(HubCommon, TransactionCase):
         self._queries(3)  # fill the caches
         few, many = self._queries(20), self._queries(200)
         # Odoo inserts 100 rows at a time: each of our two test models needs one more INSERT.
-        self.assertLessEqual(many, few + 4, f"{few} queries for 20 messages, {many} for 200")
+        self.assertLessEqual(
+            many, few + 4, f"{few} queries for 20 messages, {many} for 200"
+        )
         few, many = self._queries(20, "test.ping"), self._queries(200, "test.ping")
-        self.assertLessEqual(many, few + 1, f"{few} queries for 20 messages, {many} for 200")
+        self.assertLessEqual(
+            many, few + 1, f"{few} queries for 20 messages, {many} for 200"
+        )

@@ -12,15 +12,27 @@ class TestSource(HubCommon, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.admin = new_test_user(cls.env, "hub_admin4", groups="event_hub.group_hub_admin,base.group_allow_export", company_id=cls.company_a.id)
-        cls.reader = new_test_user(cls.env, "hub_reader4", groups="event_hub.group_hub_user", company_id=cls.company_a.id)
+        cls.admin = new_test_user(
+            cls.env,
+            "hub_admin4",
+            groups="event_hub.group_hub_admin,base.group_allow_export",
+            company_id=cls.company_a.id,
+        )
+        cls.reader = new_test_user(
+            cls.env,
+            "hub_reader4",
+            groups="event_hub.group_hub_user",
+            company_id=cls.company_a.id,
+        )
 
     def test_rotation_shows_the_secret_once_and_keeps_the_old_one_for_a_day(self):
         new = self.source.with_user(self.admin).action_rotate_secret()["secret"]
         self.assertTrue(new.startswith("whsec_"))
         now = fields.Datetime.now()
         self.assertEqual(self.source._live_secrets(now), [new, self.secret])
-        self.assertEqual(self.source._live_secrets(now + timedelta(hours=23)), [new, self.secret])
+        self.assertEqual(
+            self.source._live_secrets(now + timedelta(hours=23)), [new, self.secret]
+        )
         self.assertEqual(self.source._live_secrets(now + timedelta(hours=25)), [new])
 
     def test_only_administrators_rotate(self):
@@ -37,7 +49,14 @@ class TestSource(HubCommon, TransactionCase):
             lambda: source._read_group([], ["secret_current"]),
             lambda: source.export_data(["secret_current"]),
             lambda: source.write({"secret_current": "whsec_AAAA"}),
-            lambda: source.create({"secret_current": "whsec_AAAA", "code": "x", "name": "x", "user_id": self.service.id}),
+            lambda: source.create(
+                {
+                    "secret_current": "whsec_AAAA",
+                    "code": "x",
+                    "name": "x",
+                    "user_id": self.service.id,
+                }
+            ),
         ):
             with self.assertRaises(AccessError):
                 call()
@@ -50,7 +69,9 @@ class TestSource(HubCommon, TransactionCase):
         config = self.env["event_hub.source"]._door_config("test_billing")
         self.assertEqual(config.max_body_bytes, 1024 * 1024)
         self.source.max_body_bytes = 5
-        self.assertEqual(self.env["event_hub.source"]._door_config("test_billing").max_body_bytes, 5)
+        self.assertEqual(
+            self.env["event_hub.source"]._door_config("test_billing").max_body_bytes, 5
+        )
         self.source.active = False
         self.assertIsNone(self.env["event_hub.source"]._door_config("test_billing"))
 
@@ -68,25 +89,38 @@ class TestSource(HubCommon, TransactionCase):
                 self.source.user_id = user
 
     def test_the_source_explains_how_to_reach_it(self):
-        self.assertTrue(self.source.endpoint_url.endswith("/hub/v1/events/test_billing"))
+        self.assertTrue(
+            self.source.endpoint_url.endswith("/hub/v1/events/test_billing")
+        )
         self.assertIn(self.source.endpoint_url, self.source.example_curl)
 
     def test_event_types_check_what_they_are_given(self):
         good = {"code": "test.t", "name": "T"}
         for bad in (
-            {"code": "a b"}, {"data_schema": {"type": "nonsense"}}, {"data_schema": {"required": ["a"]}, "sample": {"b": 1}},
-            {"subject_model": "res.partner"}, {"subject_model": "no.model"}, {"handler": "_hub_on_x"},
+            {"code": "a b"},
+            {"data_schema": {"type": "nonsense"}},
+            {"data_schema": {"required": ["a"]}, "sample": {"b": 1}},
+            {"subject_model": "res.partner"},
+            {"subject_model": "no.model"},
+            {"handler": "_hub_on_x"},
             {"subject_model": "test_event_hub.invoice", "handler": "unlink"},
             {"subject_model": "test_event_hub.invoice", "handler": "_hub_on_nothing"},
             {"data_schema_text": "{"},
         ):
             with self.assertRaises(ValidationError), self.env.cr.savepoint():
                 self.env["event_hub.event_type"].create({**good, **bad})
-        made = self.env["event_hub.event_type"].create({**good, "data_schema_text": '{"required": ["a"]}'})
+        made = self.env["event_hub.event_type"].create(
+            {**good, "data_schema_text": '{"required": ["a"]}'}
+        )
         self.assertEqual(made.data_schema, {"required": ["a"]})
 
     def test_a_schema_never_reaches_for_the_network(self):
-        self.env["event_hub.event_type"].create({
-            "code": "test.ref", "name": "R", "data_schema": {"$ref": "https://example.com/schema.json"}})
+        self.env["event_hub.event_type"].create(
+            {
+                "code": "test.ref",
+                "name": "R",
+                "data_schema": {"$ref": "https://example.com/schema.json"},
+            }
+        )
         message = self._heard_and_processed(self._event("test.ref"))
         self.assertEqual(message.state, "failed")

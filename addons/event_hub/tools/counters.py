@@ -18,4 +18,8 @@ def count_answer(dbname: str, source: str, answer: str) -> None:
 def answers(dbname: str) -> dict[tuple[str, str], int]:
     """:return: ``{(source, answer): count}``"""
     with _lock:
-        return {(source, answer): n for (db, source, answer), n in _answers.items() if db == dbname}
+        return {
+            (source, answer): n
+            for (db, source, answer), n in _answers.items()
+            if db == dbname
+        }

@@ -36,5 +36,7 @@ class EventRow:
     source_id: int | None = None
     ce_source: str | None = None
     ce_id: str | None = None
-    history: bool = False  # imported past: feeds ledger and figures, never fires anything
+    history: bool = (
+        False  # imported past: feeds ledger and figures, never fires anything
+    )
     objects: tuple[ObjectRow, ...] = ()

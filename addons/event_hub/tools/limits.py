@@ -44,7 +44,11 @@ def address_key(address: str | None) -> str:
         ip = ipaddress.ip_address(address or "")
     except ValueError:
         return ""
-    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
+    return (
+        str(ipaddress.ip_network((ip, 64), strict=False))
+        if ip.version == 6
+        else str(ip)
+    )
 
 
 messages = Limiter()  # (database, source id)

@@ -17,7 +17,9 @@ Validator = Draft202012Validator
 def compile_schema(schema: dict[str, Any] | None) -> Validator:
     """:param schema: None or empty accepts anything"""
     # A registry of its own: references to the network are never followed.
-    return Draft202012Validator(schema or {}, format_checker=FormatChecker(), registry=REGISTRY)
+    return Draft202012Validator(
+        schema or {}, format_checker=FormatChecker(), registry=REGISTRY
+    )
 
 
 def schema_problem(schema: Any) -> str | None:
@@ -33,7 +35,10 @@ def data_problem(validator: Validator, data: Any) -> str | None:
     """:return: what is wrong with ``data`` and where, such as ``$.data.amount: …``; None if nothing is"""
     if not isinstance(data, dict):
         return "$.data: must be an object"
-    errors = sorted(validator.iter_errors(data), key=lambda error: list(map(str, error.absolute_path)))
+    errors = sorted(
+        validator.iter_errors(data),
+        key=lambda error: list(map(str, error.absolute_path)),
+    )
     return "; ".join(_words(error) for error in errors[:MAX_ERRORS]) or None
 
 
