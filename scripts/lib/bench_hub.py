@@ -77,7 +77,7 @@ def _server(ready):
     ready = ready.write_conf(f"bench-{os.getpid()}", options, addons=[BENCH_ADDONS])
     try:
         outside = addons.outside_dependencies(["event_hub"])
-        databases.create_base(ready, database, data, outside)
+        databases.create_base(ready.hasty(), database, data, outside)
         with step("Installing event_hub and the peer"):
             _checked(
                 ready, "-i", "event_hub,saas_bench", "--stop-after-init", "--no-http"

@@ -141,7 +141,7 @@ def _bring_up_to_date(ready, options, home):
     now = {"odoo": ready.odoo.key, "addons": addons.fingerprints()}
     if not postgres.exists(ready.env, options.db):
         paths.require_space(paths.state(), NEEDED_MB)
-        _create(ready, options, home)
+        _create(ready.hasty(), options, home)
     else:
         known = (
             json.loads(known_file.read_text())
