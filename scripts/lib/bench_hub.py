@@ -76,7 +76,7 @@ def _server(ready):
     }
     ready = ready.write_conf(f"bench-{os.getpid()}", options, addons=[BENCH_ADDONS])
     try:
-        outside = addons.outside_dependencies(["event_hub"])
+        outside = addons.outside_dependencies(addons.names())  # as in the cache
         databases.create_base(ready.hasty(), database, data, outside)
         with step("Installing event_hub and the peer"):
             _checked(
