@@ -22,7 +22,7 @@ class AiCase(TransactionCase):
             {
                 "name": "Anna",
                 "parent_id": cls.account.id,
-                "comment": "<p>Hello team,</p><p>The export fails for all users. The export worked. Lunch was nice.</p>",
+                "comment": "<p>Hello,</p><p>The export fails for all users. The export worked. Lunch was nice.</p>",
             }
         )
 

@@ -6,6 +6,7 @@ from . import support_visibility_category
 from . import support_visibility_handoff
 from . import support_visibility_escalation
 from . import support_visibility_ticket
+from . import support_visibility_ticket_figures
 from . import support_visibility_ticket_guard
 from . import support_visibility_ticket_moves
 from . import support_visibility_ticket_mirror

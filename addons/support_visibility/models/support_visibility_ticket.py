@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -7,10 +5,8 @@ from odoo.tools import email_normalize
 
 from odoo.addons.event_hub.tools import trace
 
-from ..const import STALE_DAYS
 from ..policies import priority as priorities
 from ..policies import ticket_state
-from ..policies.durations import elapsed_hours, elapsed_seconds
 
 
 class SupportVisibilityTicket(models.Model):
@@ -151,27 +147,6 @@ class SupportVisibilityTicket(models.Model):
     solved_at = fields.Datetime("Solved", readonly=True, copy=False)
     closed_at = fields.Datetime("Closed", readonly=True, copy=False)
     reopen_count = fields.Integer("Times Reopened", readonly=True, copy=False)
-    resolution_hours = fields.Float(
-        "Hours to Solve",
-        compute="_compute_resolution_hours",
-        store=True,
-        aggregator="avg",
-        help="From opened to solved.",
-    )
-    response_hours = fields.Float(
-        "Hours to First Response",
-        compute="_compute_response_hours",
-        store=True,
-        aggregator="avg",
-    )
-    age_days = fields.Float(
-        "Age (Days)",
-        compute="_compute_age_days",
-        help="From opened until solved or now.",
-    )
-    is_stale = fields.Boolean(
-        "Overdue by Age", compute="_compute_age_days", search="_search_is_stale"
-    )
     # where it comes from
     source_id = fields.Many2one(
         "event_hub.source",
@@ -223,39 +198,6 @@ class SupportVisibilityTicket(models.Model):
     def _compute_is_escalated(self):
         for ticket in self:
             ticket.is_escalated = ticket.escalation_level > 0
-
-    @api.depends("opened_at", "solved_at")
-    def _compute_resolution_hours(self):
-        for ticket in self:
-            ticket.resolution_hours = elapsed_hours(
-                ticket.opened_at or None, ticket.solved_at or None
-            )
-
-    @api.depends("opened_at", "first_response_at")
-    def _compute_response_hours(self):
-        for ticket in self:
-            ticket.response_hours = elapsed_hours(
-                ticket.opened_at or None, ticket.first_response_at or None
-            )
-
-    @api.depends("opened_at", "solved_at", "closed_at", "state")
-    def _compute_age_days(self):
-        now = fields.Datetime.now()
-        for ticket in self:
-            end = ticket.solved_at or ticket.closed_at or now
-            ticket.age_days = elapsed_seconds(ticket.opened_at or None, end) / 86400
-            ticket.is_stale = (
-                ticket.state in ticket_state.OPEN_STATES
-                and ticket.age_days > STALE_DAYS
-            )
-
-    @api.model
-    def _search_is_stale(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        limit = fields.Datetime.now() - timedelta(days=STALE_DAYS)
-        stale = Domain(self._open_domain()) & Domain("opened_at", "<", limit)
-        return Domain.OR([stale if wanted else ~stale for wanted in value])
 
     @api.depends("number", "name")
     def _compute_display_name(self):

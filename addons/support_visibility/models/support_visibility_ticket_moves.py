@@ -82,11 +82,15 @@ class SupportVisibilityTicketMoves(models.Model):
 
         :raises UserError: a ticket is still open
         """
-        still_open = self.filtered(
-            lambda ticket: ticket.state not in ticket_state.DONE_STATES
-        )
-        if still_open:
-            still_open[0]._raise_wrong_state(ticket_state.OPEN)
+        for ticket in self:
+            if ticket.state not in ticket_state.DONE_STATES:
+                raise UserError(
+                    self.env._(
+                        "%(ticket)s is still %(state)s; only a solved or closed ticket is reopened.",
+                        ticket=ticket.display_name,
+                        state=ticket._state_labels()[ticket.state],
+                    )
+                )
         return self._set_state(ticket_state.OPEN)
 
     def action_close(self):
@@ -149,8 +153,11 @@ class SupportVisibilityTicketMoves(models.Model):
             gate.opened(beside).write({"stage_id": stage.id})
         return True
 
+    def _state_labels(self):
+        return dict(self._fields["state"]._description_selection(self.env))
+
     def _raise_wrong_state(self, target):
-        labels = dict(self._fields["state"]._description_selection(self.env))
+        labels = self._state_labels()
         raise UserError(
             self.env._(
                 "%(ticket)s is %(state)s and cannot become %(target)s. From here it can become: %(possible)s.",

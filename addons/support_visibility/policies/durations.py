@@ -13,3 +13,11 @@ def elapsed_seconds(start: datetime | None, end: datetime) -> int:
 def elapsed_hours(start: datetime | None, end: datetime | None) -> float:
     """:return: hours with two decimals; 0.0 if either end is missing"""
     return round(elapsed_seconds(start, end) / 3600, 2) if start and end else 0.0
+
+
+def age_words(days: float, *, is_open: bool, is_stale: bool) -> str:
+    """:return: an age for a card, such as "today", "2 d", "9 d overdue" or "took 2 d" """
+    words = f"{int(days)} d" if days >= 1 else "today"
+    if not is_open:
+        return f"took {words}" if days >= 1 else "took less than a day"
+    return f"{words} overdue" if is_stale else words

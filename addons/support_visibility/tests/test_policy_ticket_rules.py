@@ -6,6 +6,7 @@ import pytest
 from odoo.addons.support_visibility.policies import priority, words
 from odoo.addons.support_visibility.policies.contact import Contact, match_contact
 from odoo.addons.support_visibility.policies.durations import (
+    age_words,
     elapsed_hours,
     elapsed_seconds,
 )
@@ -217,3 +218,18 @@ def test_elapsed_hours_need_both_ends():
     assert elapsed_hours(NOON, NOON + timedelta(minutes=90)) == 1.5
     assert elapsed_hours(None, NOON) == 0.0
     assert elapsed_hours(NOON, None) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("days", "is_open", "is_stale", "words_"),
+    [
+        (0.0, True, False, "today"),
+        (0.99, True, False, "today"),
+        (1.0, True, False, "1 d"),
+        (9.7, True, True, "9 d overdue"),
+        (0.5, False, False, "took less than a day"),
+        (2.0, False, False, "took 2 d"),
+    ],
+)
+def test_an_age_reads_in_words(days, is_open, is_stale, words_):
+    assert age_words(days, is_open=is_open, is_stale=is_stale) == words_
