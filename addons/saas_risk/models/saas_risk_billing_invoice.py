@@ -79,11 +79,12 @@ class SaasRiskBillingInvoice(models.Model):
         company = incoming[0].company
         subscriptions = self._subscriptions_of(incoming, company)
         known = self._known(incoming, company)
+        currencies = self._currencies_named({event.data.get("currency") for event in incoming})
         missing = {}
         for event, subscription in zip(incoming, subscriptions, strict=True):
             key = (event.account.id, event.data["invoice"])
             if key not in known and key not in missing:
-                missing[key] = self._vals_of(event, subscription)
+                missing[key] = self._vals_of(event, subscription, currencies)
         self._park_foreign({number for _account, number in missing}, company)
         known.update(zip(missing, self.create(list(missing.values())), strict=True))
         return [known[event.account.id, event.data["invoice"]] for event in incoming]
@@ -106,14 +107,15 @@ class SaasRiskBillingInvoice(models.Model):
         chosen = subscriptions._choose_for(accounts, company) if accounts else {}
         return [sub or chosen.get(event.account, subscriptions) for event, sub in zip(incoming, named, strict=True)]
 
-    def _vals_of(self, event, subscription):
+    def _vals_of(self, event, subscription, currencies):
+        currency = currencies.get((event.data.get("currency") or "").upper()) or event.company.currency_id
         return {
             "number": event.data["invoice"],
             "partner_id": event.account.id,
             "company_id": event.company.id,
             "subscription_id": subscription.id,
             "amount": event.data.get("amount") or 0.0,
-            "currency_id": self._currency_named(event.data.get("currency") or event.company.currency_id.name).id,
+            "currency_id": currency.id,
         }
 
     def _park_foreign(self, numbers, company):
@@ -127,14 +129,18 @@ class SaasRiskBillingInvoice(models.Model):
                 number=foreign.number))
 
     @api.model
-    def _currency_named(self, name):
-        """:raises ParkMessage: no such currency"""
-        currency = self.env["res.currency"].with_context(active_test=False).search(
-            [("name", "=", str(name).upper())], limit=1)
-        if not currency:
+    def _currencies_named(self, names):
+        """:return: ``{code: currency}``, also of currencies that are not in use here
+
+        :raises ParkMessage: no such currency
+        """
+        codes = {name.upper() for name in names if name}
+        currencies = self.env["res.currency"].with_context(active_test=False).search([("name", "in", sorted(codes))])
+        found = {currency.name: currency for currency in currencies}
+        if codes - set(found):
             raise ParkMessage("handler", self.env._(
-                "Currency '%(name)s' is not known. Send its ISO 4217 code.", name=str(name)[:10]))
-        return currency
+                "Currency '%(name)s' is not known. Send its ISO 4217 code.", name=min(codes - set(found))))
+        return found
 
     # ------------------------------------------------------------------ folding
 

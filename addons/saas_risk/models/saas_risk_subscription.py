@@ -70,8 +70,8 @@ class SaasRiskSubscription(models.Model):
             (states.DRAFT, "Draft"), (states.ACTIVE, "Active"), (states.PAST_DUE, "Past due"),
             (states.GRACE, "Grace"), (states.SUSPENDED, "Suspended"), (states.CANCELLED, "Cancelled"),
         ],
-        required=True, default=states.DRAFT, readonly=True, copy=False, index=True, tracking=True)
-    grace_until = fields.Date(readonly=True, copy=False, tracking=True, help="Last day of grace, that day included.")
+        required=True, default=states.DRAFT, readonly=True, copy=False, index=True)
+    grace_until = fields.Date(readonly=True, copy=False, help="Last day of grace, that day included.")
     suspended_invoice_id = fields.Many2one(
         "saas_risk.billing_invoice", "Suspended For", readonly=True, copy=False, ondelete="set null",
         help="When this invoice is paid, the suspension ends by itself.")
@@ -190,7 +190,16 @@ class SaasRiskSubscription(models.Model):
         moving._write_gated({**cleared, **values, "state": target})
         for sub, source in sources.items():
             sub._emit(states_event(source, target), **sub._story())
+        moving._note_move(sources, target)
         return moving
+
+    def _note_move(self, sources, target):
+        """One line in each chatter, written as one batch (field tracking writes one by one)."""
+        label = dict(self._fields["state"]._description_selection(self.env))
+        self._message_log_batch(bodies={
+            sub.id: self.env._("%(before)s → %(after)s", before=label[sources[sub]], after=label[target])
+            for sub in self
+        })
 
     def _refusal(self, reason, target):
         self.ensure_one()
@@ -199,8 +208,8 @@ class SaasRiskSubscription(models.Model):
             return self.env._(
                 "%(name)s is cancelled and stays so. Create a new subscription instead.", name=self.name)
         return self.env._(
-            "%(name)s is %(source)s and cannot become %(target)s.",
-            name=self.name, source=label[self.state].lower(), target=label.get(target, target).lower())
+            "%(name)s is %(state)s and cannot become %(wanted)s.",
+            name=self.name, state=label[self.state].lower(), wanted=label.get(target, target).lower())
 
     def _story(self):
         """Attributes of every event about this subscription; JSON values, no record ids."""

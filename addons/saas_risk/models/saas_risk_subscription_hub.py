@@ -170,13 +170,15 @@ class SaasRiskSubscription(models.Model):
         subs = self.browse(dict.fromkeys(event.case_id for event in events))
         company = subs.company_id[:1]
         plans = self._plans_by_name({(event.attributes or {}).get("plan") for event in events}, company)
+        currencies = self.env["saas_risk.billing_invoice"]._currencies_named(
+            {(event.attributes or {}).get("currency") for event in events})
         for event in events.sorted("occurred_at"):
             sub = self.browse(event.case_id)
             if not sub.mirrored_at or event.occurred_at >= sub.mirrored_at:
-                sub._write_gated(self._changes_told(event, plans))
+                sub._write_gated(self._changes_told(event, plans, currencies))
         return subs
 
-    def _changes_told(self, event, plans):
+    def _changes_told(self, event, plans, currencies):
         data = event.attributes or {}
         vals = {"mirrored_at": event.occurred_at}
         if data.get("plan"):
@@ -186,5 +188,5 @@ class SaasRiskSubscription(models.Model):
         if data.get("mrr") is not None:
             vals.update(mrr_source="billing", billed_mrr=data["mrr"])
         if data.get("currency"):
-            vals["currency_id"] = self.env["saas_risk.billing_invoice"]._currency_named(data["currency"]).id
+            vals["currency_id"] = currencies[data["currency"].upper()].id
         return vals

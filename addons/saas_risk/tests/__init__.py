@@ -1,0 +1,7 @@
+from . import (
+    test_companies,
+    test_health,
+    test_mirror,
+    test_street,
+    test_subscription,
+)
