@@ -8,8 +8,17 @@ from odoo.tools import ormcache, safe_eval
 from ..policies import attribute_match, event_run, patterns
 
 TRIGGER = "on_business_event"
-DOMAIN_NAMES = {"datetime": safe_eval.datetime, "dateutil": safe_eval.dateutil, "time": safe_eval.time}
-TABLE_FIELDS = {"active", "trigger", "model_id", "event_pattern"}  # what `_hub_rules` is made of
+DOMAIN_NAMES = {
+    "datetime": safe_eval.datetime,
+    "dateutil": safe_eval.dateutil,
+    "time": safe_eval.time,
+}
+TABLE_FIELDS = {
+    "active",
+    "trigger",
+    "model_id",
+    "event_pattern",
+}  # what `_hub_rules` is made of
 
 
 class BaseAutomation(models.Model):
@@ -23,49 +32,73 @@ class BaseAutomation(models.Model):
     _inherit = "base.automation"
 
     trigger = fields.Selection(
-        selection_add=[(TRIGGER, "On business event")], ondelete={TRIGGER: "cascade"},
+        selection_add=[(TRIGGER, "On business event")],
+        ondelete={TRIGGER: "cascade"},
     )
     event_pattern = fields.Char(
-        "Event Types", tracking=True,
+        "Event Types",
+        tracking=True,
         help="Types of events to react to, such as billing.payment_failed or risk.*; several are separated by commas.",
     )
     event_domain = fields.Char(
-        "Event Condition", tracking=True,
+        "Event Condition",
+        tracking=True,
         help="If set, only events that meet it are reacted to. Attributes are written attributes.<name>.",
     )
     owner_id = fields.Many2one(
-        "res.users", "Rule Owner", tracking=True, default=lambda self: self.env.user,
+        "res.users",
+        "Rule Owner",
+        tracking=True,
+        default=lambda self: self.env.user,
         help="Runs the actions when the event itself has no user who may, and is told when a run is given up.",
     )
-    event_sentence = fields.Text("What This Rule Does", compute="_compute_event_sentence")
+    event_sentence = fields.Text(
+        "What This Rule Does", compute="_compute_event_sentence"
+    )
     run_count = fields.Integer("Runs", compute="_compute_run_figures")
-    run_failed_count = fields.Integer("Failed or Dead Runs", compute="_compute_run_figures")
+    run_failed_count = fields.Integer(
+        "Failed or Dead Runs", compute="_compute_run_figures"
+    )
     run_pending_count = fields.Integer("Waiting Runs", compute="_compute_run_figures")
     last_run_at = fields.Datetime("Last Event Run", compute="_compute_run_figures")
 
     # ------------------------------------------------------------ what is shown
 
-    @api.depends("trigger", "event_pattern", "event_domain", "filter_domain", "model_id", "owner_id", "action_server_ids")
+    @api.depends(
+        "trigger",
+        "event_pattern",
+        "event_domain",
+        "filter_domain",
+        "model_id",
+        "owner_id",
+        "action_server_ids",
+    )
     def _compute_event_sentence(self):
         for rule in self:
-            rule.event_sentence = rule._event_sentence() if rule.trigger == TRIGGER else False
+            rule.event_sentence = (
+                rule._event_sentence() if rule.trigger == TRIGGER else False
+            )
 
     def _event_sentence(self):
         """:return: the rule in one or two plain sentences"""
         parts = patterns.split(self.event_pattern or "")
         about = (
-            self.env._("any record") if self.model_name == event_run.ANY_MODEL
+            self.env._("any record")
+            if self.model_name == event_run.ANY_MODEL
             else self.env._("a %(model)s", model=self.model_id.name or "…")
         )
         what = self.env._(
-            "When an event %(types)s about %(about)s is recorded", types=_listed(parts, self.env._(" or ")), about=about,
+            "When an event %(types)s about %(about)s is recorded",
+            types=_listed(parts, self.env._(" or ")) or "…",
+            about=about,
         )
         if self.event_domain or self.filter_domain:
             what = self.env._("%(what)s and its conditions hold", what=what)
         actions = _listed(self.action_server_ids.mapped("name"), self.env._(", then "))
         return self.env._(
             "%(what)s: %(actions)s. It runs once for each event, as the user who caused it, else as %(owner)s.",
-            what=what, actions=actions or self.env._("nothing yet"),
+            what=what,
+            actions=actions or self.env._("nothing yet"),
             owner=self.owner_id.name or self.env._("nobody, so that run fails"),
         )
 
@@ -73,24 +106,39 @@ class BaseAutomation(models.Model):
         figures = defaultdict(dict)
         latest = {}
         for rule, state, count, last in self.env["event_hub.run"]._read_group(
-            [("automation_id", "in", self.ids)], ["automation_id", "state"], ["__count", "started_at:max"],
+            [("automation_id", "in", self.ids)],
+            ["automation_id", "state"],
+            ["__count", "started_at:max"],
         ):
             figures[rule.id][state] = count
-            latest[rule.id] = max(filter(None, (last, latest.get(rule.id))), default=False)
+            latest[rule.id] = max(
+                filter(None, (last, latest.get(rule.id))), default=False
+            )
         for rule in self:
             counts = figures[rule._origin.id]
             rule.run_count = sum(counts.values())
-            rule.run_failed_count = counts.get(event_run.FAILED, 0) + counts.get(event_run.DEAD, 0)
+            rule.run_failed_count = counts.get(event_run.FAILED, 0) + counts.get(
+                event_run.DEAD, 0
+            )
             rule.run_pending_count = counts.get(event_run.PENDING, 0)
             rule.last_run_at = latest.get(rule._origin.id, False)
 
     def action_open_runs(self):
         """:return: action that opens the run log of this rule"""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_run_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "event_hub.event_hub_run_action"
+        )
         action["domain"] = [("automation_id", "=", self.id)]
         action["display_name"] = self.env._("Runs of %(name)s", name=self.name)
         return action
+
+    @api.depends("model_id")
+    def _compute_trigger(self):
+        """Choosing another model clears the trigger; a business event can be about any model."""
+        kept = self.filtered(lambda rule: rule.trigger == TRIGGER)
+        super()._compute_trigger()
+        kept.trigger = TRIGGER
 
     # ------------------------------------------------------------- what is valid
 
@@ -101,25 +149,43 @@ class BaseAutomation(models.Model):
             if wrong is None:
                 continue
             if not wrong:
-                raise ValidationError(rule.env._(
-                    "Rule %(name)s reacts to business events: fill in Event Types, such as billing.*", name=rule.name,
-                ))
-            raise ValidationError(rule.env._(
-                "“%(part)s” in Event Types of rule %(name)s is no event type. Use lower-case letters, digits, dots,"
-                " underscores and *, such as billing.payment_failed or risk.*", part=wrong, name=rule.name,
-            ))
+                raise ValidationError(
+                    rule.env._(
+                        "Rule %(name)s reacts to business events: fill in Event Types, such as billing.*",
+                        name=rule.name,
+                    )
+                )
+            raise ValidationError(
+                rule.env._(
+                    "“%(part)s” in Event Types of rule %(name)s is no event type. Use lower-case letters, digits, dots,"
+                    " underscores and *, such as billing.payment_failed or risk.*",
+                    part=wrong,
+                    name=rule.name,
+                )
+            )
 
     @api.constrains("trigger", "event_domain", "filter_domain", "model_id")
     def _check_event_domains(self):
         for rule in self.filtered(lambda rule: rule.trigger == TRIGGER):
-            for model, field in (("event_hub.event", "event_domain"), (rule.model_name, "filter_domain")):
+            for model, field in (
+                ("event_hub.event", "event_domain"),
+                (rule.model_name, "filter_domain"),
+            ):
                 try:
-                    rule._hub_domain(field, self.env.user).validate(self.env[model].sudo())
-                except Exception as error:  # whatever a person may type: named, and refused
-                    raise ValidationError(rule.env._(
-                        "%(field)s of rule %(name)s cannot be used: %(error)s",
-                        field=rule._fields[field]._description_string(self.env), name=rule.name, error=error,
-                    )) from error
+                    rule._hub_domain(field, self.env.user).validate(
+                        self.env[model].sudo()
+                    )
+                except (
+                    Exception
+                ) as error:  # whatever a person may type: named, and refused
+                    raise ValidationError(
+                        rule.env._(
+                            "%(field)s of rule %(name)s cannot be used: %(error)s",
+                            field=rule._fields[field]._description_string(self.env),
+                            name=rule.name,
+                            error=error,
+                        )
+                    ) from error
 
     def _hub_domain(self, field, user):
         """:return: the ``Domain`` in ``event_domain`` or ``filter_domain`` as ``user`` sees it; true if empty"""
@@ -129,7 +195,9 @@ class BaseAutomation(models.Model):
         names = {**DOMAIN_NAMES, "uid": user.id}
         if field == "filter_domain":  # as for every other trigger
             names.update(user=user, model=self.env[self.model_name].with_user(user))
-        return Domain(safe_eval.safe_eval(text, names)).map_conditions(_attribute_condition)
+        return Domain(safe_eval.safe_eval(text, names)).map_conditions(
+            _attribute_condition
+        )
 
     # ---------------------------------------------------------- the table of rules
 
@@ -141,7 +209,9 @@ class BaseAutomation(models.Model):
         return rules
 
     def write(self, vals):
-        affected = bool(TABLE_FIELDS & set(vals)) and any(rule.trigger == TRIGGER for rule in self)
+        affected = bool(TABLE_FIELDS & set(vals)) and any(
+            rule.trigger == TRIGGER for rule in self
+        )
         result = super().write(vals)
         if affected or vals.get("trigger") == TRIGGER:
             self.env.registry.clear_cache()
@@ -149,12 +219,18 @@ class BaseAutomation(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_runs(self):
-        run = self.env["event_hub.run"].sudo().search([("automation_id", "in", self.ids)], limit=1)
+        run = (
+            self.env["event_hub.run"]
+            .sudo()
+            .search([("automation_id", "in", self.ids)], limit=1)
+        )
         if run:
-            raise UserError(self.env._(
-                "%(name)s has run on business events, and its runs stay on record. Archive it instead.",
-                name=run.automation_id.name,
-            ))
+            raise UserError(
+                self.env._(
+                    "%(name)s has run on business events, and its runs stay on record. Archive it instead.",
+                    name=run.automation_id.name,
+                )
+            )
 
     def unlink(self):
         if any(rule.trigger == TRIGGER for rule in self):
@@ -165,9 +241,15 @@ class BaseAutomation(models.Model):
     @ormcache()
     def _hub_rules(self):
         """:return: tuple of ``Rule``: every active rule that reacts to business events"""
-        rules = self.sudo().with_context(active_test=True).search([("trigger", "=", TRIGGER)], order="id")
+        rules = (
+            self.sudo()
+            .with_context(active_test=True)
+            .search([("trigger", "=", TRIGGER)], order="id")
+        )
         return tuple(
-            event_run.Rule(rule.id, rule.model_name, rule.event_pattern or "") for rule in rules if rule.model_name
+            event_run.Rule(rule.id, rule.model_name, rule.event_pattern or "")
+            for rule in rules
+            if rule.model_name
         )
 
     # ------------------------------------------------------------------ alerts
@@ -176,10 +258,12 @@ class BaseAutomation(models.Model):
         """Leave one open activity on the rule for its owner, however many runs were given up."""
         for rule in self.sudo():
             owner = rule._alert_user()
-            open_one = rule.activity_ids.filtered(lambda act: act.summary == summary and act.user_id == owner)
-            if owner and not open_one:
+            if owner and summary not in rule.activity_ids.mapped("summary"):
                 rule.with_context(mail_activity_quick_update=True).activity_schedule(
-                    "mail.mail_activity_data_warning", summary=summary, note=note, user_id=owner.id,
+                    "mail.mail_activity_data_warning",
+                    summary=summary,
+                    note=note,
+                    user_id=owner.id,
                 )
 
     def _alert_user(self):
@@ -203,7 +287,9 @@ def _attribute_condition(condition):
     return Domain.custom(
         to_sql=to_sql,
         predicate=lambda event: attribute_match.holds(
-            attribute_match.value_at(event.attributes or None, path), operator, operand,
+            attribute_match.value_at(event.attributes or None, path),
+            operator,
+            operand,
         ),
     )
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
 
 from ..fields import LooseMany2one
 from ..policies import delivery as policy
@@ -21,13 +20,16 @@ _logger = logging.getLogger(__name__)
 
 CRON = "event_hub.ir_cron_deliver"
 POOL_SIZE = 8  # tries in the air at once
-PER_ENDPOINT = 4  # of them to one endpoint, so that a slow one leaves room for the others
+PER_ENDPOINT = (
+    4  # of them to one endpoint, so that a slow one leaves room for the others
+)
 LEASE_SECONDS = 120  # far more than one try may take; a killed try is repeated after it
 CONCURRENCY_TRIES = 5
 
 INSERT = """
     INSERT INTO event_hub_delivery (
-        endpoint_id, event_id, event_type, webhook_id, state, attempts, planned_at, next_try_at, correlation, company_id)
+        endpoint_id, event_id, event_type, webhook_id, state, attempts, planned_at, next_try_at,
+        correlation, company_id)
     VALUES %s ON CONFLICT (endpoint_id, event_id) DO NOTHING RETURNING id
 """
 # Due deliveries by endpoint, oldest first, each endpoint up to its share of what is in the air.
@@ -45,7 +47,8 @@ LEASE = """
               ORDER BY next_try_at, id
                  LIMIT GREATEST(0, %(share)s - (
                     SELECT count(*) FROM event_hub_delivery flying
-                     WHERE flying.endpoint_id = endpoint.id AND flying.state = 'pending' AND flying.leased_until > %(now)s))
+                     WHERE flying.endpoint_id = endpoint.id AND flying.state = 'pending'
+                       AND flying.leased_until > %(now)s))
                    FOR UPDATE SKIP LOCKED) locked) due
          WHERE endpoint.active AND endpoint.state = 'live'
       ORDER BY due.place, due.next_try_at
@@ -73,13 +76,23 @@ class EventHubDelivery(models.Model):
     _rec_name = "webhook_id"
     _log_access = False
 
-    endpoint_id = fields.Many2one("event_hub.endpoint", required=True, readonly=True, ondelete="restrict")
-    event_id = LooseMany2one("event_hub.event", "Event", required=True, readonly=True, index=True)
+    endpoint_id = fields.Many2one(
+        "event_hub.endpoint", required=True, readonly=True, ondelete="restrict"
+    )
+    event_id = LooseMany2one(
+        "event_hub.event", "Event", required=True, readonly=True, index=True
+    )
     event_type = fields.Char(readonly=True)
-    webhook_id = fields.Char("Request Id", required=True, readonly=True, help="The same in every try.")
-    state = fields.Selection(policy.STATES, required=True, readonly=True, default=PENDING)
+    webhook_id = fields.Char(
+        "Request Id", required=True, readonly=True, help="The same in every try."
+    )
+    state = fields.Selection(
+        policy.STATES, required=True, readonly=True, default=PENDING
+    )
     attempts = fields.Integer("Tries", readonly=True)
-    planned_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    planned_at = fields.Datetime(
+        required=True, readonly=True, default=fields.Datetime.now
+    )
     next_try_at = fields.Datetime("Next Try", readonly=True)
     leased_until = fields.Datetime(readonly=True)
     last_try_at = fields.Datetime("Last Try", readonly=True)
@@ -90,19 +103,31 @@ class EventHubDelivery(models.Model):
     duration_ms = fields.Integer("Duration (ms)", readonly=True, aggregator="avg")
     company_id = LooseMany2one("res.company", "Company", readonly=True)
 
-    _endpoint_event_uniq = models.Constraint("UNIQUE(endpoint_id, event_id)", "An event goes once to an endpoint.")
-    _webhook_id_uniq = models.Constraint("UNIQUE(webhook_id)", "A request id names one delivery.")
+    _endpoint_event_uniq = models.Constraint(
+        "UNIQUE(endpoint_id, event_id)", "An event goes once to an endpoint."
+    )
+    _webhook_id_uniq = models.Constraint(
+        "UNIQUE(webhook_id)", "A request id names one delivery."
+    )
     _due_idx = models.Index("(endpoint_id, next_try_at, id) WHERE state = 'pending'")
 
     # ------------------------------------------------------------------ the gate
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(self.env._("Deliveries are planned when events are recorded and cannot be created by hand."))
+        raise UserError(
+            self.env._(
+                "Deliveries are planned when events are recorded and cannot be created by hand."
+            )
+        )
 
     def write(self, vals):
         if "state" in vals:
-            raise UserError(self.env._("The state of a delivery follows from its tries. Use Retry Now to send it again."))
+            raise UserError(
+                self.env._(
+                    "The state of a delivery follows from its tries. Use Retry Now to send it again."
+                )
+            )
         return super().write(vals)
 
     def _set_state(self, state, **vals):
@@ -110,7 +135,9 @@ class EventHubDelivery(models.Model):
 
         :return: the deliveries that moved; those whose state does not allow it are left alone
         """
-        movable = self.filtered(lambda delivery: state in policy.TRANSITIONS[delivery.state])
+        movable = self.filtered(
+            lambda delivery: state in policy.TRANSITIONS[delivery.state]
+        )
         super(EventHubDelivery, movable).write({"state": state, **vals})
         return movable
 
@@ -120,18 +147,33 @@ class EventHubDelivery(models.Model):
     def action_retry(self):
         """Send now what waits or was given up; a dead delivery starts over with all its tries."""
         self._check_may_retry()
-        movable = self.sudo().filtered(lambda delivery: delivery.state in (PENDING, DEAD))
+        movable = self.sudo().filtered(
+            lambda delivery: delivery.state in (PENDING, DEAD)
+        )
         if not movable:
-            raise UserError(self.env._("These deliveries have arrived; there is nothing to send again."))
-        off = movable.endpoint_id.filtered(lambda endpoint: endpoint.state != LIVE or not endpoint.active)
+            raise UserError(
+                self.env._(
+                    "These deliveries have arrived; there is nothing to send again."
+                )
+            )
+        off = movable.endpoint_id.filtered(
+            lambda endpoint: endpoint.state != LIVE or not endpoint.active
+        )
         if off:
-            raise UserError(self.env._(
-                "%(names)s: the endpoint is switched off. Enable it, then retry.", names=", ".join(off.mapped("name")),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(names)s: the endpoint is switched off. Enable it, then retry.",
+                    names=", ".join(off.mapped("name")),
+                )
+            )
         now = fields.Datetime.now()
-        in_the_air = movable.filtered(lambda delivery: delivery.leased_until and delivery.leased_until > now)
+        in_the_air = movable.filtered(
+            lambda delivery: delivery.leased_until and delivery.leased_until > now
+        )
         waiting = movable - in_the_air
-        waiting.filtered(lambda delivery: delivery.state == DEAD)._set_state(PENDING, attempts=0)
+        waiting.filtered(lambda delivery: delivery.state == DEAD)._set_state(
+            PENDING, attempts=0
+        )
         waiting.write({"next_try_at": now})
         self.env["event_hub.waker"]._wake(CRON)
         return True
@@ -139,7 +181,11 @@ class EventHubDelivery(models.Model):
     def _check_may_retry(self):
         self.check_access("read")
         if not self.env.su and not self.env.user.has_group("event_hub.group_hub_admin"):
-            raise AccessError(self.env._("Only administrators of the event hub may send deliveries again."))
+            raise AccessError(
+                self.env._(
+                    "Only administrators of the event hub may send deliveries again."
+                )
+            )
 
     # -------------------------------------------------------------------- planning
 
@@ -157,10 +203,16 @@ class EventHubDelivery(models.Model):
                 continue
             if event.type not in heard:
                 heard[event.type] = [
-                    (id_, company) for id_, pattern, company in targets if patterns.matches(pattern, event.type)
+                    (id_, company)
+                    for id_, pattern, company in targets
+                    if patterns.matches(pattern, event.type)
                 ]
             own = event.company_id.id
-            wanted.extend((event, id_) for id_, company in heard[event.type] if not (company and own) or company == own)
+            wanted.extend(
+                (event, id_)
+                for id_, company in heard[event.type]
+                if not (company and own) or company == own
+            )
         return self._insert(wanted)
 
     def _insert(self, wanted):
@@ -168,11 +220,26 @@ class EventHubDelivery(models.Model):
         if not wanted:
             return True
         now = fields.Datetime.now()
-        self.env.cr.execute_values(INSERT, [
-            (endpoint_id, event.id, event.type, f"msg_{uuid.uuid4().hex}", PENDING, 0, now, now,
-             event.correlation, event.company_id.id or None)
-            for event, endpoint_id in wanted
-        ], page_size=500, fetch=True)
+        self.env.cr.execute_values(
+            INSERT,
+            [
+                (
+                    endpoint_id,
+                    event.id,
+                    event.type,
+                    f"msg_{uuid.uuid4().hex}",
+                    PENDING,
+                    0,
+                    now,
+                    now,
+                    event.correlation,
+                    event.company_id.id or None,
+                )
+                for event, endpoint_id in wanted
+            ],
+            page_size=500,
+            fetch=True,
+        )
         self.env["event_hub.waker"]._wake(CRON)
         return True
 
@@ -182,7 +249,9 @@ class EventHubDelivery(models.Model):
     def _cron_deliver(self):
         """Send what is due. Up to eight tries are in the air, none inside a transaction."""
         cron = self.env["ir.cron"]
-        time_left = cron._commit_progress(remaining=self.search_count(self._due_domain()))
+        time_left = cron._commit_progress(
+            remaining=self.search_count(self._due_domain())
+        )
         flying = {}  # future: (delivery id, number of the try)
         with ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="hub-deliver") as pool:
             while True:
@@ -193,7 +262,7 @@ class EventHubDelivery(models.Model):
                     break
                 landed, _ = wait(flying, return_when=FIRST_COMPLETED)
                 replies = [(flying.pop(future), future.result()) for future in landed]
-                self._again_on_conflict(lambda: self._record_all(replies))
+                self._again_on_conflict(self._record_all, replies)
                 time_left = cron._commit_progress(len(landed))
         cron._commit_progress(remaining=self.search_count(self._due_domain()))
         return True
@@ -201,8 +270,13 @@ class EventHubDelivery(models.Model):
     def _due_domain(self):
         now = fields.Datetime.now()
         return [
-            ("state", "=", PENDING), ("next_try_at", "<=", now), ("endpoint_id.active", "=", True),
-            ("endpoint_id.state", "=", LIVE), "|", ("leased_until", "=", False), ("leased_until", "<=", now),
+            ("state", "=", PENDING),
+            ("next_try_at", "<=", now),
+            ("endpoint_id.active", "=", True),
+            ("endpoint_id.state", "=", LIVE),
+            "|",
+            ("leased_until", "=", False),
+            ("leased_until", "<=", now),
         ]
 
     def _lease(self, limit):
@@ -210,24 +284,32 @@ class EventHubDelivery(models.Model):
 
         :return: list of ``((delivery id, number of the try), Post)``
         """
-        posts = self._again_on_conflict(lambda: self._claim(limit)) if limit > 0 else []
+        posts = self._again_on_conflict(self._claim, limit) if limit > 0 else []
         self.env["ir.cron"]._commit_progress()
         return posts
 
     def _claim(self, limit):
         now = fields.Datetime.now()
-        self.env.cr.execute(LEASE, {
-            "now": now, "until": now + timedelta(seconds=LEASE_SECONDS), "limit": limit, "share": PER_ENDPOINT,
-        })
+        self.flush_model()
+        self.env["event_hub.endpoint"].flush_model(["active", "state"])
+        self.env.cr.execute(
+            LEASE,
+            {
+                "now": now,
+                "until": now + timedelta(seconds=LEASE_SECONDS),
+                "limit": limit,
+                "share": PER_ENDPOINT,
+            },
+        )
         deliveries = self.browse(row[0] for row in self.env.cr.fetchall())
         deliveries.invalidate_recordset()
         return deliveries._posts(int(time.time()))
 
-    def _again_on_conflict(self, work):
-        """Do ``work`` and flush; roll back and do it again if somebody changed the same rows meanwhile."""
+    def _again_on_conflict(self, work, *args):
+        """Do ``work(*args)`` and flush; roll back and do it again if somebody changed the same rows meanwhile."""
         for left in reversed(range(CONCURRENCY_TRIES)):
             try:
-                result = work()
+                result = work(*args)
                 self.env.cr.flush()
                 return result
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
@@ -242,7 +324,8 @@ class EventHubDelivery(models.Model):
         orphans = self.filtered(lambda delivery: delivery.event_id not in alive)
         orphans._give_up(self.env._("The event is no longer in the ledger."))
         return [
-            ((delivery.id, delivery.attempts), delivery._post(timestamp, allow_hosts)) for delivery in self - orphans
+            ((delivery.id, delivery.attempts), delivery._post(timestamp, allow_hosts))
+            for delivery in self - orphans
         ]
 
     def _post(self, timestamp, allow_hosts):
@@ -253,7 +336,11 @@ class EventHubDelivery(models.Model):
             target=net_address.parse_target(self.endpoint_id.url),
             body=body,
             headers=outgoing.headers(
-                self.endpoint_id._signing_secrets(), self.webhook_id, timestamp, body, self.correlation or "",
+                self.endpoint_id._live_secrets(fields.Datetime.now()),
+                self.webhook_id,
+                timestamp,
+                body,
+                self.correlation or "",
                 self.attempts,
             ),
             allow_hosts=allow_hosts,
@@ -275,32 +362,48 @@ class EventHubDelivery(models.Model):
         if not self.exists() or self.attempts != tries or self.state != PENDING:
             return
         now = fields.Datetime.now()
-        answer = policy.Answer(reply.status, reply.retry_after, refused=bool(reply.refused_address))
+        answer = policy.Answer(
+            reply.status, reply.retry_after, refused=bool(reply.refused_address)
+        )
         outcome = policy.decide(answer, tries=tries, now=now, jitter=random.random())
         error = self._words(outcome, reply)
         self._set_state(
-            outcome.state, error=error, response_status=reply.status or 0, duration_ms=reply.duration_ms,
-            leased_until=False, delivered_at=now if outcome.state == DELIVERED else False,
-            next_try_at=outcome.next_try_at.replace(microsecond=0) if outcome.next_try_at else False,
+            outcome.state,
+            error=error,
+            response_status=reply.status or 0,
+            duration_ms=reply.duration_ms,
+            leased_until=False,
+            delivered_at=now if outcome.state == DELIVERED else False,
+            next_try_at=outcome.next_try_at.replace(microsecond=0)
+            if outcome.next_try_at
+            else False,
         )
         if outcome.disable_endpoint:
             self.endpoint_id._disable(error)
         elif outcome.state == DEAD:
-            self.endpoint_id._tell_owner(self.env._("Deliveries were given up"), self.env._(
-                "Event %(type)s could not be delivered in %(tries)s tries. Last problem: %(error)s",
-                type=self.event_type, tries=tries, error=error,
-            ))
+            self.endpoint_id._tell_owner(
+                self.env._("Deliveries were given up"),
+                self.env._(
+                    "Event %(type)s could not be delivered in %(tries)s tries. Last problem: %(error)s",
+                    type=self.event_type,
+                    tries=tries,
+                    error=error,
+                ),
+            )
 
     def _words(self, outcome, reply):
         """:return: what went wrong, for whoever looks after the endpoint; False if nothing did"""
         words = {
-            policy.GONE: self.env._("The receiver answered 410 Gone, so the endpoint was disabled."),
+            policy.GONE: self.env._(
+                "The receiver answered 410 Gone, so the endpoint was disabled."
+            ),
             policy.REDIRECT: self.env._(
                 "The receiver answered HTTP %(status)s, a redirect. Redirects are not followed: enter the final URL.",
                 status=reply.status,
             ),
             policy.HTTP_ERROR: self.env._(
-                "The receiver answered HTTP %(status)s: %(snippet)s", status=reply.status,
+                "The receiver answered HTTP %(status)s: %(snippet)s",
+                status=reply.status,
                 snippet=reply.snippet or self.env._("no text"),
             ),
             policy.NO_ANSWER: self.env._("No answer: %(error)s", error=reply.error),
@@ -313,6 +416,8 @@ class EventHubDelivery(models.Model):
     def action_open_story(self):
         """:return: action that opens every event with this delivery's correlation"""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_event_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "event_hub.event_hub_event_action"
+        )
         action["domain"] = [("correlation", "=", self.correlation)]
         return action

@@ -11,7 +11,12 @@ from ..tools.event_row import EventRow
 
 LIVE, DISABLED = "live", "disabled"
 TRANSITIONS = {LIVE: frozenset({DISABLED}), DISABLED: frozenset({LIVE})}
-TABLE_FIELDS = {"active", "state", "event_pattern", "company_id"}  # what `_targets` is made of
+TABLE_FIELDS = {
+    "active",
+    "state",
+    "event_pattern",
+    "company_id",
+}  # what `_targets` is made of
 TEST_TYPE = "hub.test"  # goes to the endpoint that asked for it, and to no other
 
 
@@ -25,26 +30,46 @@ class EventHubEndpoint(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
-    url = fields.Char("URL", required=True, tracking=True, help="Where events are posted to. Redirects are not followed.")
+    url = fields.Char(
+        "URL",
+        required=True,
+        tracking=True,
+        help="Where events are posted to. Redirects are not followed.",
+    )
     event_pattern = fields.Char(
-        "Event Types", required=True, default="*", tracking=True,
+        "Event Types",
+        required=True,
+        default="*",
+        tracking=True,
         help="Types of events to send, such as approval.* or risk.health_changed; several are separated by commas.",
     )
     company_id = fields.Many2one(
-        "res.company", default=lambda self: self.env.company, tracking=True,
+        "res.company",
+        default=lambda self: self.env.company,
+        tracking=True,
         help="Only events of this company are sent. Without a company, those of all companies.",
     )
     owner_id = fields.Many2one(
-        "res.users", "Owner", default=lambda self: self.env.user, tracking=True,
+        "res.users",
+        "Owner",
+        default=lambda self: self.env.user,
+        tracking=True,
         help="Is told when deliveries are given up or the receiver says it is gone.",
     )
     active = fields.Boolean(default=True, tracking=True)
     state = fields.Selection(
-        [(LIVE, "Live"), (DISABLED, "Disabled")], required=True, readonly=True, default=LIVE, copy=False, tracking=True,
+        [(LIVE, "Live"), (DISABLED, "Disabled")],
+        required=True,
+        readonly=True,
+        default=LIVE,
+        copy=False,
+        tracking=True,
     )
     disabled_reason = fields.Char(readonly=True, copy=False)
     is_encrypted = fields.Boolean(compute="_compute_is_encrypted")
-    delivery_ids = fields.One2many("event_hub.delivery", "endpoint_id", "Deliveries", readonly=True)
+    delivery_ids = fields.One2many(
+        "event_hub.delivery", "endpoint_id", "Deliveries", readonly=True
+    )
     pending_count = fields.Integer("Pending", compute="_compute_figures")
     delivered_count = fields.Integer("Delivered", compute="_compute_figures")
     dead_count = fields.Integer("Dead", compute="_compute_figures")
@@ -60,10 +85,14 @@ class EventHubEndpoint(models.Model):
     def _compute_figures(self):
         counts, last = {}, {}
         for endpoint, state, count, at in self.env["event_hub.delivery"]._read_group(
-            [("endpoint_id", "in", self.ids)], ["endpoint_id", "state"], ["__count", "delivered_at:max"],
+            [("endpoint_id", "in", self.ids)],
+            ["endpoint_id", "state"],
+            ["__count", "delivered_at:max"],
         ):
             counts[endpoint.id, state] = count
-            last[endpoint.id] = max(filter(None, (at, last.get(endpoint.id))), default=False)
+            last[endpoint.id] = max(
+                filter(None, (at, last.get(endpoint.id))), default=False
+            )
         for endpoint in self:
             own = endpoint._origin.id
             endpoint.pending_count = counts.get((own, delivery_policy.PENDING), 0)
@@ -74,10 +103,13 @@ class EventHubEndpoint(models.Model):
     def action_open_deliveries(self):
         """:return: action that opens the deliveries to this endpoint"""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_delivery_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "event_hub.event_hub_delivery_action"
+        )
         action["domain"] = [("endpoint_id", "=", self.id)]
         action["display_name"] = self.env._("Deliveries to %(name)s", name=self.name)
-        action["context"] = {"search_default_%s" % key: 1 for key in [self.env.context.get("delivery_filter")] if key}
+        chosen = self.env.context.get("delivery_filter")
+        action["context"] = {f"search_default_{chosen}": 1} if chosen else {}
         return action
 
     # ----------------------------------------------------------------- what is valid
@@ -87,11 +119,14 @@ class EventHubEndpoint(models.Model):
         for endpoint in self:
             wrong = patterns.problem(endpoint.event_pattern)
             if wrong is not None:
-                raise ValidationError(self.env._(
-                    "“%(part)s” in Event Types of endpoint %(name)s is no event type. Use lower-case letters, digits,"
-                    " dots, underscores and *, such as approval.* or risk.health_changed.",
-                    part=wrong, name=endpoint.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "“%(part)s” in Event Types of endpoint %(name)s is no event type. Use lower-case letters, digits,"
+                        " dots, underscores and *, such as approval.* or risk.health_changed.",
+                        part=wrong,
+                        name=endpoint.name,
+                    )
+                )
 
     @api.constrains("url")
     def _check_url(self):
@@ -107,14 +142,23 @@ class EventHubEndpoint(models.Model):
 
     def _url_words(self, code):
         reasons = {
-            "too_long": self.env._("it is longer than %(limit)s characters", limit=net_address.MAX_URL_LENGTH),
+            "too_long": self.env._(
+                "it is longer than %(limit)s characters",
+                limit=net_address.MAX_URL_LENGTH,
+            ),
             "characters": self.env._("it contains spaces, line breaks or backslashes"),
             "scheme": self.env._("it must start with https:// or http://"),
-            "userinfo": self.env._("it must not contain a user name or password; deliveries are signed instead"),
+            "userinfo": self.env._(
+                "it must not contain a user name or password; deliveries are signed instead"
+            ),
             "host": self.env._("it names no host"),
             "port": self.env._("its port is no number from 1 to 65535"),
         }
-        return self.env._("The URL of endpoint %(name)s cannot be used: %(why)s.", name=self.name, why=reasons[code])
+        return self.env._(
+            "The URL of endpoint %(name)s cannot be used: %(why)s.",
+            name=self.name,
+            why=reasons[code],
+        )
 
     @api.model
     def _refusal_words(self, target, address):
@@ -122,7 +166,10 @@ class EventHubEndpoint(models.Model):
         return self.env._(
             "%(host)s leads to %(address)s, which is not on the public internet, so nothing is sent there. If this"
             " receiver is meant, the operator of this server lists %(key)s under %(setting)s in odoo.conf.",
-            host=target.host, address=address, key=target.key, setting=net_address.SETTING,
+            host=target.host,
+            address=address,
+            key=target.key,
+            setting=net_address.SETTING,
         )
 
     # ------------------------------------------------------------ the table of targets
@@ -131,14 +178,22 @@ class EventHubEndpoint(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get("state", LIVE) != LIVE:
-                raise UserError(self.env._("An endpoint starts out live. Press Disable to switch it off."))
+                raise UserError(
+                    self.env._(
+                        "An endpoint starts out live. Press Disable to switch it off."
+                    )
+                )
         endpoints = super().create(vals_list)
+        for endpoint in endpoints.sudo():
+            endpoint._rotate_secret()  # nobody has seen it; rotating shows the next one
         self.env.registry.clear_cache()
         return endpoints
 
     def write(self, vals):
         if "state" in vals or "disabled_reason" in vals:
-            raise UserError(self.env._("Use Enable and Disable to change the state of an endpoint."))
+            raise UserError(
+                self.env._("Use Enable and Disable to change the state of an endpoint.")
+            )
         return self._write_and_forget(vals)
 
     def _write_and_forget(self, vals):
@@ -151,12 +206,18 @@ class EventHubEndpoint(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_deliveries(self):
-        told = self.filtered(lambda endpoint: endpoint.sudo().with_context(active_test=False).delivery_ids)
+        told = self.filtered(
+            lambda endpoint: (
+                endpoint.sudo().with_context(active_test=False).delivery_ids
+            )
+        )
         if told:
-            raise UserError(self.env._(
-                "%(names)s: deliveries are on record, so it cannot be deleted. Archive it instead.",
-                names=", ".join(told.mapped("name")),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(names)s: deliveries are on record, so it cannot be deleted. Archive it instead.",
+                    names=", ".join(told.mapped("name")),
+                )
+            )
 
     def unlink(self):
         self.env.registry.clear_cache()
@@ -166,15 +227,24 @@ class EventHubEndpoint(models.Model):
     @ormcache()
     def _targets(self):
         """:return: tuple of ``(id, event_pattern, company id | None)`` of every live endpoint"""
-        live = self.sudo().with_context(active_test=True).search([("state", "=", LIVE)], order="id")
-        return tuple((endpoint.id, endpoint.event_pattern, endpoint.company_id.id or None) for endpoint in live)
+        live = (
+            self.sudo()
+            .with_context(active_test=True)
+            .search([("state", "=", LIVE)], order="id")
+        )
+        return tuple(
+            (endpoint.id, endpoint.event_pattern, endpoint.company_id.id or None)
+            for endpoint in live
+        )
 
     # -------------------------------------------------------------------- the gate
 
     def _set_state(self, state, reason=False):
         """:return: the endpoints that moved to ``state``"""
         moved = self.filtered(lambda endpoint: state in TRANSITIONS[endpoint.state])
-        super(EventHubEndpoint, moved).write({"state": state, "disabled_reason": reason})
+        super(EventHubEndpoint, moved).write(
+            {"state": state, "disabled_reason": reason}
+        )
         self.env.registry.clear_cache()
         return moved
 
@@ -199,24 +269,20 @@ class EventHubEndpoint(models.Model):
         return moved
 
     def _give_up_pending(self, why):
-        pending = self.env["event_hub.delivery"].sudo().search(
-            [("endpoint_id", "in", self.ids), ("state", "=", delivery_policy.PENDING)],
+        pending = (
+            self.env["event_hub.delivery"]
+            .sudo()
+            .search(
+                [
+                    ("endpoint_id", "in", self.ids),
+                    ("state", "=", delivery_policy.PENDING),
+                ],
+            )
         )
         return pending._give_up(why)
 
     def _check_may_change(self):
         self.check_access("write")
-
-    # --------------------------------------------------------------------- secrets
-
-    def _signing_secrets(self):
-        """:return: live secrets, newest first; both during the overlap of a rotation"""
-        self.ensure_one()
-        own = self.sudo()
-        secrets = [own.secret_current]
-        if own.secret_previous and own.secret_previous_until and own.secret_previous_until > fields.Datetime.now():
-            secrets.append(own.secret_previous)
-        return [secret for secret in secrets if secret]
 
     # ------------------------------------------------------------------------ test
 
@@ -224,19 +290,33 @@ class EventHubEndpoint(models.Model):
         """Record a test event and send it to this endpoint, whatever its pattern is."""
         self.ensure_one()
         if not self.env.su and not self.env.user.has_group("event_hub.group_hub_admin"):
-            raise AccessError(self.env._("Only administrators of the event hub may send test events."))
+            raise AccessError(
+                self.env._("Only administrators of the event hub may send test events.")
+            )
         self.check_access("write")
         if self.state != LIVE or not self.active:
-            raise UserError(self.env._("Endpoint %(name)s is switched off. Enable it, then test it.", name=self.name))
+            raise UserError(
+                self.env._(
+                    "Endpoint %(name)s is switched off. Enable it, then test it.",
+                    name=self.name,
+                )
+            )
         event = self.env["event_hub.event"]._append([self._test_row()])
         self.env["event_hub.delivery"].sudo()._insert([(event.sudo(), self.id)])
         return True
 
     def _test_row(self):
         return EventRow(
-            type=TEST_TYPE, activity="Test event", correlation=trace.new_correlation(),
-            occurred_at=fields.Datetime.now(), case_type="endpoint", case_model=self._name, case_id=self.id,
-            company_id=(self.company_id or self.env.company).id, actor=self.env.user.login, actor_id=self.env.uid,
+            type=TEST_TYPE,
+            activity="Test event",
+            correlation=trace.new_correlation(),
+            occurred_at=fields.Datetime.now(),
+            case_type="endpoint",
+            case_model=self._name,
+            case_id=self.id,
+            company_id=(self.company_id or self.env.company).id,
+            actor=self.env.user.login,
+            actor_id=self.env.uid,
             attributes={"endpoint": self.name, "nonce": uuid.uuid4().hex},
         )
 
@@ -244,12 +324,22 @@ class EventHubEndpoint(models.Model):
 
     def _tell_owner(self, summary, note):
         """Leave one open activity with this summary on each endpoint, for its owner."""
-        admins = self.env.ref("event_hub.group_hub_admin").sudo().all_user_ids.filtered("active").sorted("id")
+        admins = (
+            self.env.ref("event_hub.group_hub_admin")
+            .sudo()
+            .all_user_ids.filtered("active")
+            .sorted("id")
+        )
         for endpoint in self.sudo():
             user = endpoint.owner_id if endpoint.owner_id.active else admins[:1]
             if user and summary not in endpoint.activity_ids.mapped("summary"):
-                endpoint.with_context(mail_activity_quick_update=True).activity_schedule(
-                    "mail.mail_activity_data_warning", summary=summary, note=note, user_id=user.id,
+                endpoint.with_context(
+                    mail_activity_quick_update=True
+                ).activity_schedule(
+                    "mail.mail_activity_data_warning",
+                    summary=summary,
+                    note=note,
+                    user_id=user.id,
                 )
 
     # -------------------------------------------------------------------- the wire
@@ -257,13 +347,23 @@ class EventHubEndpoint(models.Model):
     @api.model
     def _wire_body(self, event):
         """:return: bytes that tell ``event``, the same for each try and receiver"""
-        return outgoing.body(outgoing.OutgoingEvent(
-            id=str(event.id),
-            source="urn:uuid:" + (self.env["ir.config_parameter"].sudo().get_param("database.uuid") or ""),
-            type=event.type,
-            time=event.occurred_at,
-            subject=event.account_id.exists().account_code or "",
-            correlation=event.correlation or "",
-            case={"type": event.case_type or "", "model": event.case_model or "", "id": event.case_id or 0},
-            attributes=event.attributes or {},
-        ))
+        return outgoing.body(
+            outgoing.OutgoingEvent(
+                id=str(event.id),
+                source="urn:uuid:"
+                + (
+                    self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+                    or ""
+                ),
+                type=event.type,
+                time=event.occurred_at,
+                subject=event.account_id.exists().account_code or "",
+                correlation=event.correlation or "",
+                case={
+                    "type": event.case_type or "",
+                    "model": event.case_model or "",
+                    "id": event.case_id or 0,
+                },
+                attributes=event.attributes or {},
+            )
+        )

@@ -23,7 +23,9 @@ class EventHubLoose(models.AbstractModel):
             targets = self.sudo()[name]
             gone = targets - targets.exists()
             if gone:
-                dangling = self.filtered(lambda record, name=name, gone=gone: record.sudo()[name] in gone)
+                dangling = self.filtered(
+                    lambda record, name=name, gone=gone: record.sudo()[name] in gone
+                )
                 field._update_cache(dangling, None)
 
     def _read_group_postprocess_groupby(self, groupby_spec, raw_values):

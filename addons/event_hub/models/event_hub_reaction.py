@@ -21,13 +21,22 @@ class EventHubReaction(models.AbstractModel):
         """
         rule = runs[:1].automation_id.exists()
         if not rule or not rule.active:
-            return runs._set_state(SKIPPED, error=self.env._("The rule was switched off or deleted before it ran."))
+            return runs._set_state(
+                SKIPPED,
+                error=self.env._("The rule was switched off or deleted before it ran."),
+            )
         actor = self._actor(rule, runs)
         pairs = self._pairs(rule, actor, runs)
         if pairs:
             self._run_actions(rule, actor, pairs)
             done = runs.browse([run.id for run, _event in pairs])
-            done._set_state(DONE, attempts=done[0].attempts + 1, run_as_id=actor.id, error=False, next_try_at=False)
+            done._set_state(
+                DONE,
+                attempts=done[0].attempts + 1,
+                run_as_id=actor.id,
+                error=False,
+                next_try_at=False,
+            )
         return runs
 
     # --------------------------------------------------------------------- as whom
@@ -39,14 +48,19 @@ class EventHubReaction(models.AbstractModel):
         """
         company = runs[0].company_id
         users = [runs[0].actor_id.exists(), rule.owner_id]
-        chosen = event_run.choose_actor([self._person(user) for user in users], company.id or None)
+        chosen = event_run.choose_actor(
+            [self._person(user) for user in users], company.id or None
+        )
         if chosen is None:
-            raise UserError(self.env._(
-                "Nobody may run this: the event's actor (%(actor)s) and the rule's owner (%(owner)s) are missing,"
-                " archived or no users of company %(company)s. Set an active owner on the rule, then retry.",
-                actor=users[0].login or self.env._("none"), owner=users[1].login or self.env._("none"),
-                company=company.name or self.env._("any"),
-            ))
+            raise UserError(
+                self.env._(
+                    "Nobody may run this: the event's actor (%(actor)s) and the rule's owner (%(owner)s) are missing,"
+                    " archived or no users of company %(company)s. Set an active owner on the rule, then retry.",
+                    actor=users[0].login or self.env._("none"),
+                    owner=users[1].login or self.env._("none"),
+                    company=company.name or self.env._("any"),
+                )
+            )
         return self.env["res.users"].browse(chosen.id)
 
     def _person(self, user):
@@ -81,7 +95,9 @@ class EventHubReaction(models.AbstractModel):
         pairs, skipped = [], {}
         for run in runs:
             event = run.event_id
-            record = records.browse(event.id if rule.model_name == event_run.ANY_MODEL else run.res_id)
+            record = records.browse(
+                event.id if rule.model_name == event_run.ANY_MODEL else run.res_id
+            )
             if event not in events:
                 skipped.setdefault("gone", []).append(run.id)
             elif event not in fitting:
@@ -101,20 +117,54 @@ class EventHubReaction(models.AbstractModel):
         if rule.model_name == event_run.ANY_MODEL:
             return events
         if rule.model_name not in self.env:
-            raise UserError(self.env._("The model %(model)s of this rule is not installed.", model=rule.model_name))
-        return self.env[rule.model_name].sudo().browse(dict.fromkeys(e.case_id for e in events)).exists()
+            raise UserError(
+                self.env._(
+                    "The model %(model)s of this rule is not installed.",
+                    model=rule.model_name,
+                )
+            )
+        return (
+            self.env[rule.model_name]
+            .sudo()
+            .browse(dict.fromkeys(e.case_id for e in events))
+            .exists()
+        )
 
     # ---------------------------------------------------------------------- doing
 
     def _run_actions(self, rule, actor, pairs):
         env = self._acting_env(actor, pairs[0][0].company_id)
-        events = self.env["event_hub.event"].sudo().browse([event.id for _run, event in pairs])
-        ids = events.ids if rule.model_name == event_run.ANY_MODEL else list(dict.fromkeys(e.case_id for e in events))
-        context = {"active_model": rule.model_name, "active_ids": ids, "active_id": ids[0]}
-        actions = env["ir.actions.server"].browse(rule.action_server_ids.ids).with_context(**context)
+        events = (
+            self.env["event_hub.event"]
+            .sudo()
+            .browse([event.id for _run, event in pairs])
+        )
+        ids = (
+            events.ids
+            if rule.model_name == event_run.ANY_MODEL
+            else list(dict.fromkeys(e.case_id for e in events))
+        )
+        context = {
+            "active_model": rule.model_name,
+            "active_ids": ids,
+            "active_id": ids[0],
+        }
+        actions = (
+            env["ir.actions.server"]
+            .browse(rule.action_server_ids.ids)
+            .with_context(**context)
+        )
         if not actions:
-            raise UserError(self.env._("The rule %(rule)s has no action. Add one, then retry.", rule=rule.name))
-        with trace.use(events._trace_map()), reaction.use(reaction.Reaction(rule.id, tuple(events.ids))):
+            raise UserError(
+                self.env._(
+                    "The rule %(rule)s has no action. Add one, then retry.",
+                    rule=rule.name,
+                )
+            )
+        with (
+            trace.use(events._trace_map()),
+            reaction.use(reaction.Reaction(rule.id, tuple(events.ids))),
+        ):
             for action in actions:
                 action.run()
             self.env.cr.flush()  # what was emitted is written here, so that it goes when this fails

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 from ..fields import LooseMany2one
 from ..policies import event_run
-from ..policies.event_run import DEAD, DONE, DUE, FAILED, PENDING, SKIPPED
+from ..policies.event_run import DEAD, DUE, FAILED, PENDING
 
 _logger = logging.getLogger(__name__)
 
@@ -44,38 +44,65 @@ class EventHubRun(models.Model):
     event_id = LooseMany2one("event_hub.event", "Event", required=True, readonly=True)
     event_type = fields.Char(readonly=True)
     automation_id = LooseMany2one(
-        "base.automation", "Rule", required=True, readonly=True, index=True, context={"active_test": False},
+        "base.automation",
+        "Rule",
+        required=True,
+        readonly=True,
+        index=True,
+        context={"active_test": False},
     )
-    state = fields.Selection(event_run.STATES, required=True, readonly=True, default=PENDING)
+    state = fields.Selection(
+        event_run.STATES, required=True, readonly=True, default=PENDING
+    )
     attempts = fields.Integer("Tries", readonly=True)
-    planned_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    planned_at = fields.Datetime(
+        required=True, readonly=True, default=fields.Datetime.now
+    )
     next_try_at = fields.Datetime("Next Try", readonly=True)
     started_at = fields.Datetime("Last Try", readonly=True)
-    duration_ms = fields.Integer("Duration (ms)", readonly=True, aggregator="avg", help="Of the batch it ran in.")
-    error = fields.Text("Reason", readonly=True, help="Why it was skipped, failed or given up.")
+    duration_ms = fields.Integer(
+        "Duration (ms)", readonly=True, aggregator="avg", help="Of the batch it ran in."
+    )
+    error = fields.Text(
+        "Reason", readonly=True, help="Why it was skipped, failed or given up."
+    )
     correlation = fields.Char(readonly=True, index=True)
     res_model = fields.Char("Record Model", readonly=True)
-    res_id = fields.Many2oneReference("Record Id", model_field="res_model", readonly=True)
+    res_id = fields.Many2oneReference(
+        "Record Id", model_field="res_model", readonly=True
+    )
     record_name = fields.Char("Record", compute="_compute_record_name")
     actor_id = LooseMany2one("res.users", "Event Actor", readonly=True)
     run_as_id = LooseMany2one("res.users", "Ran As", readonly=True)
     company_id = LooseMany2one("res.company", "Company", readonly=True)
     owner_told = fields.Boolean(readonly=True, default=False)
 
-    _event_rule_uniq = models.Constraint("UNIQUE(event_id, automation_id)", "A rule reacts once to an event.")
+    _event_rule_uniq = models.Constraint(
+        "UNIQUE(event_id, automation_id)", "A rule reacts once to an event."
+    )
     _due_idx = models.Index("(next_try_at, id) WHERE state IN ('pending', 'failed')")
-    _untold_idx = models.Index("(automation_id) WHERE state = 'dead' AND NOT owner_told")
+    _untold_idx = models.Index(
+        "(automation_id) WHERE state = 'dead' AND NOT owner_told"
+    )
     _case_idx = models.Index("(res_model, res_id)")
 
     # ------------------------------------------------------------------ the gate
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(self.env._("Runs are planned when events are recorded and cannot be created by hand."))
+        raise UserError(
+            self.env._(
+                "Runs are planned when events are recorded and cannot be created by hand."
+            )
+        )
 
     def write(self, vals):
         if "state" in vals:
-            raise UserError(self.env._("The state of a run follows from running it. Use Retry to run it again."))
+            raise UserError(
+                self.env._(
+                    "The state of a run follows from running it. Use Retry to run it again."
+                )
+            )
         return super().write(vals)
 
     def _set_state(self, state, **vals):
@@ -93,14 +120,20 @@ class EventHubRun(models.Model):
         movable = self.sudo().filtered(lambda run: run.state in (FAILED, DEAD))
         if not movable:
             raise UserError(self.env._("Only failed or dead runs can be tried again."))
-        movable._set_state(PENDING, attempts=0, next_try_at=fields.Datetime.now(), owner_told=False)
+        movable._set_state(
+            PENDING, attempts=0, next_try_at=fields.Datetime.now(), owner_told=False
+        )
         self.env["event_hub.waker"]._wake(CRON)
         return True
 
     def _check_may_retry(self):
         self.check_access("read")
         if not self.env.su and not self.env.user.has_group("event_hub.group_hub_admin"):
-            raise AccessError(self.env._("Only administrators of the event hub may run automations again."))
+            raise AccessError(
+                self.env._(
+                    "Only administrators of the event hub may run automations again."
+                )
+            )
 
     # -------------------------------------------------------------------- planning
 
@@ -130,12 +163,24 @@ class EventHubRun(models.Model):
         loop = event_run.is_loop(event.depth)
         why = loop and self.env._(
             "Not run: this event is already %(depth)s reactions away from what started it, which looks like rules"
-            " that trigger each other. Open the event's story, then change one of the rules.", depth=event.depth,
+            " that trigger each other. Open the event's story, then change one of the rules.",
+            depth=event.depth,
         )
         return (
-            event.id, rule.id, event.type, DEAD if loop else PENDING, 0, now, None if loop else now, why or None,
-            event.correlation, event.case_model or None, event.case_id or None, event.actor_id.id or None,
-            event.company_id.id or None, False,
+            event.id,
+            rule.id,
+            event.type,
+            DEAD if loop else PENDING,
+            0,
+            now,
+            None if loop else now,
+            why or None,
+            event.correlation,
+            event.case_model or None,
+            event.case_id or None,
+            event.actor_id.id or None,
+            event.company_id.id or None,
+            False,
         )
 
     # -------------------------------------------------------------------- reacting
@@ -162,13 +207,18 @@ class EventHubRun(models.Model):
     def _due_batches(self):
         """:return: ids of due runs, grouped as they run together"""
         runs = self.search_fetch(
-            self._due_domain(), ["automation_id", "res_model", "res_id", "actor_id", "company_id"],
-            limit=FETCH, order="id",
+            self._due_domain(),
+            ["automation_id", "res_model", "res_id", "actor_id", "company_id"],
+            limit=FETCH,
+            order="id",
         )
         plain = [
             event_run.Run(
-                run.id, run.automation_id.id, (run.res_model or "", run.res_id or 0),
-                run.actor_id.id or None, run.company_id.id or None,
+                run.id,
+                run.automation_id.id,
+                (run.res_model or "", run.res_id or 0),
+                run.actor_id.id or None,
+                run.company_id.id or None,
             )
             for run in runs
         ]
@@ -189,10 +239,13 @@ class EventHubRun(models.Model):
 
     def _lock_due(self, ids):
         """:return: those of ``ids`` that are still due and that nobody else works on"""
-        rows = self.env.execute_query(SQL(
-            "SELECT id FROM event_hub_run WHERE id = ANY(%s) AND state IN %s ORDER BY id FOR UPDATE SKIP LOCKED",
-            list(ids), DUE,
-        ))
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM event_hub_run WHERE id = ANY(%s) AND state IN %s ORDER BY id FOR UPDATE SKIP LOCKED",
+                list(ids),
+                DUE,
+            )
+        )
         runs = self.browse([row[0] for row in rows])
         runs.invalidate_recordset()
         return runs
@@ -228,11 +281,20 @@ class EventHubRun(models.Model):
             tries = run.attempts + 1
             wait = event_run.backoff(tries, random.random())
             run._set_state(
-                FAILED if wait else DEAD, attempts=tries, started_at=now, error=words,
+                FAILED if wait else DEAD,
+                attempts=tries,
+                started_at=now,
+                error=words,
                 next_try_at=now + _whole_seconds(wait) if wait else False,
             )
-            _logger.info("Rule %s failed on event %s (try %s): %s", run.automation_id.id, run.event_id.id,
-                         tries, words, exc_info=error)
+            _logger.info(
+                "Rule %s failed on event %s (try %s): %s",
+                run.automation_id.id,
+                run.event_id.id,
+                tries,
+                words,
+                exc_info=error,
+            )
 
     def _tell_owners(self):
         """One activity for the owner of each rule whose runs were given up."""
@@ -243,7 +305,9 @@ class EventHubRun(models.Model):
                     self.env._("Runs of this rule were given up"),
                     self.env._(
                         "%(count)s runs were given up, the latest on event %(type)s: %(error)s",
-                        count=len(runs), type=runs[0].event_type, error=runs[0].error,
+                        count=len(runs),
+                        type=runs[0].event_type,
+                        error=runs[0].error,
                     ),
                 )
         super(EventHubRun, untold).write({"owner_told": True})
@@ -257,8 +321,15 @@ class EventHubRun(models.Model):
             if not model or model not in self.env:
                 runs.record_name = False
                 continue
-            records = self.env[model].browse({run.res_id for run in runs if run.res_id}).exists()
-            names = {record.id: record.display_name for record in records._filtered_access("read")}
+            records = (
+                self.env[model]
+                .browse({run.res_id for run in runs if run.res_id})
+                .exists()
+            )
+            names = {
+                record.id: record.display_name
+                for record in records._filtered_access("read")
+            }
             for run in runs:
                 run.record_name = names.get(run.res_id, False)
 
@@ -267,13 +338,20 @@ class EventHubRun(models.Model):
         self.ensure_one()
         if not self.res_model or self.res_model not in self.env or not self.res_id:
             raise UserError(self.env._("The event of this run is about no record."))
-        return {"type": "ir.actions.act_window", "res_model": self.res_model, "res_id": self.res_id,
-                "views": [(False, "form")], "target": "current"}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+            "target": "current",
+        }
 
     def action_open_story(self):
         """:return: action that opens every event with this run's correlation"""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_event_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "event_hub.event_hub_event_action"
+        )
         action["domain"] = [("correlation", "=", self.correlation)]
         return action
 
@@ -282,7 +360,11 @@ def _words(env, error):
     """What went wrong, in words for the rule's owner; the traceback is in the server log."""
     if isinstance(error, UserError):
         return str(error)
-    return env._("%(kind)s: %(detail)s", kind=type(error).__name__, detail=str(error) or env._("no detail"))[:2000]
+    return env._(
+        "%(kind)s: %(detail)s",
+        kind=type(error).__name__,
+        detail=str(error) or env._("no detail"),
+    )[:2000]
 
 
 def _whole_seconds(wait):

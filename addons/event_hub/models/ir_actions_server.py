@@ -17,7 +17,9 @@ class IrActionsServer(models.Model):
         context = super()._get_eval_context(action)
         running = reaction.current()
         if running and action:
-            context["events"] = self.env["event_hub.event"].sudo().browse(running.event_ids)
+            context["events"] = (
+                self.env["event_hub.event"].sudo().browse(running.event_ids)
+            )
         return context
 
     def _can_execute_action_on_records(self, records):
@@ -31,11 +33,14 @@ class IrActionsServer(models.Model):
         if rule.trigger == TRIGGER:
             running = reaction.current()
             if not running or running.rule_id != rule.id:
-                raise UserError(self.env._(
-                    "The action %(action)s belongs to the rule %(rule)s and runs only when one of its events is"
-                    " recorded. To try again, open the rule's runs and press Retry.",
-                    action=self.name, rule=rule.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "The action %(action)s belongs to the rule %(rule)s and runs only when one of its events is"
+                        " recorded. To try again, open the rule's runs and press Retry.",
+                        action=self.name,
+                        rule=rule.name,
+                    )
+                )
             if self.state == "code":
                 return None
         return super()._can_execute_action_on_records(records)

@@ -14,7 +14,13 @@ SKIPPED = "skipped"  #: the rule's conditions did not hold
 FAILED = "failed"  #: the last try failed; another one is due
 DEAD = "dead"  #: given up; a person may retry
 
-STATES = [(PENDING, "Pending"), (DONE, "Done"), (SKIPPED, "Skipped"), (FAILED, "Failed"), (DEAD, "Dead")]
+STATES = [
+    (PENDING, "Pending"),
+    (DONE, "Done"),
+    (SKIPPED, "Skipped"),
+    (FAILED, "Failed"),
+    (DEAD, "Dead"),
+]
 TRANSITIONS: dict[str, frozenset[str]] = {
     PENDING: frozenset({DONE, SKIPPED, FAILED, DEAD}),
     FAILED: frozenset({PENDING, DONE, SKIPPED, FAILED, DEAD}),
@@ -30,7 +36,9 @@ BACKOFF_BASE = timedelta(seconds=10)
 BACKOFF_CAP = timedelta(minutes=30)
 BACKOFF_FLOOR = timedelta(seconds=1)
 
-ANY_MODEL = "event_hub.event"  # a rule on the ledger itself hears events about every model
+ANY_MODEL = (
+    "event_hub.event"  # a rule on the ledger itself hears events about every model
+)
 
 
 @dataclass(frozen=True)
@@ -64,12 +72,15 @@ class Person:
     company_ids: frozenset[int]
 
 
-def listening(rules: Iterable[Rule], event_type: str, case_model: str | None) -> list[Rule]:
+def listening(
+    rules: Iterable[Rule], event_type: str, case_model: str | None
+) -> list[Rule]:
     """The rules that react to an event of this type about a record of this model."""
     return [
         rule
         for rule in rules
-        if rule.model in (case_model, ANY_MODEL) and patterns.matches(rule.pattern, event_type)
+        if rule.model in (case_model, ANY_MODEL)
+        and patterns.matches(rule.pattern, event_type)
     ]
 
 
@@ -88,7 +99,9 @@ def batches(runs: Sequence[Run]) -> list[list[Run]]:
     same case: what happened to one record is reacted to in the order it happened.
     """
     result: list[list[Run]] = []
-    latest: dict[tuple[int, int | None, int | None], int] = {}  # index of a key's last batch
+    latest: dict[
+        tuple[int, int | None, int | None], int
+    ] = {}  # index of a key's last batch
     last_on_case: dict[tuple[str, int], int] = {}
     for run in runs:
         index = latest.get(run.key)
@@ -109,7 +122,9 @@ def halves(runs: Sequence[Run]) -> list[list[Run]]:
     return [list(runs[:middle]), list(runs[middle:])]
 
 
-def choose_actor(people: Iterable[Person | None], company_id: int | None) -> Person | None:
+def choose_actor(
+    people: Iterable[Person | None], company_id: int | None
+) -> Person | None:
     """The first who may act in the company: active, and one of its users. Nobody: the run fails.
 
     :param people: the event's actor, then the rule's owner

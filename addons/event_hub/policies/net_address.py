@@ -129,7 +129,9 @@ def is_global(address: Address) -> bool:
     )
 
 
-def refusal(target: Target, addresses: Iterable[str], allow_hosts: frozenset[str]) -> str | None:
+def refusal(
+    target: Target, addresses: Iterable[str], allow_hosts: frozenset[str]
+) -> str | None:
     """Why this receiver is not reached, None if it may be.
 
     :param addresses: everything its name resolved to; one inner address among them refuses all

@@ -43,16 +43,22 @@ def body(event: OutgoingEvent) -> bytes:
         envelope["subject"] = event.subject
     if event.correlation:
         envelope["correlationid"] = event.correlation
-    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return json.dumps(
+        envelope, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    ).encode()
 
 
-def sign(secrets: Iterable[str], webhook_id: str, timestamp: int, payload: bytes) -> str:
+def sign(
+    secrets: Iterable[str], webhook_id: str, timestamp: int, payload: bytes
+) -> str:
     """The ``webhook-signature`` header: one ``v1`` signature for each secret, newest first.
 
     :param timestamp: seconds since the epoch
     :raise ValueError: if a secret is not ``whsec_<base64>``
     """
-    return " ".join(sign_standard(webhook_id, timestamp, payload, secret) for secret in secrets)
+    return " ".join(
+        sign_standard(webhook_id, timestamp, payload, secret) for secret in secrets
+    )
 
 
 def traceparent(correlation: str, webhook_id: str, attempt: int) -> str | None:
@@ -64,7 +70,12 @@ def traceparent(correlation: str, webhook_id: str, attempt: int) -> str | None:
 
 
 def headers(
-    secrets: Iterable[str], webhook_id: str, timestamp: int, payload: bytes, correlation: str, attempt: int
+    secrets: Iterable[str],
+    webhook_id: str,
+    timestamp: int,
+    payload: bytes,
+    correlation: str,
+    attempt: int,
 ) -> dict[str, str]:
     """Everything one try sends besides its body."""
     result = {

@@ -1,4 +1,5 @@
 from . import (
+    test_delivery,
     test_emitter,
     test_event_run,
     test_http_door,
@@ -10,4 +11,5 @@ from . import (
     test_processing,
     test_replay,
     test_source,
+    test_tour_event_rule,
 )

@@ -20,39 +20,69 @@ class HubCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company
-        cls.env["base.automation"].search([("trigger", "=", "on_business_event")]).active = False
+        cls.env["base.automation"].search(
+            [("trigger", "=", "on_business_event")]
+        ).active = False
         cls.env["event_hub.endpoint"].search([]).active = False
-        cls.actor = new_test_user(cls.env, "hub_actor", "base.group_user,base.group_partner_manager")
-        cls.owner = new_test_user(cls.env, "hub_owner", "base.group_user,base.group_partner_manager")
+        cls.actor = new_test_user(
+            cls.env, "hub_actor", "base.group_user,base.group_partner_manager"
+        )
+        cls.owner = new_test_user(
+            cls.env, "hub_owner", "base.group_user,base.group_partner_manager"
+        )
 
-    def rule(self, code="records.write({'comment': 'seen'})", model="res.partner", **vals):
+    def rule(
+        self, code="records.write({'comment': 'seen'})", model="res.partner", **vals
+    ):
         """An active rule on business events with one code action."""
         model_id = self.env["ir.model"]._get_id(model)
         values = {
-            "name": "Test rule", "model_id": model_id, "trigger": "on_business_event", "event_pattern": "test.*",
+            "name": "Test rule",
+            "model_id": model_id,
+            "trigger": "on_business_event",
+            "event_pattern": "test.*",
             "owner_id": self.owner.id,
         }
         rule = self.env["base.automation"].create({**values, **vals})
-        self.env["ir.actions.server"].create({
-            "name": "Test action", "model_id": model_id, "state": "code", "code": code,
-            "usage": "base_automation", "base_automation_id": rule.id,
-        })
+        self.env["ir.actions.server"].create(
+            {
+                "name": "Test action",
+                "model_id": model_id,
+                "state": "code",
+                "code": code,
+                "usage": "base_automation",
+                "base_automation_id": rule.id,
+            }
+        )
         return rule
 
     def event(self, record=None, type="test.happened", **values):  # noqa: A002
         """One new event about ``record``, as the ledger writes it."""
-        row = EventRow(**{
-            "type": type, "correlation": trace.new_correlation(), "occurred_at": fields.Datetime.now(),
-            "company_id": self.company.id, "case_type": "test", "actor": self.actor.login, "actor_id": self.actor.id,
-            "case_model": record._name if record else None, "case_id": record.id if record else None, **values,
-        })
+        row = EventRow(
+            **{
+                "type": type,
+                "correlation": trace.new_correlation(),
+                "occurred_at": fields.Datetime.now(),
+                "company_id": self.company.id,
+                "case_type": "test",
+                "actor": self.actor.login,
+                "actor_id": self.actor.id,
+                "case_model": record._name if record else None,
+                "case_id": record.id if record else None,
+                **values,
+            }
+        )
         return self.env["event_hub.event"]._append([row]).sudo()
 
     def partners(self, count):
-        return self.env["res.partner"].create([{"name": f"Partner {n}"} for n in range(count)])
+        return self.env["res.partner"].create(
+            [{"name": f"Partner {n}"} for n in range(count)]
+        )
 
     def runs(self, rule):
-        return self.env["event_hub.run"].search([("automation_id", "=", rule.id)], order="id")
+        return self.env["event_hub.run"].search(
+            [("automation_id", "=", rule.id)], order="id"
+        )
 
     def cron(self, xmlid):
         """Run a Scheduled Action as the scheduler does, commits included."""
@@ -79,11 +109,19 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                receiver.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+                receiver.requests.append(
+                    (self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+                )
                 if receiver.before_answer:
                     receiver.before_answer()
-                status, headers = receiver.answers[min(len(receiver.requests), len(receiver.answers)) - 1]
-                content = headers.pop("body", b"") if isinstance(headers.get("body"), bytes) else b""
+                status, headers = receiver.answers[
+                    min(len(receiver.requests), len(receiver.answers)) - 1
+                ]
+                content = (
+                    headers.pop("body", b"")
+                    if isinstance(headers.get("body"), bytes)
+                    else b""
+                )
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -110,13 +148,23 @@ class Receiver:
 @contextmanager
 def allowed(*host_ports):
     """As if odoo.conf listed these under [event_hub] allow_hosts."""
-    with patch.object(settings, "_section", lambda: {"allow_hosts": ",".join(host_ports)}):
+    with patch.object(
+        settings, "_section", lambda: {"allow_hosts": ",".join(host_ports)}
+    ):
         yield
 
 
 def verifies(secret, headers, body):
     """Standard Webhooks verification, written here from the specification."""
     key = base64.b64decode(secret.split("_", 1)[1])
-    signed = headers["webhook-id"].encode() + b"." + headers["webhook-timestamp"].encode() + b"." + body
+    signed = (
+        headers["webhook-id"].encode()
+        + b"."
+        + headers["webhook-timestamp"].encode()
+        + b"."
+        + body
+    )
     expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-    return ["v1", expected] in [part.split(",", 1) for part in headers["webhook-signature"].split(" ")]
+    return ["v1", expected] in [
+        part.split(",", 1) for part in headers["webhook-signature"].split(" ")
+    ]

@@ -22,8 +22,14 @@ class TestPlanning(HubCase):
         partner = self.partners(1)
         event = self.event(partner)
         run = self.runs(rule)
-        self.assertEqual((run.state, run.event_id, run.correlation), ("pending", event, event.correlation))
-        self.assertEqual((run.res_model, run.res_id, run.actor_id), ("res.partner", partner.id, self.actor))
+        self.assertEqual(
+            (run.state, run.event_id, run.correlation),
+            ("pending", event, event.correlation),
+        )
+        self.assertEqual(
+            (run.res_model, run.res_id, run.actor_id),
+            ("res.partner", partner.id, self.actor),
+        )
         self.assertEqual(run.record_name, partner.display_name)
 
     def test_only_rules_of_the_pattern_and_the_model_are_planned(self):
@@ -32,7 +38,13 @@ class TestPlanning(HubCase):
         other_type = self.rule(event_pattern="other.*")
         other_model = self.rule(model="res.company")
         self.event(self.partners(1))
-        self.assertEqual([len(self.runs(rule)) for rule in (by_model, any_model, other_type, other_model)], [1, 1, 0, 0])
+        self.assertEqual(
+            [
+                len(self.runs(rule))
+                for rule in (by_model, any_model, other_type, other_model)
+            ],
+            [1, 1, 0, 0],
+        )
 
     def test_history_plans_nothing(self):
         rule = self.rule()
@@ -58,7 +70,11 @@ class TestPlanning(HubCase):
         rule = self.rule()
         event = self.event(self.partners(1))
         run = self.runs(rule)
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
             self.env.cr.execute(
                 "INSERT INTO event_hub_run (event_id, automation_id, state, planned_at) VALUES (%s, %s, 'pending', now())",
                 [event.id, run.automation_id.id],
@@ -90,7 +106,9 @@ class TestPlanning(HubCase):
 @tagged("post_install", "-at_install")
 class TestReacting(HubCase):
     def test_one_batch_runs_once_with_events_and_records_as_the_actor(self):
-        rule = self.rule("records[0].write({'comment': '%s|%s|%s|%s' % (len(records), len(events), env.user.login, env.su)})")
+        rule = self.rule(
+            "records[0].write({'comment': '%s|%s|%s|%s' % (len(records), len(events), env.user.login, env.su)})"
+        )
         partners = self.partners(3)
         for partner in partners:
             self.event(partner)
@@ -100,8 +118,12 @@ class TestReacting(HubCase):
         self.assertEqual(self.runs(rule).run_as_id, self.actor)
         self.assertEqual(self.runs(rule).mapped("attempts"), [1, 1, 1])
 
-    def test_several_events_about_one_record_give_the_record_once_and_the_events_in_order(self):
-        self.rule("records.write({'comment': '%s:%s' % (len(records), ','.join(events.mapped('type')))})")
+    def test_several_events_about_one_record_give_the_record_once_and_the_events_in_order(
+        self,
+    ):
+        self.rule(
+            "records.write({'comment': '%s:%s' % (len(records), ','.join(events.mapped('type')))})"
+        )
         partner = self.partners(1)
         self.event(partner, type="test.first")
         self.event(partner, type="test.second")
@@ -109,13 +131,17 @@ class TestReacting(HubCase):
         self.assertIn("1:test.first,test.second", partner.comment)
 
     def test_a_rule_on_the_ledger_gets_the_events_as_records(self):
-        rule = self.rule("env['res.partner'].create({'name': records.type})", model="event_hub.event")
+        rule = self.rule(
+            "env['res.partner'].create({'name': records.type})", model="event_hub.event"
+        )
         service = self.env.ref("event_hub.group_hub_user")
         self.actor.group_ids = [Command.link(service.id)]
         self.event(None, type="test.nothing_about")
         self.react()
         self.assertEqual(self.runs(rule).state, "done", self.runs(rule).error)
-        self.assertTrue(self.env["res.partner"].search([("name", "=", "test.nothing_about")]))
+        self.assertTrue(
+            self.env["res.partner"].search([("name", "=", "test.nothing_about")])
+        )
 
     @mute_logger("odoo.addons.event_hub.models.event_hub_run")
     def test_a_failing_record_is_isolated_and_its_fact_is_kept(self):
@@ -129,9 +155,14 @@ for record in records:
         events = [self.event(partner) for partner in partners]
         self.react()
         runs = self.runs(rule)
-        self.assertEqual([run.state for run in runs], ["done"] * 3 + ["failed"] + ["done"] * 3)
+        self.assertEqual(
+            [run.state for run in runs], ["done"] * 3 + ["failed"] + ["done"] * 3
+        )
         self.assertEqual(runs[3].error, "three is bad")
-        self.assertEqual([bool(partner.comment) for partner in partners], [True] * 3 + [False] + [True] * 3)
+        self.assertEqual(
+            [bool(partner.comment) for partner in partners],
+            [True] * 3 + [False] + [True] * 3,
+        )
         self.assertTrue(all(event.exists() for event in events))
         self.assertGreater(runs[3].next_try_at, fields.Datetime.now())
 
@@ -159,7 +190,9 @@ for record in records:
         partner = self.partners(1)
         self.event(partner)
         self.react()
-        self.assertEqual((self.runs(bad).state, self.runs(good).state), ("failed", "done"))
+        self.assertEqual(
+            (self.runs(bad).state, self.runs(good).state), ("failed", "done")
+        )
         self.assertIn("seen", partner.comment)
         self.assertIn("ZeroDivisionError", self.runs(bad).error)
 
@@ -169,7 +202,9 @@ for record in records:
         self.event(self.partners(1))
         with mute_logger("odoo.sql_db", "odoo.addons.event_hub.models.event_hub_run"):
             self.react()
-        self.assertEqual((self.runs(bad).state, self.runs(good).state), ("failed", "done"))
+        self.assertEqual(
+            (self.runs(bad).state, self.runs(good).state), ("failed", "done")
+        )
 
     def test_conditions_on_event_and_record_decide_who_is_skipped_and_why(self):
         rule = self.rule(
@@ -183,10 +218,14 @@ for record in records:
         self.event(partners[1])
         self.react()
         runs = self.runs(rule)
-        self.assertEqual(runs.mapped("state"), ["skipped", "done", "skipped", "skipped"])
+        self.assertEqual(
+            runs.mapped("state"), ["skipped", "done", "skipped", "skipped"]
+        )
         self.assertIn("event condition", runs[0].error)
         self.assertIn("does not meet the rule's condition", runs[2].error)
-        self.assertEqual([bool(partner.comment) for partner in partners], [False, True, False])
+        self.assertEqual(
+            [bool(partner.comment) for partner in partners], [False, True, False]
+        )
 
     def test_a_deleted_record_is_skipped_with_words(self):
         rule = self.rule()
@@ -217,16 +256,25 @@ for record in records:
         run = self.runs(rule)
         self.env.invalidate_all()
         named = {"fields": {"display_name": {}}}
-        spec = {"automation_id": named, "actor_id": named, "event_id": named, "company_id": named}
+        spec = {
+            "automation_id": named,
+            "actor_id": named,
+            "event_id": named,
+            "company_id": named,
+        }
         values = run.with_user(self.env.ref("base.user_admin")).web_read(spec)[0]
         self.assertFalse(values["actor_id"])
         self.assertEqual(values["automation_id"]["display_name"], rule.name)
 
     def test_editing_an_unrelated_rule_does_not_lose_ours(self):
         rule = self.rule()
-        other = self.env["base.automation"].create({
-            "name": "Stock rule", "model_id": self.env["ir.model"]._get_id("res.partner"), "trigger": "on_create",
-        })
+        other = self.env["base.automation"].create(
+            {
+                "name": "Stock rule",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "trigger": "on_create",
+            }
+        )
         other.write({"trigger": "on_create_or_write"})
         other.active = False
         partner = self.partners(1)
@@ -249,14 +297,23 @@ env['event_hub.event'].sudo()._test_emit_from(records)
         emitted = []
 
         def emit(ledger, records):
-            emitted.extend(trace.find(record._name, record.id, None) for record in records)
+            emitted.extend(
+                trace.find(record._name, record.id, None) for record in records
+            )
 
         partners = self.partners(2)
         events = [self.event(partners[0], depth=2), self.event(partners[1])]
-        with patch.object(type(self.env["event_hub.event"]), "_test_emit_from", emit, create=True):
+        with patch.object(
+            type(self.env["event_hub.event"]), "_test_emit_from", emit, create=True
+        ):
             self.react()
-        self.assertEqual([found.correlation for found in emitted], [event.correlation for event in events])
-        self.assertEqual([found.causation for found in emitted], [event.id for event in events])
+        self.assertEqual(
+            [found.correlation for found in emitted],
+            [event.correlation for event in events],
+        )
+        self.assertEqual(
+            [found.causation for found in emitted], [event.id for event in events]
+        )
         self.assertEqual([found.depth for found in emitted], [3, 1])
 
 
@@ -307,7 +364,10 @@ class TestAsWhom(HubCase):
     def test_the_action_has_the_actors_rights_and_no_more(self):
         rule = self.rule("env['ir.config_parameter'].set_param('hub', 'taken')")
         self.event(self.partners(1))
-        with mute_logger("odoo.addons.event_hub.models.event_hub_run", "odoo.addons.base.models.ir_model"):
+        with mute_logger(
+            "odoo.addons.event_hub.models.event_hub_run",
+            "odoo.addons.base.models.ir_model",
+        ):
             self.react()
         self.assertEqual(self.runs(rule).state, "failed")
         self.assertFalse(self.env["ir.config_parameter"].get_param("hub"))
@@ -316,14 +376,22 @@ class TestAsWhom(HubCase):
         reader = new_test_user(self.env, "hub_reader", "base.group_user")
         rule = self.rule()
         field = self.env["ir.model.fields"]._get("res.partner", "ref")
-        rule.action_server_ids.write({
-            "state": "object_write", "update_field_id": field.id, "update_path": "ref", "value": "written",
-        })
+        rule.action_server_ids.write(
+            {
+                "state": "object_write",
+                "update_field_id": field.id,
+                "update_path": "ref",
+                "value": "written",
+            }
+        )
         partners = self.partners(2)
         self.event(partners[0], actor_id=reader.id)
         self.event(partners[1])
-        with mute_logger("odoo.addons.event_hub.models.event_hub_run", "odoo.addons.base.models.ir_actions",
-                         "odoo.addons.base.models.ir_model"):
+        with mute_logger(
+            "odoo.addons.event_hub.models.event_hub_run",
+            "odoo.addons.base.models.ir_actions",
+            "odoo.addons.base.models.ir_model",
+        ):
             self.react()
         self.assertEqual(self.runs(rule).mapped("state"), ["failed", "done"])
         self.assertEqual(partners.mapped("ref"), [False, "written"])
@@ -335,7 +403,11 @@ class TestClosedDoors(HubCase):
         rule = self.rule()
         partner = self.partners(1)
         action = rule.action_server_ids
-        context = {"active_model": "res.partner", "active_id": partner.id, "active_ids": partner.ids}
+        context = {
+            "active_model": "res.partner",
+            "active_id": partner.id,
+            "active_ids": partner.ids,
+        }
         for user in (self.env.ref("base.user_admin"), self.actor):
             with self.assertRaises(UserError):
                 action.with_user(user).with_context(**context).run()
@@ -352,7 +424,10 @@ class TestClosedDoors(HubCase):
         with self.assertRaises(UserError):
             run.write({"state": "done"})
         admin = self.env.ref("base.user_admin")
-        for attempt in (lambda: run.with_user(admin).write({"error": "x"}), lambda: run.with_user(admin).unlink()):
+        for attempt in (
+            lambda: run.with_user(admin).write({"error": "x"}),
+            lambda: run.with_user(admin).unlink(),
+        ):
             with self.assertRaises(AccessError):
                 attempt()
 
@@ -368,21 +443,34 @@ class TestClosedDoors(HubCase):
     def test_hub_users_see_event_rules_but_not_the_webhooks_of_others(self):
         user = new_test_user(self.env, "hub_user", "event_hub.group_hub_user")
         rule = self.rule()
-        stock = self.env["base.automation"].create({
-            "name": "Stock rule", "model_id": self.env["ir.model"]._get_id("res.partner"), "trigger": "on_webhook",
-        })
+        stock = self.env["base.automation"].create(
+            {
+                "name": "Stock rule",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "trigger": "on_webhook",
+            }
+        )
         seen = self.env["base.automation"].with_user(user).search([])
         self.assertIn(rule, seen)
         self.assertNotIn(stock, seen)
         self.assertTrue(rule.with_user(user).event_sentence)
-        self.assertIn(stock, self.env["base.automation"].with_user(self.env.ref("base.user_admin")).search([]))
+        self.assertIn(
+            stock,
+            self.env["base.automation"]
+            .with_user(self.env.ref("base.user_admin"))
+            .search([]),
+        )
 
     def test_other_companies_runs_are_not_seen(self):
         company = self.env["res.company"].create({"name": "Second"})
         user = new_test_user(self.env, "hub_user", "event_hub.group_hub_user")
         rule = self.rule()
         self.event(self.partners(1), company_id=company.id)
-        self.assertFalse(self.env["event_hub.run"].with_user(user).search([("automation_id", "=", rule.id)]))
+        self.assertFalse(
+            self.env["event_hub.run"]
+            .with_user(user)
+            .search([("automation_id", "=", rule.id)])
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -406,18 +494,31 @@ class TestRuleForm(HubCase):
                 self.rule(**{field: text})
 
     def test_the_rule_reads_as_a_sentence(self):
-        rule = self.rule(event_pattern="risk.*, billing.payment_failed", event_domain="[('type', '!=', 'x')]")
+        rule = self.rule(
+            event_pattern="risk.*, billing.payment_failed",
+            event_domain="[('type', '!=', 'x')]",
+        )
         sentence = rule.event_sentence
-        for part in ("risk.* or billing.payment_failed", "Contact", "conditions hold", "Test action", "hub_owner"):
+        for part in (
+            "risk.* or billing.payment_failed",
+            "Contact",
+            "conditions hold",
+            "Test action",
+            "hub_owner",
+        ):
             self.assertIn(part, sentence)
 
     def test_figures_of_a_rule(self):
-        rule = self.rule("if records.filtered(lambda r: r.name == 'Partner 1'): raise UserError('no')")
+        rule = self.rule(
+            "if records.filtered(lambda r: r.name == 'Partner 1'): raise UserError('no')"
+        )
         for partner in self.partners(2):
             self.event(partner)
         with mute_logger("odoo.addons.event_hub.models.event_hub_run"):
             self.react()
         self.event(self.partners(1))
         rule.invalidate_recordset()
-        self.assertEqual((rule.run_count, rule.run_failed_count, rule.run_pending_count), (3, 1, 1))
+        self.assertEqual(
+            (rule.run_count, rule.run_failed_count, rule.run_pending_count), (3, 1, 1)
+        )
         self.assertTrue(rule.last_run_at)

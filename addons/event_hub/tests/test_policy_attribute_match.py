@@ -1,7 +1,15 @@
 import pytest
+
 from odoo.addons.event_hub.policies import attribute_match as match
 
-ATTRIBUTES = {"tier": "strategic", "failures": 3, "mrr": 950.5, "late": True, "plan": {"code": "pro"}, "note": None}
+ATTRIBUTES = {
+    "tier": "strategic",
+    "failures": 3,
+    "mrr": 950.5,
+    "late": True,
+    "plan": {"code": "pro"},
+    "note": None,
+}
 
 
 @pytest.mark.parametrize(
@@ -31,7 +39,13 @@ def test_an_unknown_operator_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("path", "expected"), [("attributes.tier", True), ("attributes.", False), ("attributes", False), ("type", False)]
+    ("path", "expected"),
+    [
+        ("attributes.tier", True),
+        ("attributes.", False),
+        ("attributes", False),
+        ("type", False),
+    ],
 )
 def test_attribute_paths_are_told_from_fields(path, expected):
     assert match.is_attribute(path) is expected

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+
 from odoo.addons.event_hub.policies import delivery
 from odoo.addons.event_hub.policies.delivery import DEAD, DELIVERED, PENDING, Answer
 
@@ -10,12 +11,16 @@ NOW = datetime(2026, 11, 21, 12, 0)
 
 
 def decide(status, tries=1, retry_after=None, refused=False, jitter=0.0):
-    return delivery.decide(Answer(status, retry_after, refused), tries=tries, now=NOW, jitter=jitter)
+    return delivery.decide(
+        Answer(status, retry_after, refused), tries=tries, now=NOW, jitter=jitter
+    )
 
 
 def test_ten_tries_span_about_75_hours():
     assert delivery.MAX_TRIES == 10
-    assert timedelta(hours=75) <= sum(delivery.WAITS, timedelta()) <= timedelta(hours=76)
+    assert (
+        timedelta(hours=75) <= sum(delivery.WAITS, timedelta()) <= timedelta(hours=76)
+    )
     assert list(delivery.WAITS) == sorted(delivery.WAITS)
 
 
@@ -55,7 +60,11 @@ def test_the_tenth_failed_try_is_the_last(status):
 def test_each_wait_grows_by_at_most_its_jitter(tries):
     base = delivery.WAITS[tries - 1]
     assert decide(500, tries=tries).next_try_at == NOW + base
-    assert NOW + base < decide(500, tries=tries, jitter=0.99).next_try_at < NOW + base * 1.1
+    assert (
+        NOW + base
+        < decide(500, tries=tries, jitter=0.99).next_try_at
+        < NOW + base * 1.1
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +81,9 @@ def test_retry_after_is_read_as_seconds_or_date(raw, expected):
     assert delivery.parse_retry_after(raw, NOW) == expected
 
 
-@pytest.mark.parametrize(("status", "honoured"), [(429, True), (503, True), (500, False), (302, False)])
+@pytest.mark.parametrize(
+    ("status", "honoured"), [(429, True), (503, True), (500, False), (302, False)]
+)
 def test_retry_after_is_honoured_where_it_is_defined(status, honoured):
     wait = timedelta(seconds=3600) if honoured else delivery.WAITS[0]
     assert decide(status, retry_after="3600").next_try_at == NOW + wait
@@ -85,4 +96,9 @@ def test_retry_after_never_shortens_our_own_wait():
 def test_only_a_dead_delivery_can_be_revived():
     states = [state for state, _label in delivery.STATES]
     moves = {(a, b) for a in states for b in delivery.TRANSITIONS[a]}
-    assert moves == {(PENDING, PENDING), (PENDING, DELIVERED), (PENDING, DEAD), (DEAD, PENDING)}
+    assert moves == {
+        (PENDING, PENDING),
+        (PENDING, DELIVERED),
+        (PENDING, DEAD),
+        (DEAD, PENDING),
+    }

@@ -1,4 +1,5 @@
 import pytest
+
 from odoo.addons.event_hub.policies import patterns
 
 

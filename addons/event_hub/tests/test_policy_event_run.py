@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.event_hub.policies import event_run
 from odoo.addons.event_hub.policies.event_run import Person, Rule, Run
 
@@ -27,11 +28,17 @@ RULES = [
         ("other", "other", [2]),
     ],
 )
-def test_rules_hear_types_they_cover_about_their_model(event_type, case_model, expected):
-    assert [rule.id for rule in event_run.listening(RULES, event_type, case_model)] == expected
+def test_rules_hear_types_they_cover_about_their_model(
+    event_type, case_model, expected
+):
+    assert [
+        rule.id for rule in event_run.listening(RULES, event_type, case_model)
+    ] == expected
 
 
-@pytest.mark.parametrize(("depth", "loop"), [(0, False), (7, False), (8, True), (30, True)])
+@pytest.mark.parametrize(
+    ("depth", "loop"), [(0, False), (7, False), (8, True), (30, True)]
+)
 def test_eight_reactions_in_a_row_are_a_loop(depth, loop):
     assert event_run.is_loop(depth) is loop
 
@@ -52,18 +59,30 @@ def ids(batches):
         ([run(1), run(2, case=2, actor=9), run(3, case=3)], [[1, 3], [2]]),
         ([run(1), run(2, case=2, company=9)], [[1], [2]]),
         # two rules on each event still make two batches
-        ([run(1), run(2, rule=2), run(3, case=2), run(4, rule=2, case=2)], [[1, 3], [2, 4]]),
+        (
+            [run(1), run(2, rule=2), run(3, case=2), run(4, rule=2, case=2)],
+            [[1, 3], [2, 4]],
+        ),
         # paid, failed again, paid: three reactions in order, as it is one record
         ([run(1, rule=1), run(2, rule=2), run(3, rule=1)], [[1], [2], [3]]),
     ],
 )
-def test_runs_are_grouped_without_reordering_what_happened_to_one_record(runs, expected):
+def test_runs_are_grouped_without_reordering_what_happened_to_one_record(
+    runs, expected
+):
     assert ids(event_run.batches(runs)) == expected
 
 
-@given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 2)), max_size=40))
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 2)), max_size=40
+    )
+)
 def test_grouping_keeps_every_run_once_and_each_records_order(spec):
-    runs = [run(n, rule=rule, case=case, actor=actor) for n, (rule, case, actor) in enumerate(spec)]
+    runs = [
+        run(n, rule=rule, case=case, actor=actor)
+        for n, (rule, case, actor) in enumerate(spec)
+    ]
     batches = event_run.batches(runs)
     flat = [item for batch in batches for item in batch]
     assert sorted(item.id for item in flat) == [item.id for item in runs]
@@ -75,7 +94,8 @@ def test_grouping_keeps_every_run_once_and_each_records_order(spec):
 
 
 @pytest.mark.parametrize(
-    ("size", "expected"), [(0, []), (1, []), (2, [[0], [1]]), (3, [[0], [1, 2]]), (5, [[0, 1], [2, 3, 4]])]
+    ("size", "expected"),
+    [(0, []), (1, []), (2, [[0], [1]]), (3, [[0], [1, 2]]), (5, [[0, 1], [2, 3, 4]])],
 )
 def test_a_failed_batch_is_halved_until_one_stands_alone(size, expected):
     assert ids(event_run.halves([run(n) for n in range(size)])) == expected

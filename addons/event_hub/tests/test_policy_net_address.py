@@ -3,6 +3,7 @@
 import ipaddress
 
 import pytest
+
 from odoo.addons.event_hub.policies import net_address as net
 
 INNER = [
@@ -13,7 +14,15 @@ INNER = [
     "fe80::1", "fe80::1%eth0", "fc00::1", "fd12:3456::1", "fec0::1", "ff02::1", "ff0e::1", "64:ff9b::a00:1",
     "64:ff9b:1::1", "2002:7f00:1::", "2001:db8::1", "2001::1", "100::1", "3fff::1",
 ]  # fmt: skip
-OUTER = ["1.1.1.1", "8.8.8.8", "93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700:4700::1111", "2a00:1450::1"]
+OUTER = [
+    "1.1.1.1",
+    "8.8.8.8",
+    "93.184.216.34",
+    "172.32.0.1",
+    "100.128.0.1",
+    "2606:4700:4700::1111",
+    "2a00:1450::1",
+]
 
 
 @pytest.mark.parametrize("text", INNER)
@@ -27,14 +36,27 @@ def test_public_addresses_are_global(text):
 
 
 @pytest.mark.parametrize(
-    "host", ["127.1", "0x7f.1", "0x7f000001", "2130706433", "017700000001", "0", "127.0.0.1", "::1"]
+    "host",
+    [
+        "127.1",
+        "0x7f.1",
+        "0x7f000001",
+        "2130706433",
+        "017700000001",
+        "0",
+        "127.0.0.1",
+        "::1",
+    ],
 )
 def test_every_spelling_of_loopback_is_recognised_without_asking_a_resolver(host):
     address = net.literal_address(host)
     assert address is not None and not net.is_global(address)
 
 
-@pytest.mark.parametrize("host", ["example.com", "a.b.c.d", "10.example", "", "xn--bcher-kva.example", "bücher"])
+@pytest.mark.parametrize(
+    "host",
+    ["example.com", "a.b.c.d", "10.example", "", "xn--bcher-kva.example", "bücher"],
+)
 def test_names_are_no_literal_addresses(host):
     assert net.literal_address(host) is None
 
@@ -42,10 +64,16 @@ def test_names_are_no_literal_addresses(host):
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("https://Hooks.Example.com/a?b=1#c", net.Target("https", "hooks.example.com", 443, "/a?b=1")),
+        (
+            "https://Hooks.Example.com/a?b=1#c",
+            net.Target("https", "hooks.example.com", 443, "/a?b=1"),
+        ),
         ("http://example.com", net.Target("http", "example.com", 80, "/")),
         ("http://[::1]:8080/x", net.Target("http", "::1", 8080, "/x")),
-        ("https://example.com/grün?a=ß", net.Target("https", "example.com", 443, "/gr%C3%BCn?a=%C3%9F")),
+        (
+            "https://example.com/grün?a=ß",
+            net.Target("https", "example.com", 443, "/gr%C3%BCn?a=%C3%9F"),
+        ),
         ("https://example.com./", net.Target("https", "example.com", 443, "/")),
     ],
 )
@@ -75,7 +103,10 @@ def test_what_cannot_be_a_receiver_is_refused_with_a_code(url, code):
     [
         ("", set()),
         ("127.0.0.1:9000", {"127.0.0.1:9000"}),
-        ("Hooks.LAN:8443,127.0.0.1:9000 [::1]:80", {"hooks.lan:8443", "127.0.0.1:9000", "[::1]:80"}),
+        (
+            "Hooks.LAN:8443,127.0.0.1:9000 [::1]:80",
+            {"hooks.lan:8443", "127.0.0.1:9000", "[::1]:80"},
+        ),
         ("nohost, :80, host:, host:0, host:70000, host:a", set()),
     ],
 )
@@ -92,7 +123,12 @@ def _target(url):
     [
         ("https://example.com", ["93.184.216.34"], set(), None),
         ("https://example.com", ["93.184.216.34", "10.0.0.1"], set(), "10.0.0.1"),
-        ("https://example.com", ["93.184.216.34", "::ffff:10.0.0.1"], set(), "::ffff:10.0.0.1"),
+        (
+            "https://example.com",
+            ["93.184.216.34", "::ffff:10.0.0.1"],
+            set(),
+            "::ffff:10.0.0.1",
+        ),
         ("http://localhost:9000", ["127.0.0.1"], {"localhost:9000"}, None),
         ("http://localhost:9001", ["127.0.0.1"], {"localhost:9000"}, "127.0.0.1"),
         ("http://localhost:9000", ["127.0.0.1"], {"127.0.0.1:9000"}, "127.0.0.1"),
@@ -100,7 +136,9 @@ def _target(url):
         ("https://example.com", ["nonsense"], set(), "nonsense"),
     ],
 )
-def test_one_inner_address_refuses_unless_the_operator_listed_host_and_port(url, addresses, allowed, expected):
+def test_one_inner_address_refuses_unless_the_operator_listed_host_and_port(
+    url, addresses, allowed, expected
+):
     assert net.refusal(_target(url), addresses, frozenset(allowed)) == expected
 
 
@@ -118,4 +156,6 @@ def test_one_inner_address_refuses_unless_the_operator_listed_host_and_port(url,
 )
 def test_a_literal_inner_address_is_told_at_once(url, expected):
     refused = net.literal_refusal(_target(url), frozenset())
-    assert (refused and ipaddress.ip_address(refused)) == (expected and ipaddress.ip_address(expected))
+    assert (refused and ipaddress.ip_address(refused)) == (
+        expected and ipaddress.ip_address(expected)
+    )

@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 
 import pytest
+
 from odoo.addons.event_hub.policies import outgoing
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -45,20 +46,28 @@ def test_the_same_event_gives_the_same_bytes():
 
 
 def test_attributes_without_value_are_left_out():
-    body = json.loads(outgoing.body(outgoing.OutgoingEvent("1", "urn:x", "a.b", datetime(2026, 1, 1))))
+    body = json.loads(
+        outgoing.body(outgoing.OutgoingEvent("1", "urn:x", "a.b", datetime(2026, 1, 1)))
+    )
     assert "subject" not in body and "correlationid" not in body
 
 
 def test_the_signature_equals_the_published_example_of_standard_webhooks():
     # Example of the specification's libraries: secret, id, timestamp, payload and signature.
-    signature = outgoing.sign([SECRET], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
+    signature = outgoing.sign(
+        [SECRET], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}'
+    )
     assert signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 def test_each_live_secret_signs_once_newest_first():
     second = "whsec_" + base64.b64encode(b"another secret, 24 bytes").decode()
-    first_signature, second_signature = outgoing.sign([SECRET, second], "msg_1", 1, b"x").split(" ")
-    expected = hmac.new(b"another secret, 24 bytes", b"msg_1.1.x", hashlib.sha256).digest()
+    first_signature, second_signature = outgoing.sign(
+        [SECRET, second], "msg_1", 1, b"x"
+    ).split(" ")
+    expected = hmac.new(
+        b"another secret, 24 bytes", b"msg_1.1.x", hashlib.sha256
+    ).digest()
     assert first_signature == outgoing.sign([SECRET], "msg_1", 1, b"x")
     assert second_signature == "v1," + base64.b64encode(expected).decode()
 
@@ -72,10 +81,15 @@ def test_traceparent_names_the_story_and_one_span_for_each_try():
     first = outgoing.traceparent("ab" * 16, "msg_1", 1)
     version, trace, span, flags = first.split("-")
     assert (version, trace, flags) == ("00", "ab" * 16, "01")
-    assert len(span) == 16 and span != outgoing.traceparent("ab" * 16, "msg_1", 2).split("-")[2]
+    assert (
+        len(span) == 16
+        and span != outgoing.traceparent("ab" * 16, "msg_1", 2).split("-")[2]
+    )
 
 
 @pytest.mark.parametrize("correlation", ["", "x" * 32, "A" * 32, "0" * 32, "ab"])
 def test_what_is_no_trace_id_sends_no_traceparent(correlation):
     assert outgoing.traceparent(correlation, "msg_1", 1) is None
-    assert "traceparent" not in outgoing.headers([SECRET], "msg_1", 1, b"", correlation, 1)
+    assert "traceparent" not in outgoing.headers(
+        [SECRET], "msg_1", 1, b"", correlation, 1
+    )

@@ -40,7 +40,9 @@ class Reply:
     retry_after: str | None = None
     snippet: str = ""
     error: str = ""
-    refused_address: str | None = None  # we did not connect: this address is an inner one
+    refused_address: str | None = (
+        None  # we did not connect: this address is an inner one
+    )
     duration_ms: int = 0
 
 
@@ -83,7 +85,9 @@ class _Connection(http.client.HTTPConnection):
 
     def __init__(self, post: Post):
         super().__init__(post.target.host, post.target.port)
-        self.default_port = net_address.DEFAULT_PORTS[post.target.scheme]  # not named in Host
+        self.default_port = net_address.DEFAULT_PORTS[
+            post.target.scheme
+        ]  # not named in Host
         self._post = post
 
     def connect(self):
@@ -133,7 +137,9 @@ def _exchange(connection: _Connection, post: Post) -> Reply:
     answer = connection.getresponse()
     text = answer.read(MAX_ANSWER).decode("utf-8", "replace")
     printable = "".join(char if char.isprintable() else " " for char in text[:SNIPPET])
-    return Reply(answer.status, answer.getheader("Retry-After"), " ".join(printable.split()))
+    return Reply(
+        answer.status, answer.getheader("Retry-After"), " ".join(printable.split())
+    )
 
 
 def _timed(reply: Reply, started: float) -> Reply:

@@ -11,7 +11,9 @@ from ..policies.net_address import parse_allow_hosts
 
 SECTION = "event_hub"
 
-_cache: tuple[tuple[str, float], dict[str, str]] | None = None  # (file, its mtime), its section
+_cache: tuple[tuple[str, float], dict[str, str]] | None = (
+    None  # (file, its mtime), its section
+)
 
 
 def _section() -> dict[str, str]:
