@@ -121,8 +121,8 @@ class EventHubEndpoint(models.Model):
             if wrong is not None:
                 raise ValidationError(
                     self.env._(
-                        "“%(part)s” in Event Types of endpoint %(name)s is no event type. Use lower-case letters, digits,"
-                        " dots, underscores and *, such as approval.* or risk.health_changed.",
+                        "“%(part)s” in Event Types of endpoint %(name)s is no event type. Use lower-case letters,"
+                        " digits, dots, underscores and *, such as approval.* or risk.health_changed.",
                         part=wrong,
                         name=endpoint.name,
                     )

@@ -32,7 +32,10 @@ class EventHubLoose(models.AbstractModel):
         groups = super()._read_group_postprocess_groupby(groupby_spec, raw_values)
         if not isinstance(self._fields.get(groupby_spec), LooseMany2one):
             return groups
-        targets = self.env[self._fields[groupby_spec].comodel_name].sudo().browse(
-            value for value in raw_values if value)
+        targets = (
+            self.env[self._fields[groupby_spec].comodel_name]
+            .sudo()
+            .browse(value for value in raw_values if value)
+        )
         alive = set(targets.exists().ids)
         return [group if group.id in alive else group.browse() for group in groups]

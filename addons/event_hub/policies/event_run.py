@@ -144,5 +144,5 @@ def backoff(tries: int, rand: float) -> timedelta | None:
     """
     if tries >= MAX_TRIES:
         return None
-    ceiling = min(BACKOFF_BASE * 2 ** max(tries, 1), BACKOFF_CAP)
+    ceiling = min(BACKOFF_BASE * (1 << max(tries, 1)), BACKOFF_CAP)
     return max(ceiling * rand, BACKOFF_FLOOR)

@@ -76,7 +76,8 @@ class TestPlanning(HubCase):
             self.env.cr.savepoint(),
         ):
             self.env.cr.execute(
-                "INSERT INTO event_hub_run (event_id, automation_id, state, planned_at) VALUES (%s, %s, 'pending', now())",
+                "INSERT INTO event_hub_run (event_id, automation_id, state, planned_at)"
+                " VALUES (%s, %s, 'pending', now())",
                 [event.id, run.automation_id.id],
             )
 

@@ -15,12 +15,15 @@ ATTRIBUTES = {
 @pytest.mark.parametrize(
     ("path", "operator", "operand", "expected"),
     [
-        ("tier", "=", "strategic", True), ("tier", "!=", "strategic", False), ("tier", "in", ["growth", "strategic"], True),
+        ("tier", "=", "strategic", True), ("tier", "!=", "strategic", False),
+        ("tier", "in", ["growth", "strategic"], True),
         ("tier", "not in", ["growth"], True), ("failures", ">=", 3, True), ("failures", ">", 3, False),
-        ("failures", "<", 4, True), ("failures", "<=", 2, False), ("mrr", ">", 900, True), ("tier", "ilike", "STRAT", True),
+        ("failures", "<", 4, True), ("failures", "<=", 2, False), ("mrr", ">", 900, True),
+        ("tier", "ilike", "STRAT", True),
         ("tier", "like", "STRAT", False), ("tier", "not ilike", "x", True), ("plan.code", "=", "pro", True),
         ("plan.code.deep", "=", "pro", False), ("missing", "=", False, True), ("missing", "!=", False, False),
-        ("note", "=", False, True), ("note", "ilike", "x", False), ("late", "=", True, True), ("failures", "=", True, False),
+        ("note", "=", False, True), ("note", "ilike", "x", False), ("late", "=", True, True),
+        ("failures", "=", True, False),
         ("tier", ">", 3, False), ("late", ">", 0, False), ("missing", "<", 3, False), ("missing", "in", [False], True),
     ],
 )  # fmt: skip

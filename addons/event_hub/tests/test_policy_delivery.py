@@ -73,7 +73,8 @@ def test_each_wait_grows_by_at_most_its_jitter(tries):
         (None, None), ("", None), ("0", None), ("-5", None), ("120", timedelta(seconds=120)),
         (" 120 ", timedelta(seconds=120)), ("99999999999999", timedelta(hours=24)), ("1.5", None), ("soon", None),
         ("Sat, 21 Nov 2026 12:10:00 GMT", timedelta(minutes=10)), ("Sat, 21 Nov 2026 11:00:00 GMT", None),
-        ("Sat, 21 Nov 2026 13:10:00 +0100", timedelta(minutes=10)), ("Sat, 21 Nov 2099 12:00:00 GMT", timedelta(hours=24)),
+        ("Sat, 21 Nov 2026 13:10:00 +0100", timedelta(minutes=10)),
+        ("Sat, 21 Nov 2099 12:00:00 GMT", timedelta(hours=24)),
         ("٣", None),
     ],
 )  # fmt: skip
