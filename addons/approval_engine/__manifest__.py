@@ -13,7 +13,16 @@
         "data/approval_engine_types.xml",
         "data/approval_engine_event_types.xml",
         "data/approval_engine_crons.xml",
+        "views/approval_engine_request_views.xml",
+        "views/approval_engine_decision_views.xml",
+        "views/approval_engine_policy_views.xml",
+        "views/approval_engine_type_views.xml",
+        "views/approval_engine_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["approval_engine/static/src/**/*"],
+        "web.assets_tests": ["approval_engine/static/tests/tours/**/*"],
+    },
     "application": True,
     "installable": True,
 }

@@ -13,6 +13,8 @@ EXECUTE_CRON = "approval_engine.ir_cron_execute"
 DEADLINE_CRON = "approval_engine.ir_cron_deadlines"
 
 EXECUTION_BATCH = 50  # requests per run of the executor
-WORKING_TIME_HORIZON_DAYS = 366  # how far ahead a deadline in working time is looked for
+WORKING_TIME_HORIZON_DAYS = (
+    366  # how far ahead a deadline in working time is looked for
+)
 
 INBOX_MESSAGE = "approval_engine.inbox"  # bus: what waits for this person changed

@@ -18,17 +18,27 @@ class ApprovalEngineAssignment(models.Model):
     _order = "step_id, id"
     _rec_name = "user_id"
 
-    step_id = fields.Many2one("approval_engine.request_step", "Step", required=True, ondelete="cascade", index=True)
+    step_id = fields.Many2one(
+        "approval_engine.request_step", required=True, ondelete="cascade", index=True
+    )
     request_id = fields.Many2one(
-        "approval_engine.request", "Request", related="step_id.request_id", store=True, index=True,
+        "approval_engine.request",
+        "Request",
+        related="step_id.request_id",
+        store=True,
+        index=True,
     )
     company_id = fields.Many2one(related="step_id.company_id", store=True, index=True)
-    user_id = fields.Many2one("res.users", "Approver", required=True, ondelete="restrict", index=True)
+    user_id = fields.Many2one(
+        "res.users", "Approver", required=True, ondelete="restrict", index=True
+    )
     why = fields.Selection(WHY, required=True)
     state = fields.Selection(seats.STATES, required=True, default=seats.WAITING)
     decided_at = fields.Datetime("Decided")
 
-    _seat_uniq = models.Constraint("UNIQUE(step_id, user_id)", "This person has a seat in this step already.")
+    _seat_uniq = models.Constraint(
+        "UNIQUE(step_id, user_id)", "This person has a seat in this step already."
+    )
     _inbox_idx = models.Index("(user_id) WHERE state = 'pending'")
 
     @api.model
@@ -38,12 +48,22 @@ class ApprovalEngineAssignment(models.Model):
     @api.model
     def _apply(self, rows, by_id):
         """Bring the seats of ``rows`` in line with the policy steps ``{row id: step}``."""
-        present = {(seat.step_id.id, seat.user_id.id): seat for seat in rows.assignment_ids}
+        present = {
+            (seat.step_id.id, seat.user_id.id): seat for seat in rows.assignment_ids
+        }
         wanted = [(row.id, seat) for row in rows for seat in by_id[row.id].seats]
-        self.create([
-            {"step_id": row_id, "user_id": seat.user_id, "why": seat.why, "state": seat.state}
-            for row_id, seat in wanted if (row_id, seat.user_id) not in present
-        ])
+        self.create(
+            [
+                {
+                    "step_id": row_id,
+                    "user_id": seat.user_id,
+                    "why": seat.why,
+                    "state": seat.state,
+                }
+                for row_id, seat in wanted
+                if (row_id, seat.user_id) not in present
+            ]
+        )
         changed = {}
         for row_id, seat in wanted:
             row = present.get((row_id, seat.user_id))

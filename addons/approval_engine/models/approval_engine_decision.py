@@ -1,5 +1,3 @@
-from itertools import groupby
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -22,9 +20,15 @@ class ApprovalEngineDecision(models.Model):
     _rec_name = "step_name"
     _log_access = False
 
-    request_id = LooseMany2one("approval_engine.request", "Request", required=True, readonly=True, index=True)
-    company_id = LooseMany2one("res.company", "Company", required=True, readonly=True, index=True)
-    sequence = fields.Integer("No.", required=True, readonly=True, help="1, 2, … within the request.")
+    request_id = LooseMany2one(
+        "approval_engine.request", "Request", required=True, readonly=True, index=True
+    )
+    company_id = LooseMany2one(
+        "res.company", "Company", required=True, readonly=True, index=True
+    )
+    sequence = fields.Integer(
+        "No.", required=True, readonly=True, help="1, 2, … within the request."
+    )
     round = fields.Integer(required=True, readonly=True)
     step_sequence = fields.Integer(readonly=True)
     step_name = fields.Char("Step", readonly=True)
@@ -34,8 +38,12 @@ class ApprovalEngineDecision(models.Model):
     action = fields.Selection(ACTIONS, "Decision", required=True, readonly=True)
     option = fields.Char(readonly=True)
     comment = fields.Text(readonly=True)
-    content_hash = fields.Char(required=True, readonly=True, help="Fingerprint of what was decided on.")
-    evidence_hash = fields.Char(required=True, readonly=True, help="Fingerprint of the evidence shown.")
+    content_hash = fields.Char(
+        required=True, readonly=True, help="Fingerprint of what was decided on."
+    )
+    evidence_hash = fields.Char(
+        required=True, readonly=True, help="Fingerprint of the evidence shown."
+    )
     decided_at = fields.Datetime("When", required=True, readonly=True)
     correlation = fields.Char(required=True, readonly=True, index=True)
     previous_hash = fields.Char(required=True, readonly=True)
@@ -44,20 +52,32 @@ class ApprovalEngineDecision(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         carried = gate.born_with(self)
-        if not all(carried.get("hash") == vals.get("hash") and carried == vals for vals in vals_list) or not vals_list:
-            raise AccessError(self.env._(
-                "Decisions cannot be created directly. Approve or reject the request.",
-            ))
+        if (
+            not all(
+                carried.get("hash") == vals.get("hash") and carried == vals
+                for vals in vals_list
+            )
+            or not vals_list
+        ):
+            raise AccessError(
+                self.env._(
+                    "Decisions cannot be created directly. Approve or reject the request.",
+                )
+            )
         return super().create(vals_list)
 
-    def write(self, vals):
-        raise AccessError(self.env._(
-            "Decision log: %(fields)s cannot be changed. What was decided stays as it was decided.",
-            fields=", ".join(sorted(vals)),
-        ))
+    def write(self, vals):  # pylint: disable=method-required-super
+        raise AccessError(
+            self.env._(
+                "Decision log: %(fields)s cannot be changed. What was decided stays as it was decided.",
+                fields=", ".join(sorted(vals)),
+            )
+        )
 
-    def unlink(self):
-        raise AccessError(self.env._("Decision log: decisions cannot be deleted."))
+    def unlink(self):  # pylint: disable=method-required-super
+        raise AccessError(  # pylint: disable=no-raise-unlink
+            self.env._("Decision log: decisions cannot be deleted.")
+        )
 
     # ------------------------------------------------------------------ chain
 
@@ -69,23 +89,38 @@ class ApprovalEngineDecision(models.Model):
         """
         values = self._prepare_values(request, action, step, comment)
         link = self._link(values)
-        values |= {"hash": integrity.link_hash(link.previous, link.sequence, link.payload)}
+        values |= {
+            "hash": integrity.link_hash(link.previous, link.sequence, link.payload)
+        }
         decision = gate.admit(self.browse(), values).create([values])
-        request._write_guarded({
-            "decision_count": values["sequence"], "decision_head": values["hash"], "decision_last_id": decision.id,
-        })
+        request._write_guarded(
+            {
+                "decision_count": values["sequence"],
+                "decision_head": values["hash"],
+                "decision_last_id": decision.id,
+            }
+        )
         return decision.with_env(self.env)
 
     def _prepare_values(self, request, action, step, comment):
         user = self.env.user
         return {
-            "request_id": request.id, "company_id": request.company_id.id,
-            "sequence": request.decision_count + 1, "round": request.round,
-            "step_sequence": step.sequence if step else 0, "step_name": step.name if step else False,
-            "user_id": user.id, "user_login": user.login, "user_name": user.name,
-            "action": action, "option": request.option or False, "comment": comment or False,
-            "content_hash": request.content_hash, "evidence_hash": request.evidence_hash,
-            "decided_at": fields.Datetime.now(), "correlation": request.correlation,
+            "request_id": request.id,
+            "company_id": request.company_id.id,
+            "sequence": request.decision_count + 1,
+            "round": request.round,
+            "step_sequence": step.sequence if step else 0,
+            "step_name": step.name if step else False,
+            "user_id": user.id,
+            "user_login": user.login,
+            "user_name": user.name,
+            "action": action,
+            "option": request.option or False,
+            "comment": comment or False,
+            "content_hash": request.content_hash,
+            "evidence_hash": request.evidence_hash,
+            "decided_at": fields.Datetime.now(),
+            "correlation": request.correlation,
             "previous_hash": request.decision_head or integrity.GENESIS,
         }
 
@@ -93,20 +128,38 @@ class ApprovalEngineDecision(models.Model):
     def _link(self, values, link_id=0):
         """:return: a decision as the chain sees it"""
         covered = (
-            "request_id", "company_id", "round", "step_sequence", "step_name", "user_id", "user_login", "user_name",
-            "action", "option", "comment", "content_hash", "evidence_hash", "correlation",
+            "request_id",
+            "company_id",
+            "round",
+            "step_sequence",
+            "step_name",
+            "user_id",
+            "user_login",
+            "user_name",
+            "action",
+            "option",
+            "comment",
+            "content_hash",
+            "evidence_hash",
+            "correlation",
         )
         payload = {name: values[name] or None for name in covered}
         payload["decided_at"] = fields.Datetime.to_string(values["decided_at"])
         return integrity.Link(
-            link_id, values["sequence"], values["previous_hash"], values.get("hash", ""), payload,
+            link_id,
+            values["sequence"],
+            values["previous_hash"],
+            values.get("hash", ""),
+            payload,
         )
 
     def _links(self):
         """:return: the decisions as links, read from the database as they are there"""
         self.env.flush_all()
         self.invalidate_recordset()
-        names = [name for name, field in self._fields.items() if field.store and name != "id"]
+        names = [
+            name for name, field in self._fields.items() if field.store and name != "id"
+        ]
         return [
             self._link({name: _plain(row[name]) for name in names}, row.id)
             for row in self.sorted(lambda d: (d.sequence, d.id))
@@ -120,37 +173,42 @@ class ApprovalEngineDecision(models.Model):
         :return: {"ok", "checked": decisions, "first_bad": id | false, "sealed": 0, "unsealed": decisions}
         """
         self.check_access("read")
-        requests = self.env["approval_engine.request"].search([("decision_count", ">", 0)], order="id")
+        requests = self.env["approval_engine.request"].search(
+            [("decision_count", ">", 0)], order="id"
+        )
         bad, checked = [], 0
         for start in range(0, len(requests), VERIFY_BATCH):
-            batch = requests[start:start + VERIFY_BATCH]
+            batch = requests[start : start + VERIFY_BATCH]
             found = self._verify(batch)
             bad += found[0]
             checked += found[1]
         bad += self._strays(requests)
         return {
-            "ok": not bad, "checked": checked, "first_bad": min(bad) if bad else False,
-            "sealed": 0, "unsealed": checked,
+            "ok": not bad,
+            "checked": checked,
+            "first_bad": min(bad) if bad else False,
+            "sealed": 0,
+            "unsealed": checked,
         }
 
     @api.model
     def _verify(self, requests):
         """:return: ([id of the first bad decision of each bad request], decisions checked)"""
-        decisions = self.sudo().search([("request_id", "in", requests.ids)], order="request_id, sequence, id")
-        chains = {
-            request_id: list(links)
-            for request_id, links in groupby(decisions._links_by_request(), key=lambda l: l.payload["request_id"])
-        }
+        decisions = self.sudo().search(
+            [("request_id", "in", requests.ids)], order="request_id, sequence, id"
+        )
+        chains = {}
+        for link in decisions._links():
+            chains.setdefault(link.payload["request_id"], []).append(link)
         bad = []
         for request in requests.sudo():
-            head = integrity.Head(request.decision_count, request.decision_head, request.decision_last_id)
+            head = integrity.Head(
+                request.decision_count, request.decision_head, request.decision_last_id
+            )
             first = integrity.first_bad_link(chains.get(request.id, []), head)
             if first is not None:
                 bad.append(first)
         return bad, len(decisions)
-
-    def _links_by_request(self):
-        return sorted(self._links(), key=lambda link: (link.payload["request_id"], link.sequence, link.id))
 
     @api.model
     def _strays(self, requests):

@@ -26,12 +26,17 @@ class ApprovalEngineGuarded(models.AbstractModel):
         return gate.admit(self, vals).write(vals)
 
     def _guarded_error(self, names):
-        labels = ", ".join(sorted(f"{self._fields[name].string} ({name})" for name in names))
-        return AccessError(self.env._(
-            "%(record)s: %(fields)s cannot be written directly. It changes only through the actions of "
-            "the record, such as Submit, Approve or Reject.",
-            record=self[:1].display_name or self._description, fields=labels,
-        ))
+        labels = ", ".join(
+            sorted(f"{self._fields[name].string} ({name})" for name in names)
+        )
+        return AccessError(
+            self.env._(
+                "%(record)s: %(fields)s cannot be written directly. It changes only through the actions of "
+                "the record, such as Submit, Approve or Reject.",
+                record=self[:1].display_name or self._description,
+                fields=labels,
+            )
+        )
 
     def action_archive(self):
         self._refuse_archiving()
@@ -43,4 +48,6 @@ class ApprovalEngineGuarded(models.AbstractModel):
 
     def _refuse_archiving(self):
         if not self._active_name:
-            raise UserError(self.env._("%(model)s cannot be archived.", model=self._description))
+            raise UserError(
+                self.env._("%(model)s cannot be archived.", model=self._description)
+            )

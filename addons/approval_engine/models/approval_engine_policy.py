@@ -8,7 +8,10 @@ from odoo.exceptions import UserError
 from ..const import WORKING_TIME_HORIZON_DAYS
 from ..policies import deadlines, policy_state, sentence
 
-AFTERMATH = [("none", "Nothing more"), ("activity", "The policy owner gets an activity")]
+AFTERMATH = [
+    ("none", "Nothing more"),
+    ("activity", "The policy owner gets an activity"),
+]
 GUARDED = frozenset({"state", "version", "previous_id"})
 
 
@@ -22,37 +25,66 @@ class ApprovalEnginePolicy(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
-    type_id = fields.Many2one("approval_engine.type", "Type", required=True, ondelete="restrict", index=True)
+    type_id = fields.Many2one(
+        "approval_engine.type", required=True, ondelete="restrict", index=True
+    )
     company_id = fields.Many2one(
-        "res.company", "Company", default=lambda self: self.env.company, index=True,
+        "res.company",
+        default=lambda self: self.env.company,
+        index=True,
         help="Empty: for every company without a policy of its own.",
     )
     currency_id = fields.Many2one(
-        "res.currency", "Currency", required=True, default=lambda self: self.env.company.currency_id,
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
         help="In which the bounds of the steps are read. Requests in other currencies are converted.",
     )
     owner_id = fields.Many2one(
-        "res.users", "Owner", default=lambda self: self.env.user, domain=[("share", "=", False)], tracking=True,
+        "res.users",
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        tracking=True,
         help="Answers for the policy, and is asked where nobody else is left to decide a step.",
     )
     version = fields.Integer(default=1, readonly=True, copy=False)
     previous_id = fields.Many2one(
-        "approval_engine.policy", "Previous Version", readonly=True, copy=False, ondelete="restrict",
+        "approval_engine.policy",
+        "Previous Version",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
     )
     state = fields.Selection(
-        policy_state.STATES, required=True, default=policy_state.DRAFT, readonly=True, copy=False, tracking=True,
+        policy_state.STATES,
+        required=True,
+        default=policy_state.DRAFT,
+        readonly=True,
+        copy=False,
+        tracking=True,
     )
     deadline_hours = fields.Float(default=24, help="Hours to decide. 0: no deadline.")
     calendar_id = fields.Many2one(
-        "resource.calendar", "Working Time", check_company=True,
+        "resource.calendar",
+        "Working Time",
+        check_company=True,
         help="Count the hours in this working time. Empty: the clock never stops.",
     )
     timeout_action = fields.Selection(
-        deadlines.TIMEOUT_ACTIONS, "After the Deadline", required=True, default=deadlines.EXPIRE,
+        deadlines.TIMEOUT_ACTIONS,
+        "After the Deadline",
+        required=True,
+        default=deadlines.EXPIRE,
     )
-    on_reject = fields.Selection(AFTERMATH, "When Rejected", required=True, default="none")
-    on_expire = fields.Selection(AFTERMATH, "When Expired", required=True, default="activity")
-    step_ids = fields.One2many("approval_engine.policy_step", "policy_id", "Steps", copy=True)
+    on_reject = fields.Selection(
+        AFTERMATH, "When Rejected", required=True, default="none"
+    )
+    on_expire = fields.Selection(
+        AFTERMATH, "When Expired", required=True, default="activity"
+    )
+    step_ids = fields.One2many(
+        "approval_engine.policy_step", "policy_id", "Steps", copy=True
+    )
     sentence = fields.Char("In Words", compute="_compute_sentence")
     request_count = fields.Integer("Requests", compute="_compute_request_count")
 
@@ -66,9 +98,19 @@ class ApprovalEnginePolicy(models.Model):
         return super()._guarded_fields() | GUARDED
 
     @api.depends(
-        "type_id.name", "deadline_hours", "calendar_id", "timeout_action", "owner_id.name", "step_ids.sequence",
-        "step_ids.name", "step_ids.mode", "step_ids.quorum", "step_ids.user_ids", "step_ids.group_id",
-        "step_ids.amount_from", "step_ids.amount_to",
+        "type_id.name",
+        "deadline_hours",
+        "calendar_id",
+        "timeout_action",
+        "owner_id.name",
+        "step_ids.sequence",
+        "step_ids.name",
+        "step_ids.mode",
+        "step_ids.quorum",
+        "step_ids.user_ids",
+        "step_ids.group_id",
+        "step_ids.amount_from",
+        "step_ids.amount_to",
     )
     def _compute_sentence(self):
         for policy in self:
@@ -82,20 +124,28 @@ class ApprovalEnginePolicy(models.Model):
             )
 
     def _compute_request_count(self):
-        counts = dict(self.env["approval_engine.request"]._read_group(
-            [("policy_id", "in", self.ids)], ["policy_id"], ["__count"],
-        ))
+        counts = dict(
+            self.env["approval_engine.request"]._read_group(
+                [("policy_id", "in", self.ids)],
+                ["policy_id"],
+                ["__count"],
+            )
+        )
         for policy in self:
             policy.request_count = counts.get(policy, 0)
 
     @api.depends("name", "version")
     def _compute_display_name(self):
         for policy in self:
-            policy.display_name = f"{policy.name} v{policy.version}" if policy.name else ""
+            policy.display_name = (
+                f"{policy.name} v{policy.version}" if policy.name else ""
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([{**vals, "state": policy_state.DRAFT, "version": 1} for vals in vals_list])
+        return super().create(
+            [{**vals, "state": policy_state.DRAFT, "version": 1} for vals in vals_list]
+        )
 
     def write(self, vals):
         content = set(vals).intersection(self._content_fields())
@@ -108,33 +158,49 @@ class ApprovalEnginePolicy(models.Model):
     def _content_fields(self):
         """:return: fields that decide who decides; frozen once the policy is active"""
         return {
-            "type_id", "company_id", "currency_id", "deadline_hours", "calendar_id", "timeout_action",
-            "on_reject", "on_expire", "step_ids", "owner_id",
+            "type_id",
+            "company_id",
+            "currency_id",
+            "deadline_hours",
+            "calendar_id",
+            "timeout_action",
+            "on_reject",
+            "on_expire",
+            "step_ids",
+            "owner_id",
         }
 
     def _frozen_message(self):
         return self.env._(
             "Policy %(policy)s is %(state)s and cannot be changed any more. Make a new version and change that.",
-            policy=self.display_name, state=dict(policy_state.STATES)[self.state].lower(),
+            policy=self.display_name,
+            state=dict(policy_state.STATES)[self.state].lower(),
         )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
         for policy in self:
             if policy.state != policy_state.DRAFT:
-                raise UserError(self.env._(
-                    "Policy %(policy)s was in force and cannot be deleted. Retire it.", policy=policy.display_name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "Policy %(policy)s was in force and cannot be deleted. Retire it.",
+                        policy=policy.display_name,
+                    )
+                )
 
     # ------------------------------------------------------------------ state
 
     def _set_state(self, target):
         for policy in self:
             if not policy_state.is_allowed(policy.state, target):
-                raise UserError(self.env._(
-                    "Policy %(policy)s is %(state)s; it cannot become %(target)s.",
-                    policy=policy.display_name, state=policy.state, target=target,
-                ))
+                raise UserError(
+                    self.env._(
+                        "Policy %(policy)s is %(state)s; it cannot become %(target)s.",
+                        policy=policy.display_name,
+                        state=policy.state,
+                        target=target,
+                    )
+                )
         return self._write_guarded({"state": target})
 
     def action_activate(self):
@@ -142,19 +208,26 @@ class ApprovalEnginePolicy(models.Model):
         self.check_access("write")
         for policy in self:
             if not policy.step_ids:
-                raise UserError(self.env._(
-                    "Policy %(policy)s has no step: nobody would be asked. Add one.", policy=policy.display_name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "Policy %(policy)s has no step: nobody would be asked. Add one.",
+                        policy=policy.display_name,
+                    )
+                )
             policy._in_force()._set_state(policy_state.RETIRED)
             self.env.flush_all()  # the database allows one active policy at a time
             policy._set_state(policy_state.ACTIVE)
         return True
 
     def _in_force(self):
-        return self.search([
-            ("type_id", "=", self.type_id.id), ("company_id", "=", self.company_id.id),
-            ("state", "=", policy_state.ACTIVE), ("id", "!=", self.id),
-        ])
+        return self.search(
+            [
+                ("type_id", "=", self.type_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", policy_state.ACTIVE),
+                ("id", "!=", self.id),
+            ]
+        )
 
     def action_retire(self):
         self.check_access("write")
@@ -171,9 +244,14 @@ class ApprovalEnginePolicy(models.Model):
         copies = self.browse()
         for policy in self:
             version = policy.copy({"name": policy.name})
-            latest = max(self.search([
-                ("type_id", "=", policy.type_id.id), ("company_id", "=", policy.company_id.id),
-            ]).mapped("version"))
+            latest = max(
+                self.search(
+                    [
+                        ("type_id", "=", policy.type_id.id),
+                        ("company_id", "=", policy.company_id.id),
+                    ]
+                ).mapped("version")
+            )
             version._write_guarded({"version": latest + 1, "previous_id": policy.id})
             copies += version
         return copies
@@ -182,7 +260,9 @@ class ApprovalEnginePolicy(models.Model):
         """:return: action that shows the new draft"""
         copies = self._new_version()
         return {
-            "type": "ir.actions.act_window", "res_model": self._name, "res_id": copies[:1].id,
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": copies[:1].id,
             "views": [(False, "form")],
         }
 
@@ -191,16 +271,21 @@ class ApprovalEnginePolicy(models.Model):
     @api.model
     def _for(self, kind, company):
         """:return: the active policy of a type: the company's own, else the common one; may be empty"""
-        found = self.sudo().search([
-            ("type_id", "=", kind.id), ("company_id", "in", (company.id, False)),
-            ("state", "=", policy_state.ACTIVE),
-        ])
+        found = self.sudo().search(
+            [
+                ("type_id", "=", kind.id),
+                ("company_id", "in", (company.id, False)),
+                ("state", "=", policy_state.ACTIVE),
+            ]
+        )
         return found.filtered("company_id") or found
 
     def _able_owner(self, company):
         """:return: the owner, if they can open requests of this company; else nobody"""
         able = self.env.ref("approval_engine.group_approval_user").all_user_ids
-        return self.owner_id.filtered(lambda u: u.active and u in able and company in u.company_ids)
+        return self.owner_id.filtered(
+            lambda u: u.active and u in able and company in u.company_ids
+        )
 
     def _due_at(self, start):
         """When a request submitted at ``start`` must be decided; naive UTC, False without deadline."""
@@ -208,11 +293,15 @@ class ApprovalEnginePolicy(models.Model):
         working = self._working_time(start) if self.calendar_id else None
         due = deadlines.due_at(start, self.deadline_hours, working)
         if self.deadline_hours > 0 and due is None:
-            raise UserError(self.env._(
-                "Policy %(policy)s: its working time %(calendar)s has not %(hours)s hours within a year. "
-                "Mend the working time or the deadline.",
-                policy=self.display_name, calendar=self.calendar_id.name, hours=self.deadline_hours,
-            ))
+            raise UserError(
+                self.env._(
+                    "Policy %(policy)s: its working time %(calendar)s has not %(hours)s hours within a year. "
+                    "Mend the working time or the deadline.",
+                    policy=self.display_name,
+                    calendar=self.calendar_id.name,
+                    hours=self.deadline_hours,
+                )
+            )
         return due or False
 
     def _working_time(self, start):
@@ -220,7 +309,10 @@ class ApprovalEnginePolicy(models.Model):
         end = begin + timedelta(days=WORKING_TIME_HORIZON_DAYS)
         intervals = self.calendar_id._work_intervals_batch(begin, end)[False]
         return [
-            (one.astimezone(pytz.utc).replace(tzinfo=None), other.astimezone(pytz.utc).replace(tzinfo=None))
+            (
+                one.astimezone(pytz.utc).replace(tzinfo=None),
+                other.astimezone(pytz.utc).replace(tzinfo=None),
+            )
             for one, other, _records in intervals
         ]
 
@@ -228,14 +320,22 @@ class ApprovalEnginePolicy(models.Model):
         """:return: JSON of the policy as it was when a request was submitted under it"""
         self.ensure_one()
         return {
-            "policy": self.name, "version": self.version, "sentence": self.sentence,
-            "deadline_hours": self.deadline_hours, "timeout_action": self.timeout_action,
+            "policy": self.name,
+            "version": self.version,
+            "sentence": self.sentence,
+            "deadline_hours": self.deadline_hours,
+            "timeout_action": self.timeout_action,
             "owner": self.owner_id.login or "",
             "steps": [
                 {
-                    "sequence": step.sequence, "name": step.name, "mode": step.mode, "quorum": step.quorum,
-                    "amount_from": step.amount_from, "amount_to": step.amount_to,
-                    "users": step.user_ids.mapped("login"), "group": step.group_id.full_name or "",
+                    "sequence": step.sequence,
+                    "name": step.name,
+                    "mode": step.mode,
+                    "quorum": step.quorum,
+                    "amount_from": step.amount_from,
+                    "amount_to": step.amount_to,
+                    "users": step.user_ids.mapped("login"),
+                    "group": step.group_id.full_name or "",
                 }
                 for step in self.step_ids
             ],

@@ -13,40 +13,63 @@ class ApprovalEnginePolicyStep(models.Model):
     _description = "Approval Policy Step"
     _order = "policy_id, sequence, id"
 
-    policy_id = fields.Many2one("approval_engine.policy", "Policy", required=True, ondelete="cascade", index=True)
-    sequence = fields.Integer(default=10, help="Steps with the same number run in parallel.")
-    name = fields.Char(required=True, help="Who this is, as people say it, such as Finance.")
+    policy_id = fields.Many2one(
+        "approval_engine.policy", required=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer(
+        default=10, help="Steps with the same number run in parallel."
+    )
+    name = fields.Char(
+        required=True, help="Who this is, as people say it, such as Finance."
+    )
     mode = fields.Selection(
-        seats.MODES, required=True, default=seats.ANY,
+        seats.MODES,
+        required=True,
+        default=seats.ANY,
         help="Anybody: the first answer decides. Everybody: one no rejects. A number of them: rejected once "
-             "that number is out of reach.",
+        "that number is out of reach.",
     )
-    quorum = fields.Integer(default=1, help="Approvals needed; only for a number of them.")
+    quorum = fields.Integer(
+        default=1, help="Approvals needed; only for a number of them."
+    )
     user_ids = fields.Many2many(
-        "res.users", "approval_engine_policy_step_user_rel", string="People", domain=[("share", "=", False)],
+        "res.users",
+        "approval_engine_policy_step_user_rel",
+        string="People",
+        domain=[("share", "=", False)],
     )
-    group_id = fields.Many2one("res.groups", "Group", ondelete="restrict")
-    amount_from = fields.Monetary("Above", help="Only above this amount. 0: from the first cent.")
-    amount_to = fields.Monetary("Up To", help="Only up to and including this amount. 0: no upper bound.")
+    group_id = fields.Many2one("res.groups", ondelete="restrict")
+    amount_from = fields.Monetary(
+        "Above", help="Only above this amount. 0: from the first cent."
+    )
+    amount_to = fields.Monetary(
+        "Up To", help="Only up to and including this amount. 0: no upper bound."
+    )
     currency_id = fields.Many2one(related="policy_id.currency_id")
 
     @api.constrains("mode", "quorum")
     def _check_quorum(self):
         for step in self:
             if step.mode == seats.QUORUM and step.quorum < 1:
-                raise ValidationError(self.env._(
-                    "Step %(step)s: a quorum of %(quorum)s decides nothing. Ask for at least one approval.",
-                    step=step.name, quorum=step.quorum,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "Step %(step)s: a quorum of %(quorum)s decides nothing. Ask for at least one approval.",
+                        step=step.name,
+                        quorum=step.quorum,
+                    )
+                )
 
     @api.constrains("amount_from", "amount_to")
     def _check_amounts(self):
         for step in self:
             bounded = step.amount_to and step.amount_from >= step.amount_to
             if step.amount_from < 0 or step.amount_to < 0 or bounded:
-                raise ValidationError(self.env._(
-                    "Step %(step)s: “Above” must be less than “Up To”, and neither negative.", step=step.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "Step %(step)s: “Above” must be less than “Up To”, and neither negative.",
+                        step=step.name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -65,7 +88,9 @@ class ApprovalEnginePolicyStep(models.Model):
         self._refuse_unless_draft()
 
     def _refuse_unless_draft(self):
-        frozen = self.policy_id.filtered(lambda policy: policy.state != policy_state.DRAFT)
+        frozen = self.policy_id.filtered(
+            lambda policy: policy.state != policy_state.DRAFT
+        )
         if frozen:
             raise UserError(frozen[0]._frozen_message())
 
@@ -81,14 +106,22 @@ class ApprovalEnginePolicyStep(models.Model):
         """Those who can open a request: active, inside, with the right group and the company."""
         group = self.env.ref("approval_engine.group_approval_user")
         people = (self.user_ids | self.group_id.all_user_ids) & group.all_user_ids
-        return people.filtered(lambda u: u.active and not u.share and company in u.company_ids)
+        return people.filtered(
+            lambda u: u.active and not u.share and company in u.company_ids
+        )
 
     def _rules(self, company):
         """:return: the steps as the policies see them"""
         return [
             StepRule(
-                step.id, step.sequence, step.name, step.mode, step.quorum,
-                step.amount_from, step.amount_to, step._candidates(company),
+                step.id,
+                step.sequence,
+                step.name,
+                step.mode,
+                step.quorum,
+                step.amount_from,
+                step.amount_to,
+                step._candidates(company),
             )
             for step in self
         ]
@@ -97,7 +130,10 @@ class ApprovalEnginePolicyStep(models.Model):
         """:return: the steps as a person reads them"""
         return [
             StepWords(
-                step.sequence, step._who_words(), step.mode if step._is_several() else seats.ALL, step.quorum,
+                step.sequence,
+                step._who_words(),
+                step.mode if step._is_several() else seats.ALL,
+                step.quorum,
                 step.currency_id.format(step.amount_from) if step.amount_from else "",
                 step.currency_id.format(step.amount_to) if step.amount_to else "",
             )
@@ -110,6 +146,8 @@ class ApprovalEnginePolicyStep(models.Model):
     def _who_words(self):
         people = ", ".join(self.user_ids.mapped("name"))
         if people and self.group_id:
-            people = self.env._("%(people)s and %(group)s", people=people, group=self.group_id.name)
+            people = self.env._(
+                "%(people)s and %(group)s", people=people, group=self.group_id.name
+            )
         who = people or self.group_id.name or self.env._("nobody")
         return self.name if self.name == who else f"{self.name} ({who})"

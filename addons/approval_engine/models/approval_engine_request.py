@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools.misc import clean_context
 
@@ -10,60 +10,136 @@ from ..tools import gate
 
 # what is asked: the content of an approval, frozen outside draft
 CONTENT = (
-    "name", "type_id", "company_id", "partner_id", "amount", "currency_id", "reason", "res_model", "res_id", "option",
+    "name",
+    "type_id",
+    "company_id",
+    "partner_id",
+    "amount",
+    "currency_id",
+    "reason",
+    "res_model",
+    "res_id",
+    "option",
 )
 # written by the engine alone
-GUARDED = frozenset({
-    "state", "requester_id", "policy_id", "policy_snapshot", "correlation", "content_hash", "evidence_packet",
-    "evidence_hash", "brief", "due_at", "remind_at", "submitted_at", "decided_at", "executed_at", "outcome", "attempts",
-    "next_try_at", "idempotency_key", "idempotency_digest", "step_ids", "decision_ids", "assignment_ids", "asked_user_ids", "round",
-    "decision_count", "decision_head", "decision_last_id",
-})
+GUARDED = frozenset(
+    {
+        "state",
+        "requester_id",
+        "policy_id",
+        "policy_snapshot",
+        "correlation",
+        "content_hash",
+        "evidence_packet",
+        "evidence_hash",
+        "brief",
+        "due_at",
+        "remind_at",
+        "submitted_at",
+        "decided_at",
+        "executed_at",
+        "outcome",
+        "attempts",
+        "next_try_at",
+        "idempotency_key",
+        "idempotency_digest",
+        "step_ids",
+        "decision_ids",
+        "assignment_ids",
+        "asked_user_ids",
+        "round",
+        "decision_count",
+        "decision_head",
+        "decision_last_id",
+    }
+)
 
 
 class ApprovalEngineRequest(models.Model):
     """Something that one person asks and others decide."""
 
     _name = "approval_engine.request"
-    _inherit = ["approval_engine.guarded", "mail.thread", "mail.activity.mixin", "event_hub.emitter"]
+    _inherit = [
+        "approval_engine.guarded",
+        "mail.thread",
+        "mail.activity.mixin",
+        "event_hub.emitter",
+    ]
     _description = "Approval Request"
     _order = "due_at, id desc"
     _check_company_auto = True
-    _mail_post_access = "read"  # approvers discuss without being able to change the request
+    _mail_post_access = (
+        "read"  # approvers discuss without being able to change the request
+    )
     _hub_case_type = "approval"
 
     name = fields.Char("What is Asked", required=True, tracking=True)
-    type_id = fields.Many2one("approval_engine.type", "Type", required=True, ondelete="restrict", index=True)
+    type_id = fields.Many2one(
+        "approval_engine.type", required=True, ondelete="restrict", index=True
+    )
     partner_id = fields.Many2one(
-        "res.partner", "Account", index=True, check_company=True, help="The customer or vendor this is about.",
+        "res.partner",
+        "Account",
+        index=True,
+        check_company=True,
+        help="The customer or vendor this is about.",
     )
     amount = fields.Monetary(tracking=True)
     currency_id = fields.Many2one(
-        "res.currency", "Currency", required=True, default=lambda self: self.env.company.currency_id,
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
     )
     reason = fields.Text("Why", help="What the approvers need to know to decide.")
     res_model = fields.Char("Subject Model", index="btree_not_null")
-    res_id = fields.Many2oneReference("Subject", model_field="res_model", index="btree_not_null")
-    option = fields.Char(help="Code of the option that is asked, later the one that was chosen.", tracking=True)
+    res_id = fields.Many2oneReference(
+        "Subject", model_field="res_model", index="btree_not_null"
+    )
+    option = fields.Char(
+        help="Code of the option that is asked, later the one that was chosen.",
+        tracking=True,
+    )
     company_id = fields.Many2one(
-        "res.company", "Company", required=True, default=lambda self: self.env.company, index=True,
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
     )
 
     state = fields.Selection(
-        request_state.STATES, required=True, readonly=True, default=request_state.DRAFT, copy=False, index=True,
+        request_state.STATES,
+        required=True,
+        readonly=True,
+        default=request_state.DRAFT,
+        copy=False,
+        index=True,
         tracking=True,
     )
     requester_id = fields.Many2one(
-        "res.users", "Requested By", required=True, readonly=True, copy=False, index=True, ondelete="restrict",
+        "res.users",
+        "Requested By",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        ondelete="restrict",
         default=lambda self: self.env.user,
     )
     policy_id = fields.Many2one(
-        "approval_engine.policy", "Policy", readonly=True, copy=False, ondelete="restrict", index="btree_not_null",
+        "approval_engine.policy",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     policy_snapshot = fields.Json(readonly=True, copy=False)
     correlation = fields.Char(readonly=True, copy=False, index=True)
-    content_hash = fields.Char(readonly=True, copy=False, help="SHA-256 of what is asked, the option included.")
-    evidence_packet = fields.Json("Evidence", readonly=True, copy=False, help="Frozen when submitted.")
+    content_hash = fields.Char(
+        readonly=True, copy=False, help="SHA-256 of what is asked, the option included."
+    )
+    evidence_packet = fields.Json(
+        "Evidence", readonly=True, copy=False, help="Frozen when submitted."
+    )
     evidence_hash = fields.Char(readonly=True, copy=False)
     brief = fields.Json(readonly=True, copy=False)
     due_at = fields.Datetime("Due", readonly=True, copy=False, index="btree_not_null")
@@ -71,29 +147,51 @@ class ApprovalEngineRequest(models.Model):
     submitted_at = fields.Datetime("Submitted", readonly=True, copy=False)
     decided_at = fields.Datetime("Decided", readonly=True, copy=False)
     executed_at = fields.Datetime("Carried Out", readonly=True, copy=False)
-    outcome = fields.Char(readonly=True, copy=False, help="What came of it, in one sentence.")
+    outcome = fields.Char(
+        readonly=True, copy=False, help="What came of it, in one sentence."
+    )
     attempts = fields.Integer(readonly=True, copy=False)
     next_try_at = fields.Datetime("Next Attempt", readonly=True, copy=False)
     idempotency_key = fields.Char(readonly=True, copy=False)
-    idempotency_digest = fields.Char(readonly=True, copy=False, help="Of the values the key was used for.")
-    round = fields.Integer(
-        readonly=True, copy=False, help="Decisions count for one round; a change of the content opens a new one.",
+    idempotency_digest = fields.Char(
+        readonly=True, copy=False, help="Of the values the key was used for."
     )
-    step_ids = fields.One2many("approval_engine.request_step", "request_id", "Route", readonly=True, copy=False)
-    assignment_ids = fields.One2many("approval_engine.assignment", "request_id", "Approvers", readonly=True, copy=False)
-    decision_ids = fields.One2many("approval_engine.decision", "request_id", "Decisions", readonly=True, copy=False)
+    round = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Decisions count for one round; a change of the content opens a new one.",
+    )
+    step_ids = fields.One2many(
+        "approval_engine.request_step", "request_id", "Route", readonly=True, copy=False
+    )
+    assignment_ids = fields.One2many(
+        "approval_engine.assignment",
+        "request_id",
+        "Approvers",
+        readonly=True,
+        copy=False,
+    )
+    decision_ids = fields.One2many(
+        "approval_engine.decision", "request_id", "Decisions", readonly=True, copy=False
+    )
     decision_count = fields.Integer(readonly=True, copy=False)
     decision_head = fields.Char(readonly=True, copy=False, default=integrity.GENESIS)
     decision_last_id = fields.Integer(readonly=True, copy=False)
     asked_user_ids = fields.Many2many(
-        "res.users", "approval_engine_request_asked_rel", string="Asked", readonly=True, copy=False,
+        "res.users",
+        "approval_engine_request_asked_rel",
+        string="Asked",
+        readonly=True,
+        copy=False,
     )
 
     _idempotency_uniq = models.UniqueIndex(
         "(requester_id, idempotency_key) WHERE idempotency_key IS NOT NULL",
         "This request was made before.",
     )
-    _live_idx = models.Index("(state, next_try_at) WHERE state IN ('approved', 'failed')")
+    _live_idx = models.Index(
+        "(state, next_try_at) WHERE state IN ('approved', 'failed')"
+    )
     _pending_idx = models.Index("(due_at) WHERE state = 'pending'")
 
     # ------------------------------------------------------------------ doors
@@ -110,28 +208,45 @@ class ApprovalEngineRequest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Always a draft, asked by the user who calls, whatever the values or the context say."""
-        model = self.with_context(clean_context(self.env.context))
+        model = self._without_defaults()
         born = self._born_values() | dict(gate.born_with(self))
         guarded = self._guarded_fields()
-        requests = super(ApprovalEngineRequest, model).create([
-            {name: value for name, value in vals.items() if name not in guarded} | born for vals in vals_list
-        ])
+        requests = super(ApprovalEngineRequest, model).create(
+            [
+                {name: value for name, value in vals.items() if name not in guarded}
+                | born
+                for vals in vals_list
+            ]
+        )
         requests._check_option()
         return requests.with_env(self.env)
 
     @api.model
     def _born_values(self):
         cause = trace.current()
-        empty = {name: False for name in self._guarded_fields() if not self._fields[name].type.endswith("2many")}
-        lines = {name: [] for name in self._guarded_fields() if self._fields[name].type.endswith("2many")}
-        return empty | lines | {
-            "state": request_state.DRAFT,
-            "requester_id": self.env.uid,
-            "correlation": cause.correlation if cause else trace.new_correlation(),
-            "decision_head": integrity.GENESIS,
+        empty = {
+            name: False
+            for name in self._guarded_fields()
+            if not self._fields[name].type.endswith("2many")
         }
+        lines = {
+            name: []
+            for name in self._guarded_fields()
+            if self._fields[name].type.endswith("2many")
+        }
+        return (
+            empty
+            | lines
+            | {
+                "state": request_state.DRAFT,
+                "requester_id": self.env.uid,
+                "correlation": cause.correlation if cause else trace.new_correlation(),
+                "decision_head": integrity.GENESIS,
+            }
+        )
 
     def write(self, vals):
+        self.check_access("write")  # who may not write at all learns nothing else
         content = [name for name in self._content_fields() if name in vals]
         if content and not gate.is_admitted(self, vals, content):
             self._refuse_unless_editable(content)
@@ -143,12 +258,17 @@ class ApprovalEngineRequest(models.Model):
     def _refuse_unless_editable(self, names):
         for request in self:
             if not request_state.is_editable(request.state):
-                raise UserError(self.env._(
-                    "%(request)s is %(state)s: %(fields)s cannot be changed any more. Recall it, or reject it, "
-                    "then resubmit it with the change.",
-                    request=request.display_name, state=request._state_label(),
-                    fields=", ".join(f"{self._fields[name].string} ({name})" for name in names),
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(request)s is %(state)s: %(fields)s cannot be changed any more. Recall it, or reject it, "
+                        "then resubmit it with the change.",
+                        request=request.display_name,
+                        state=request._state_label(),
+                        fields=", ".join(
+                            f"{self._fields[name].string} ({name})" for name in names
+                        ),
+                    )
+                )
 
     def _check_option(self):
         for request in self.filtered("option"):
@@ -158,10 +278,14 @@ class ApprovalEngineRequest(models.Model):
     def _unlink_only_untouched_draft(self):
         for request in self:
             if request.state != request_state.DRAFT or request.decision_count:
-                raise UserError(self.env._(
-                    "%(request)s is %(state)s and cannot be deleted: people were asked to decide it. Recall it instead.",
-                    request=request.display_name, state=request._state_label(),
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(request)s is %(state)s and cannot be deleted: people were asked "
+                        "to decide it. Recall it instead.",
+                        request=request.display_name,
+                        state=request._state_label(),
+                    )
+                )
 
     # ------------------------------------------------------------------ state
 
@@ -173,22 +297,30 @@ class ApprovalEngineRequest(models.Model):
         """
         for request in self:
             if not request_state.is_allowed(request.state, target):
-                raise UserError(self.env._(
-                    "%(request)s is %(state)s; it cannot become %(target)s.",
-                    request=request.display_name, state=request._state_label(),
-                    target=dict(request_state.STATES)[target].lower(),
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(request)s is %(state)s; it cannot become %(target)s.",
+                        request=request.display_name,
+                        state=request._state_label(),
+                        target=dict(request_state.STATES)[target].lower(),
+                    )
+                )
             if target == request_state.APPROVED and not request._is_fully_approved():
-                raise AccessError(self.env._(
-                    "%(request)s is not approved: not every step of its route is.", request=request.display_name,
-                ))
+                raise AccessError(
+                    self.env._(
+                        "%(request)s is not approved: not every step of its route is.",
+                        request=request.display_name,
+                    )
+                )
         self._write_guarded({**(values or {}), "state": target})
         for request in self:
             request._tell(event, **attributes)
         return True
 
     def _is_fully_approved(self):
-        return bool(self.step_ids) and all(step.state == seats.APPROVED for step in self.step_ids)
+        return bool(self.step_ids) and all(
+            step.state == seats.APPROVED for step in self.step_ids
+        )
 
     def _tell(self, event, **attributes):
         subject = self._subject()
@@ -198,13 +330,19 @@ class ApprovalEngineRequest(models.Model):
     def _event_attributes(self):
         """:return: JSON that every event of this request carries"""
         return {
-            "request": self.name, "approval_type": self.type_id.code, "amount": self.amount,
-            "currency": self.currency_id.name, "option": self.option or None, "state": self.state,
+            "request": self.name,
+            "approval_type": self.type_id.code,
+            "amount": self.amount,
+            "currency": self.currency_id.name,
+            "option": self.option or None,
+            "state": self.state,
             "requester": self.requester_id.login,
         }
 
     def _state_label(self):
-        return dict(self._fields["state"]._description_selection(self.env))[self.state].lower()
+        return dict(self._fields["state"]._description_selection(self.env))[
+            self.state
+        ].lower()
 
     # ------------------------------------------------------------------ shared
 
@@ -215,9 +353,16 @@ class ApprovalEngineRequest(models.Model):
         :raises AccessError: the user may not see it (403)
         """
         if self.exists() != self:
-            raise MissingError(self.env._("This approval request does not exist (any more)."))
+            raise MissingError(
+                self.env._("This approval request does not exist (any more).")
+            )
         self.check_access("read")
-        return self.with_context(clean_context(self.env.context)).sudo()
+        return self._without_defaults().sudo()
+
+    def _without_defaults(self):
+        """:return: ``self`` without the ``default_*`` a client may have sent"""
+        context = clean_context(self.env.context)
+        return self.with_env(self.env(context=context))
 
     def _subject(self):
         """:return: the record this is about, in sudo; None if there is none, empty if it is gone"""
@@ -228,15 +373,21 @@ class ApprovalEngineRequest(models.Model):
 
     def _steps(self):
         """:return: the route as the policies see it"""
-        return tuple(step._as_policy_step() for step in self.step_ids.sorted(lambda s: (s.sequence, s.id)))
+        return tuple(
+            step._as_policy_step()
+            for step in self.step_ids.sorted(lambda s: (s.sequence, s.id))
+        )
 
     def _write_steps(self, steps):
         """Bring the rows in line with ``steps``; tell those who are asked now."""
-        before = set(self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id)
+        before = set(
+            self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
+        )
         self.step_ids._apply(steps)
         self.invalidate_recordset(["assignment_ids"])
         asked = self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
-        self._write_guarded({"asked_user_ids": [(4, user.id) for user in asked]})
+        route = self.assignment_ids.user_id - self.asked_user_ids
+        self._write_guarded({"asked_user_ids": [Command.link(user.id) for user in route]})
         self._notify_inbox(before.symmetric_difference(asked))
 
     def _close_steps(self):

@@ -12,7 +12,7 @@ VERDICTS = {APPROVE: seats.APPROVED, REJECT: seats.REJECTED}
 class ApprovalEngineRequest(models.Model):
     """The approvers' side: approve, reject, choose an option."""
 
-    _inherit = "approval_engine.request"
+    _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
     def action_approve(self, comment="", option=None):
         """Approve the caller's step.
@@ -30,9 +30,12 @@ class ApprovalEngineRequest(models.Model):
         """Reject the caller's step, saying why."""
         for request in self._readable():
             if not (comment or "").strip():
-                raise UserError(self.env._(
-                    "%(request)s: say why you reject it (comment).", request=request.display_name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(request)s: say why you reject it (comment).",
+                        request=request.display_name,
+                    )
+                )
             request._decide(REJECT, comment, None)
         return True
 
@@ -49,21 +52,34 @@ class ApprovalEngineRequest(models.Model):
         self._refuse_unless_decidable()
         self._lock()
         outcome = progress.decide(
-            self._steps(), user_id=self.env.uid, verdict=VERDICTS[action],
-            requester_id=self.requester_id.id, owner_id=self.policy_id._able_owner(self.company_id).id or None,
+            self._steps(),
+            user_id=self.env.uid,
+            verdict=VERDICTS[action],
+            requester_id=self.requester_id.id,
+            owner_id=self.policy_id._able_owner(self.company_id).id or None,
         )
         if outcome.refusal:
             raise self._refusal(outcome.refusal, outcome.short_step)
         if action == APPROVE:
             self._settle_option(option)
         step = self.step_ids.filtered(lambda s: s.id == outcome.step_key)
-        self.env["approval_engine.decision"]._append(self, action, step, (comment or "").strip())
+        self.env["approval_engine.decision"]._append(
+            self, action, step, (comment or "").strip()
+        )
         self._write_steps(outcome.steps)
-        self._tell("approval.decided", decision=action, step=step.name, by=self.env.user.login)
+        self._tell(
+            "approval.decided", decision=action, step=step.name, by=self.env.user.login
+        )
         if outcome.request == request_state.APPROVED:
             self._approved_by_now()
         elif outcome.request == request_state.REJECTED:
-            self._rejected(self.env._("Rejected by %(user)s: %(comment)s", user=self.env.user.name, comment=comment))
+            self._rejected(
+                self.env._(
+                    "Rejected by %(user)s: %(comment)s",
+                    user=self.env.user.name,
+                    comment=comment,
+                )
+            )
 
     def _refuse_unless_decidable(self):
         """Look before locking: whoever comes too late learns who was first, without waiting."""
@@ -72,52 +88,90 @@ class ApprovalEngineRequest(models.Model):
             self._log_denied(progress.REQUESTER)
             raise self._refusal(progress.REQUESTER)
         if self.state == request_state.DRAFT:
-            raise UserError(self.env._("%(request)s is not submitted yet.", request=self.display_name))
+            raise UserError(
+                self.env._(
+                    "%(request)s is not submitted yet.", request=self.display_name
+                )
+            )
         if self.state != request_state.PENDING:
             raise self._too_late()
-        refusal = progress.refuse(self._steps(), user_id=user.id, requester_id=self.requester_id.id)
+        refusal = progress.refuse(
+            self._steps(), user_id=user.id, requester_id=self.requester_id.id
+        )
         if refusal == progress.NOT_APPROVER:
             self._log_denied(refusal)
         if refusal:
             raise self._refusal(refusal)
         if self.due_at and self.due_at <= fields.Datetime.now():
-            raise ConflictError(self.env._(
-                "%(request)s was due at %(due)s (UTC) and is closed for decisions. The requester can resubmit it.",
-                request=self.display_name, due=self.due_at,
-            ))
+            raise ConflictError(
+                self.env._(
+                    "%(request)s was due at %(due)s (UTC) and is closed for decisions. The requester can resubmit it.",
+                    request=self.display_name,
+                    due=self.due_at,
+                )
+            )
         self._refuse_changed_content()
 
     def _refuse_changed_content(self):
         if self._content_digest() != self.content_hash:
-            raise ConflictError(self.env._(
-                "%(request)s is no longer what was submitted: its content was changed. The requester has to recall "
-                "and resubmit it.", request=self.display_name,
-            ))
+            raise ConflictError(
+                self.env._(
+                    "%(request)s is no longer what was submitted: its content was changed. The requester has to recall "
+                    "and resubmit it.",
+                    request=self.display_name,
+                )
+            )
 
     def _too_late(self):
         decision = self.decision_ids.sorted("id")[-1:]
-        if self.state in (request_state.RECALLED, request_state.EXPIRED, request_state.LAPSED) or not decision:
-            return ConflictError(self.env._(
-                "%(request)s is %(state)s already. %(outcome)s", request=self.display_name,
-                state=self._state_label(), outcome=self.outcome or "",
-            ))
-        verb = self.env._("rejected") if decision.action == REJECT else self.env._("approved")
-        return ConflictError(self.env._(
-            "%(request)s was already %(verb)s by %(user)s at %(at)s (UTC).",
-            request=self.display_name, verb=verb, user=decision.user_name, at=decision.decided_at,
-        ))
+        if (
+            self.state
+            in (request_state.RECALLED, request_state.EXPIRED, request_state.LAPSED)
+            or not decision
+        ):
+            return ConflictError(
+                self.env._(
+                    "%(request)s is %(state)s already. %(outcome)s",
+                    request=self.display_name,
+                    state=self._state_label(),
+                    outcome=self.outcome or "",
+                )
+            )
+        verb = (
+            self.env._("rejected")
+            if decision.action == REJECT
+            else self.env._("approved")
+        )
+        return ConflictError(
+            self.env._(
+                "%(request)s was already %(verb)s by %(user)s at %(at)s (UTC).",
+                request=self.display_name,
+                verb=verb,
+                user=decision.user_name,
+                at=decision.decided_at,
+            )
+        )
 
     def _refusal(self, code, short_step=""):
         """:return: the exception for a refusal of ``policies.progress``"""
         name = self.display_name
         if code == progress.REQUESTER:
-            return AccessError(self.env._(
-                "You asked for %(request)s yourself: somebody else has to decide it.", request=name,
-            ))
+            return AccessError(
+                self.env._(
+                    "You asked for %(request)s yourself: somebody else has to decide it.",
+                    request=name,
+                )
+            )
         if code == progress.NOT_APPROVER:
-            return AccessError(self.env._("You are not asked to decide %(request)s.", request=name))
+            return AccessError(
+                self.env._("You are not asked to decide %(request)s.", request=name)
+            )
         if code == progress.ALREADY_DECIDED:
-            return ConflictError(self.env._("You have already decided your step of %(request)s.", request=name))
+            return ConflictError(
+                self.env._(
+                    "You have already decided your step of %(request)s.", request=name
+                )
+            )
         if code == progress.UNREACHABLE:
             return UserError(self._unreachable_message(self.policy_id, short_step))
         return self._not_now()
@@ -126,21 +180,36 @@ class ApprovalEngineRequest(models.Model):
         mine = self.assignment_ids.filtered(lambda a: a.user_id == self.env.user)
         closed = mine.step_id.filtered(lambda s: s.state in seats.DECIDED)[:1]
         if closed:
-            first = closed.assignment_ids.filtered(lambda a: a.state in seats.DECIDED)[:1].user_id
-            return ConflictError(self.env._(
-                "Step %(step)s of %(request)s was already decided by %(user)s.",
-                step=closed.name, request=self.display_name, user=first.name,
-            ))
+            first = closed.assignment_ids.filtered(lambda a: a.state in seats.DECIDED)[
+                :1
+            ].user_id
+            return ConflictError(
+                self.env._(
+                    "Step %(step)s of %(request)s was already decided by %(user)s.",
+                    step=closed.name,
+                    request=self.display_name,
+                    user=first.name,
+                )
+            )
         waiting = self.step_ids.filtered(lambda s: s.state == seats.PENDING)
-        return UserError(self.env._(
-            "It is not your turn yet: %(request)s waits for %(steps)s.",
-            request=self.display_name, steps=", ".join(waiting.mapped("name")),
-        ))
+        return UserError(
+            self.env._(
+                "It is not your turn yet: %(request)s waits for %(steps)s.",
+                request=self.display_name,
+                steps=", ".join(waiting.mapped("name")),
+            )
+        )
 
     def _rejected(self, outcome):
-        self._set_state(request_state.REJECTED, "approval.rejected", {
-            "outcome": outcome, "decided_at": fields.Datetime.now(),
-        }, why=outcome)
+        self._set_state(
+            request_state.REJECTED,
+            "approval.rejected",
+            {
+                "outcome": outcome,
+                "decided_at": fields.Datetime.now(),
+            },
+            why=outcome,
+        )
         self._close_steps()
         self._aftermath(self.policy_id.on_reject, outcome)
 
@@ -149,8 +218,14 @@ class ApprovalEngineRequest(models.Model):
         if what == "activity" and self.policy_id.owner_id:
             # no mail of its own: the activity is in the owner's list
             self.with_context(mail_activity_quick_update=True).activity_schedule(
-                "mail.mail_activity_data_todo", user_id=self.policy_id.owner_id.id,
-                summary=self.env._("%(request)s: %(state)s", request=self.name, state=self._state_label()), note=note,
+                "mail.mail_activity_data_todo",
+                user_id=self.policy_id.owner_id.id,
+                summary=self.env._(
+                    "%(request)s: %(state)s",
+                    request=self.name,
+                    state=self._state_label(),
+                ),
+                note=note,
             )
 
     # ------------------------------------------------------------------ options
@@ -167,10 +242,13 @@ class ApprovalEngineRequest(models.Model):
             raise self._other_option(option)
         chosen = option or self.option
         if not chosen:
-            raise UserError(self.env._(
-                "%(request)s: say which option you approve: %(options)s.",
-                request=self.display_name, options=self._options_words(),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(request)s: say which option you approve: %(options)s.",
+                    request=self.display_name,
+                    options=self._options_words(),
+                )
+            )
         if chosen != self.option:
             self._write_option(chosen)
 
@@ -179,27 +257,42 @@ class ApprovalEngineRequest(models.Model):
         if option in names:
             return
         if not names:
-            raise UserError(self.env._(
-                "%(request)s: type %(type)s has no options; leave the option out.",
-                request=self.display_name, type=self.type_id.name,
-            ))
-        raise UserError(self.env._(
-            "%(request)s: there is no option “%(option)s”. Choose one of %(options)s.",
-            request=self.display_name, option=option, options=self._options_words(),
-        ))
+            raise UserError(
+                self.env._(
+                    "%(request)s: type %(type)s has no options; leave the option out.",
+                    request=self.display_name,
+                    type=self.type_id.name,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "%(request)s: there is no option “%(option)s”. Choose one of %(options)s.",
+                request=self.display_name,
+                option=option,
+                options=self._options_words(),
+            )
+        )
 
     def _options_words(self):
-        return ", ".join(f"{code} ({name})" for code, name in self.type_id._option_names().items())
+        return ", ".join(
+            f"{code} ({name})" for code, name in self.type_id._option_names().items()
+        )
 
     def _other_option(self, option):
-        first = self.decision_ids.filtered(lambda d: d.round == self.round and d.action == APPROVE).sorted("id")[:1]
+        first = self.decision_ids.filtered(
+            lambda d: d.round == self.round and d.action == APPROVE
+        ).sorted("id")[:1]
         names = self.type_id._option_names()
-        return ConflictError(self.env._(
-            "%(user)s approved %(request)s with the option “%(option)s”. Approve that one, or choose “%(other)s” "
-            "(action_choose): then everybody decides anew.",
-            user=first.user_name, request=self.display_name,
-            option=names.get(self.option, self.option), other=names.get(option, option),
-        ))
+        return ConflictError(
+            self.env._(
+                "%(user)s approved %(request)s with the option “%(option)s”. Approve that one, or choose “%(other)s” "
+                "(action_choose): then everybody decides anew.",
+                user=first.user_name,
+                request=self.display_name,
+                option=names.get(self.option, self.option),
+                other=names.get(option, option),
+            )
+        )
 
     def _write_option(self, option):
         self._write_guarded({"option": option})
@@ -216,23 +309,34 @@ class ApprovalEngineRequest(models.Model):
         self._write_option(option)
         self.env["approval_engine.decision"]._append(self, CHOOSE, self._my_step(), "")
         if standing:
-            self._reopen(self.env._(
-                "%(user)s chose “%(option)s”; the approvals given before are asked for again.",
-                user=self.env.user.name, option=self.type_id._option_names()[option],
-            ))
+            self._reopen(
+                self.env._(
+                    "%(user)s chose “%(option)s”; the approvals given before are asked for again.",
+                    user=self.env.user.name,
+                    option=self.type_id._option_names()[option],
+                )
+            )
 
     def _my_step(self):
-        return self.assignment_ids.filtered(lambda a: a.user_id == self.env.user).step_id[:1]
+        return self.assignment_ids.filtered(
+            lambda a: a.user_id == self.env.user
+        ).step_id[:1]
 
     def _refuse_unless_chooser(self):
         """Approvers of an open step choose, also those who decided theirs already."""
         steps = self._steps()
-        refusal = progress.refuse(steps, user_id=self.env.uid, requester_id=self.requester_id.id)
+        refusal = progress.refuse(
+            steps, user_id=self.env.uid, requester_id=self.requester_id.id
+        )
         if refusal in (progress.REQUESTER, progress.NOT_APPROVER):
             self._log_denied(refusal)
             raise self._refusal(refusal)
         if self.state == request_state.DRAFT:
-            raise UserError(self.env._("%(request)s is not submitted yet.", request=self.display_name))
+            raise UserError(
+                self.env._(
+                    "%(request)s is not submitted yet.", request=self.display_name
+                )
+            )
         if self.state != request_state.PENDING:
             raise self._too_late()
         if refusal == progress.NOT_NOW:
@@ -245,6 +349,6 @@ class ApprovalEngineRequest(models.Model):
         with self.env.registry.cursor() as cr:
             request = self.with_env(api.Environment(cr, self.env.uid, {}, su=True))
             if request.exists():
-                request._tell("approval.denied", reason=reason, by=request.env.user.login)
-
-
+                request._tell(
+                    "approval.denied", reason=reason, by=request.env.user.login
+                )

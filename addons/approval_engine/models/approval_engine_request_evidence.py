@@ -6,7 +6,7 @@ from ..policies import integrity, request_state, seats
 class ApprovalEngineRequest(models.Model):
     """What a decision rests on: content, evidence, brief and route."""
 
-    _inherit = "approval_engine.request"
+    _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
     # ------------------------------------------------------------------ content
 
@@ -15,11 +15,18 @@ class ApprovalEngineRequest(models.Model):
         self.ensure_one()
         digits = self.currency_id.decimal_places
         return {
-            "name": self.name, "type": self.type_id.code, "effect": self.type_id.effect or None,
-            "condition": self.type_id.condition or None, "company": self.company_id.id,
-            "partner": self.partner_id.id or None, "amount": f"{self.amount:.{digits}f}",
-            "currency": self.currency_id.name, "reason": self.reason or None,
-            "res_model": self.res_model or None, "res_id": self.res_id or None, "option": self.option or None,
+            "name": self.name,
+            "type": self.type_id.code,
+            "effect": self.type_id.effect or None,
+            "condition": self.type_id.condition or None,
+            "company": self.company_id.id,
+            "partner": self.partner_id.id or None,
+            "amount": f"{self.amount:.{digits}f}",
+            "currency": self.currency_id.name,
+            "reason": self.reason or None,
+            "res_model": self.res_model or None,
+            "res_id": self.res_id or None,
+            "option": self.option or None,
             "requester": self.requester_id.id,
         }
 
@@ -31,18 +38,23 @@ class ApprovalEngineRequest(models.Model):
     def evidence(self):
         """What the approvers see: frozen once submitted, as it would be now before that.
 
-        :return: {"hash", "as_of", "sections": [{"key", "label", "items": [{"label", "value", "model", "id", "as_of"}]}]}
+        :return: {"hash", "as_of", "sections":
+            [{"key", "label", "items": [{"label", "value", "model", "id", "as_of"}]}]}
         """
         self.ensure_one()
         request = self._readable()
         packet = request.evidence_packet or request._gather_evidence()
         return {
             "hash": request.evidence_hash or integrity.digest(packet),
-            "as_of": packet["as_of"], "sections": packet["sections"],
+            "as_of": packet["as_of"],
+            "sections": packet["sections"],
         }
 
     def _gather_evidence(self):
-        return {"as_of": _iso(fields.Datetime.now()), "sections": self._evidence_sections()}
+        return {
+            "as_of": _iso(fields.Datetime.now()),
+            "sections": self._evidence_sections(),
+        }
 
     def _evidence_sections(self):
         """:return: [{"key", "label", "items": [{"label", "value", "model", "id", "as_of"}]}]; JSON only.
@@ -50,43 +62,73 @@ class ApprovalEngineRequest(models.Model):
         Extended by super() plus own sections.
         """
         self.ensure_one()
-        _ = self.env._
-        items = [self._evidence_item(_("Asked by"), self.requester_id.name, self.requester_id)]
+        items = [
+            self._evidence_item(
+                self.env._("Asked by"), self.requester_id.name, self.requester_id
+            )
+        ]
         if self.partner_id:
-            items.append(self._evidence_item(_("Account"), self.partner_id.display_name, self.partner_id))
+            items.append(
+                self._evidence_item(
+                    self.env._("Account"), self.partner_id.display_name, self.partner_id
+                )
+            )
         if self.amount:
-            items.append(self._evidence_item(_("Amount"), self.currency_id.format(self.amount)))
+            items.append(
+                self._evidence_item(
+                    self.env._("Amount"), self.currency_id.format(self.amount)
+                )
+            )
         subject = self._subject()
         if subject:
-            items.append(self._evidence_item(_("About"), subject.display_name, subject))
+            items.append(
+                self._evidence_item(self.env._("About"), subject.display_name, subject)
+            )
         if self.reason:
-            items.append(self._evidence_item(_("Why"), self.reason))
-        return [{"key": "request", "label": _("Request"), "items": items}, *self._precedent_sections()]
+            items.append(self._evidence_item(self.env._("Why"), self.reason))
+        return [
+            {"key": "request", "label": self.env._("Request"), "items": items},
+            *self._precedent_sections(),
+        ]
 
     def _precedent_sections(self):
         """What was decided for this account before, last twelve months."""
         if not self.partner_id:
             return []
-        earlier = self.search([
-            ("partner_id", "=", self.partner_id.id), ("id", "!=", self.id), ("company_id", "=", self.company_id.id),
-            ("state", "not in", (request_state.DRAFT, request_state.PENDING)), ("decided_at", ">=", "today -365d"),
-        ], order="decided_at desc, id desc", limit=5)
+        earlier = self.search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("id", "!=", self.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "not in", (request_state.DRAFT, request_state.PENDING)),
+                ("decided_at", ">=", "today -365d"),
+            ],
+            order="decided_at desc, id desc",
+            limit=5,
+        )
         items = [
             self._evidence_item(
                 earlier_one.name,
                 f"{earlier_one.currency_id.format(earlier_one.amount)} · {earlier_one._state_label()}"
-                if earlier_one.amount else earlier_one._state_label(),
+                if earlier_one.amount
+                else earlier_one._state_label(),
                 earlier_one,
             )
             for earlier_one in earlier
         ]
-        return [{"key": "before", "label": self.env._("Decided Before"), "items": items}] if items else []
+        return (
+            [{"key": "before", "label": self.env._("Decided Before"), "items": items}]
+            if items
+            else []
+        )
 
     def _evidence_item(self, label, value, record=None):
         """:return: one line of evidence; ``record``: what proves it"""
         return {
-            "label": label, "value": value if value is not None else "",
-            "model": record._name if record else None, "id": record.id if record else None,
+            "label": label,
+            "value": value if value is not None else "",
+            "model": record._name if record else None,
+            "id": record.id if record else None,
             "as_of": _iso(fields.Datetime.now()),
         }
 
@@ -113,18 +155,35 @@ class ApprovalEngineRequest(models.Model):
         return [request._step_preview(step, due) for step in steps]
 
     def _step_preview(self, step, due):
-        users = {user.id: user for user in self.env["res.users"].sudo().browse([s.user_id for s in step.seats])}
+        users = {
+            user.id: user
+            for user in self.env["res.users"]
+            .sudo()
+            .browse([s.user_id for s in step.seats])
+        }
         return {
-            "step": step.name, "sequence": step.sequence, "mode": step.mode, "quorum": step.quorum,
+            "step": step.name,
+            "sequence": step.sequence,
+            "mode": step.mode,
+            "quorum": step.quorum,
             "approvers": [
-                {"login": users[s.user_id].login, "name": users[s.user_id].name, "why": self._why_words(s.why)}
+                {
+                    "login": users[s.user_id].login,
+                    "name": users[s.user_id].name,
+                    "why": self._why_words(s.why),
+                }
                 for s in step.seats
             ],
-            "due_at": _iso(due) if due else False, "reason": self._mode_words(step),
+            "due_at": _iso(due) if due else False,
+            "reason": self._mode_words(step),
         }
 
     def _why_words(self, why):
-        return dict(self.env["approval_engine.assignment"]._fields["why"]._description_selection(self.env))[why]
+        return dict(
+            self.env["approval_engine.assignment"]
+            ._fields["why"]
+            ._description_selection(self.env)
+        )[why]
 
     def _mode_words(self, step):
         if step.mode == seats.ALL:

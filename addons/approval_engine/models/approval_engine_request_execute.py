@@ -17,7 +17,7 @@ _logger = logging.getLogger(__name__)
 class ApprovalEngineRequest(models.Model):
     """What happens without anybody pressing a button: carrying out, retrying, reminding, expiring."""
 
-    _inherit = "approval_engine.request"
+    _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
     # ------------------------------------------------------------------ carry out
 
@@ -28,7 +28,9 @@ class ApprovalEngineRequest(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(domain))
         for request in self.search(domain, limit=batch_size, order="decided_at, id"):
-            locked = request.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
+            locked = request.try_lock_for_update(
+                allow_referencing=True
+            ).filtered_domain(domain)
             if locked:
                 locked._carry_out()
             if not cron._commit_progress(1):
@@ -37,7 +39,9 @@ class ApprovalEngineRequest(models.Model):
     @api.model
     def _executable_domain(self):
         return Domain("state", "in", tuple(request_state.AWAITS_EXECUTION)) & Domain(
-            "next_try_at", "<=", fields.Datetime.now(),
+            "next_try_at",
+            "<=",
+            fields.Datetime.now(),
         )
 
     def _carry_out(self):
@@ -50,24 +54,50 @@ class ApprovalEngineRequest(models.Model):
                 with self.env.cr.savepoint():
                     scoped._carry_out_as_approved()
                     scoped.env.flush_all()
-            except (UserError, psycopg2.Error, AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as error:
+            except (
+                UserError,
+                psycopg2.Error,
+                AttributeError,
+                LookupError,
+                TypeError,
+                ValueError,
+                ArithmeticError,
+            ) as error:
                 # whatever the effect of another addon ran into: its work is undone, the reason is kept and shown
                 self.env.invalidate_all()
-                _logger.info("Approval request %s could not be carried out", self.id, exc_info=True)
+                _logger.info(
+                    "Approval request %s could not be carried out",
+                    self.id,
+                    exc_info=True,
+                )
                 scoped._set_failed(self._words_of(error))
 
     def _last_decider(self):
-        decision = self.decision_ids.filtered(lambda d: d.action == APPROVE).sorted("id")[-1:]
+        decision = self.decision_ids.filtered(lambda d: d.action == APPROVE).sorted(
+            "id"
+        )[-1:]
         return decision.user_id.exists() or self.env.user
 
     def _execution_trace(self, decider):
-        approved = self.env["event_hub.event"].sudo().search(
-            [("case_model", "=", self._name), ("case_id", "=", self.id), ("type", "=", "approval.approved")],
-            order="id desc", limit=1,
+        approved = (
+            self.env["event_hub.event"]
+            .sudo()
+            .search(
+                [
+                    ("case_model", "=", self._name),
+                    ("case_id", "=", self.id),
+                    ("type", "=", "approval.approved"),
+                ],
+                order="id desc",
+                limit=1,
+            )
         )
         return trace.Trace(
-            correlation=self.correlation, causation=approved.id or None, actor_id=decider.id,
-            actor=decider.login, depth=approved.depth + 1,
+            correlation=self.correlation,
+            causation=approved.id or None,
+            actor_id=decider.id,
+            actor=decider.login,
+            depth=approved.depth + 1,
         )
 
     def _carry_out_as_approved(self):
@@ -75,13 +105,19 @@ class ApprovalEngineRequest(models.Model):
         if verdict == execution.LAPSE:
             self._lapse(why)
         elif verdict == execution.REOPEN:
-            self._reopen(self.env._(
-                "What would be carried out is no longer what was approved; it has to be approved again.",
-            ))
+            self._reopen(
+                self.env._(
+                    "What would be carried out is no longer what was approved; it has to be approved again.",
+                )
+            )
         elif verdict == execution.REFUSE:
-            self._set_failed(self.env._(
-                "The decision log of this request does not verify: nothing is carried out. Ask an auditor to check it.",
-            ), final=True)
+            self._set_failed(
+                self.env._(
+                    "The decision log of this request does not verify: nothing is "
+                        "carried out. Ask an auditor to check it.",
+                ),
+                final=True,
+            )
         else:
             self._set_executed(self._run_effect())
 
@@ -93,21 +129,40 @@ class ApprovalEngineRequest(models.Model):
         return getattr(self._subject(), name)(self)
 
     def _set_executed(self, outcome):
-        self._set_state(request_state.EXECUTED, "approval.executed", {
-            "executed_at": fields.Datetime.now(), "outcome": outcome, "next_try_at": False,
-            "attempts": self.attempts + 1,
-        }, outcome=outcome)
+        self._set_state(
+            request_state.EXECUTED,
+            "approval.executed",
+            {
+                "executed_at": fields.Datetime.now(),
+                "outcome": outcome,
+                "next_try_at": False,
+                "attempts": self.attempts + 1,
+            },
+            outcome=outcome,
+        )
 
     def _set_failed(self, why, final=False):
         """Keep the reason, and plan the next attempt; after the last one a person has to look."""
         attempts = self.attempts + 1
-        retry_at = None if final else deadlines.retry_at(fields.Datetime.now(), attempts)
-        values = {"outcome": why, "attempts": attempts, "next_try_at": retry_at or False}
+        retry_at = (
+            None if final else deadlines.retry_at(fields.Datetime.now(), attempts)
+        )
+        values = {
+            "outcome": why,
+            "attempts": attempts,
+            "next_try_at": retry_at or False,
+        }
         if self.state == request_state.FAILED:
             self._write_guarded(values)
             self._tell("approval.failed", why=why, attempts=attempts)
         else:
-            self._set_state(request_state.FAILED, "approval.failed", values, why=why, attempts=attempts)
+            self._set_state(
+                request_state.FAILED,
+                "approval.failed",
+                values,
+                why=why,
+                attempts=attempts,
+            )
         if retry_at:
             self.env.ref(EXECUTE_CRON).sudo()._trigger(at=retry_at)
         else:
@@ -118,19 +173,26 @@ class ApprovalEngineRequest(models.Model):
         if isinstance(error, UserError):
             return str(error.args[0]) if error.args else str(error)
         return self.env._(
-            "Something went wrong inside (%(kind)s). The server log has the details.", kind=type(error).__name__,
+            "Something went wrong inside (%(kind)s). The server log has the details.",
+            kind=type(error).__name__,
         )
 
     def action_retry_execution(self):
         """Try again now to carry out what failed; for approval managers."""
         requests = self._readable()
         if not self.env.user.has_group("approval_engine.group_approval_manager"):
-            raise AccessError(self.env._("Only an approval manager can try again to carry out a request."))
+            raise AccessError(
+                self.env._(
+                    "Only an approval manager can try again to carry out a request."
+                )
+            )
         for request in requests:
             request._lock()
             if request.state != request_state.FAILED:
                 raise request._wrong_state()
-            request._write_guarded({"next_try_at": fields.Datetime.now(), "attempts": 0})
+            request._write_guarded(
+                {"next_try_at": fields.Datetime.now(), "attempts": 0}
+            )
         self.env["event_hub.waker"]._wake(EXECUTE_CRON)
         return True
 
@@ -140,12 +202,18 @@ class ApprovalEngineRequest(models.Model):
     def _cron_deadlines(self, batch_size=EXECUTION_BATCH):
         """Remind of what is due soon, close what nobody decided in time. Never approves."""
         now = fields.Datetime.now()
-        self.search([("state", "=", request_state.PENDING), ("remind_at", "<=", now)])._remind()
-        domain = Domain("state", "=", request_state.PENDING) & Domain("due_at", "<=", now)
+        self.search(
+            [("state", "=", request_state.PENDING), ("remind_at", "<=", now)]
+        )._remind()
+        domain = Domain("state", "=", request_state.PENDING) & Domain(
+            "due_at", "<=", now
+        )
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(domain))
         for request in self.search(domain, limit=batch_size, order="due_at, id"):
-            locked = request.try_lock_for_update(allow_referencing=True).filtered_domain(domain)
+            locked = request.try_lock_for_update(
+                allow_referencing=True
+            ).filtered_domain(domain)
             if locked:
                 locked._time_out()
             if not cron._commit_progress(1):
@@ -155,7 +223,9 @@ class ApprovalEngineRequest(models.Model):
         """Once per request: a note in the web client of those who have to decide, nothing louder."""
         requests = self.try_lock_for_update(allow_referencing=True)
         for request in requests:
-            waiting = request.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
+            waiting = request.assignment_ids.filtered(
+                lambda a: a.state == seats.PENDING
+            ).user_id
             request._notify_inbox(waiting, reminder=request.display_name)
         requests._write_guarded({"remind_at": False})
 
@@ -167,5 +237,9 @@ class ApprovalEngineRequest(models.Model):
         values = {"outcome": outcome, "decided_at": fields.Datetime.now()}
         self._set_state(target, f"approval.{target}", values, why=outcome)
         self._close_steps()
-        what = self.policy_id.on_reject if target == request_state.REJECTED else self.policy_id.on_expire
+        what = (
+            self.policy_id.on_reject
+            if target == request_state.REJECTED
+            else self.policy_id.on_expire
+        )
         self._aftermath(what, outcome)

@@ -4,13 +4,21 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.event_hub.exceptions import ConflictError
 
 from ..const import APPROVE, EXECUTE_CRON
-from ..policies import deadlines, execution, integrity, progress, request_state, routing, seats
+from ..policies import (
+    deadlines,
+    execution,
+    integrity,
+    progress,
+    request_state,
+    routing,
+    seats,
+)
 
 
 class ApprovalEngineRequest(models.Model):
     """The requester's side: submit, recall, resubmit; and what makes a request start over or lapse."""
 
-    _inherit = "approval_engine.request"
+    _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
     # ------------------------------------------------------------------ actions
 
@@ -29,10 +37,16 @@ class ApprovalEngineRequest(models.Model):
             request._lock()
             if request.state != request_state.PENDING:
                 raise request._wrong_state()
-            request._set_state(request_state.RECALLED, "approval.recalled", {
-                "outcome": self.env._("Recalled by %(user)s.", user=self.env.user.name),
-                "decided_at": fields.Datetime.now(),
-            })
+            request._set_state(
+                request_state.RECALLED,
+                "approval.recalled",
+                {
+                    "outcome": self.env._(
+                        "Recalled by %(user)s.", user=self.env.user.name
+                    ),
+                    "decided_at": fields.Datetime.now(),
+                },
+            )
             request._close_steps()
         return True
 
@@ -40,7 +54,9 @@ class ApprovalEngineRequest(models.Model):
         """Make a rejected, recalled or expired request a draft again, to be changed and submitted."""
         for request in self._own("resubmit"):
             request._lock()
-            request._set_state(request_state.DRAFT, "approval.redrafted", request._blank_values())
+            request._set_state(
+                request_state.DRAFT, "approval.redrafted", request._blank_values()
+            )
             request.step_ids.unlink()
         return True
 
@@ -49,16 +65,32 @@ class ApprovalEngineRequest(models.Model):
         requests = self._readable()
         for request in requests:
             if request.requester_id != self.env.user:
-                raise AccessError(self.env._(
-                    "%(request)s was asked by %(requester)s: nobody else can %(what)s it.",
-                    request=request.display_name, requester=request.requester_id.name, what=what,
-                ))
+                raise AccessError(
+                    self.env._(
+                        "%(request)s was asked by %(requester)s: nobody else can %(what)s it.",
+                        request=request.display_name,
+                        requester=request.requester_id.name,
+                        what=what,
+                    )
+                )
         return requests
 
     def _blank_values(self):
         names = (
-            "policy_id", "policy_snapshot", "content_hash", "evidence_packet", "evidence_hash", "brief", "due_at", "remind_at",
-            "submitted_at", "decided_at", "executed_at", "outcome", "attempts", "next_try_at",
+            "policy_id",
+            "policy_snapshot",
+            "content_hash",
+            "evidence_packet",
+            "evidence_hash",
+            "brief",
+            "due_at",
+            "remind_at",
+            "submitted_at",
+            "decided_at",
+            "executed_at",
+            "outcome",
+            "attempts",
+            "next_try_at",
         )
         return {name: False for name in names}
 
@@ -68,17 +100,22 @@ class ApprovalEngineRequest(models.Model):
         :raises ConflictError: (409) somebody is at it right now
         """
         if self.try_lock_for_update(allow_referencing=True) != self:
-            raise ConflictError(self.env._(
-                "Somebody else is working on %(request)s right now. Look at it again in a moment.",
-                request=self[:1].display_name,
-            ))
+            raise ConflictError(
+                self.env._(
+                    "Somebody else is working on %(request)s right now. Look at it again in a moment.",
+                    request=self[:1].display_name,
+                )
+            )
         self.invalidate_recordset()
 
     def _wrong_state(self):
-        return ConflictError(self.env._(
-            "%(request)s is %(state)s: it is too late, or too early, for this.",
-            request=self.display_name, state=self._state_label(),
-        ))
+        return ConflictError(
+            self.env._(
+                "%(request)s is %(state)s: it is too late, or too early, for this.",
+                request=self.display_name,
+                state=self._state_label(),
+            )
+        )
 
     # ------------------------------------------------------------------ submit
 
@@ -90,52 +127,80 @@ class ApprovalEngineRequest(models.Model):
         self._check_complete()
         policy = self._find_policy()
         now = fields.Datetime.now()
-        self._write_guarded({"policy_id": policy.id, "policy_snapshot": policy._snapshot(), "round": self.round + 1})
+        self._write_guarded(
+            {
+                "policy_id": policy.id,
+                "policy_snapshot": policy._snapshot(),
+                "round": self.round + 1,
+            }
+        )
         self._freeze()
         self._start_clock(now)
-        self._set_state(request_state.PENDING, "approval.submitted", {"submitted_at": now})
+        self._set_state(
+            request_state.PENDING, "approval.submitted", {"submitted_at": now}
+        )
         self._lay_route()
 
     def _check_complete(self):
         """Whether there is something to decide, about something the requester may see."""
         kind = self.type_id
         if kind.subject_model and self.res_model != kind.subject_model:
-            raise UserError(self.env._(
-                "%(request)s: requests of type %(type)s are about a record of %(model)s. Set “Subject Model” and "
-                "“Subject” (res_model, res_id).",
-                request=self.display_name, type=kind.name, model=kind.subject_model,
-            ))
+            raise UserError(
+                self.env._(
+                    "%(request)s: requests of type %(type)s are about a record of %(model)s. Set “Subject Model” and "
+                    "“Subject” (res_model, res_id).",
+                    request=self.display_name,
+                    type=kind.name,
+                    model=kind.subject_model,
+                )
+            )
         subject = self._subject()
         if self.res_model and not subject:
-            raise UserError(self.env._(
-                "%(request)s: there is no %(model)s %(id)s. Correct “Subject” (res_model, res_id).",
-                request=self.display_name, model=self.res_model, id=self.res_id,
-            ))
+            raise UserError(
+                self.env._(
+                    "%(request)s: there is no %(model)s %(id)s. Correct “Subject” (res_model, res_id).",
+                    request=self.display_name,
+                    model=self.res_model,
+                    id=self.res_id,
+                )
+            )
         if subject:
-            subject.with_env(self.env).with_user(self.requester_id).with_company(self.company_id).check_access("read")
+            subject.with_env(self.env).with_user(self.requester_id).with_company(
+                self.company_id
+            ).check_access("read")
 
     def _find_policy(self):
         policy = self.env["approval_engine.policy"]._for(self.type_id, self.company_id)
         if not policy:
-            raise UserError(self.env._(
-                "No policy says who decides requests of type %(type)s in %(company)s. An approval manager can "
-                "activate one under Approvals > Configuration > Policies.",
-                type=self.type_id.name, company=self.company_id.name,
-            ))
+            raise UserError(
+                self.env._(
+                    "No policy says who decides requests of type %(type)s in %(company)s. An approval manager can "
+                    "activate one under Approvals > Configuration > Policies.",
+                    type=self.type_id.name,
+                    company=self.company_id.name,
+                )
+            )
         return policy
 
     def _start_clock(self, now):
         due = self.policy_id._due_at(now)
-        self._write_guarded({
-            "due_at": due, "remind_at": deadlines.remind_at(now, due) if due else False,
-        })
+        self._write_guarded(
+            {
+                "due_at": due,
+                "remind_at": deadlines.remind_at(now, due) if due else False,
+            }
+        )
 
     def _freeze(self):
         """Fix what is decided on: the content, and the evidence as it is now."""
         packet = self._gather_evidence()
-        self._write_guarded({
-            "evidence_packet": packet, "evidence_hash": integrity.digest(packet), "brief": self._brief() or False,
-        })
+        self._write_guarded(
+            {
+                "evidence_packet": packet,
+                "evidence_hash": integrity.digest(packet),
+                "brief": self._brief() or False,
+            }
+        )
         self._write_guarded({"content_hash": self._content_digest()})
 
     def _lay_route(self):
@@ -145,7 +210,15 @@ class ApprovalEngineRequest(models.Model):
         rows = self.env["approval_engine.request_step"]._lay(self, route.steps)
         self.invalidate_recordset(["step_ids"])
         steps = [
-            seats.Step(row.id, step.sequence, step.name, step.mode, step.quorum, step.state, step.seats)
+            seats.Step(
+                row.id,
+                step.sequence,
+                step.name,
+                step.mode,
+                step.quorum,
+                step.state,
+                step.seats,
+            )
             for row, step in zip(rows, route.steps, strict=True)
         ]
         self._write_steps(progress.open_steps(steps))
@@ -164,16 +237,22 @@ class ApprovalEngineRequest(models.Model):
         if self.currency_id == policy.currency_id:
             return self.amount
         return self.currency_id._convert(
-            self.amount, policy.currency_id, self.company_id, fields.Date.context_today(self),
+            self.amount,
+            policy.currency_id,
+            self.company_id,
+            fields.Date.context_today(self),
         )
 
     def _refuse_route_problem(self, route, policy):
         if route.problem == routing.NO_STEP:
-            raise UserError(self.env._(
-                "Policy %(policy)s has no step for %(amount)s. Its owner %(owner)s can add one in a new version.",
-                policy=policy.display_name, amount=self.currency_id.format(self.amount),
-                owner=policy.owner_id.name or "?",
-            ))
+            raise UserError(
+                self.env._(
+                    "Policy %(policy)s has no step for %(amount)s. Its owner %(owner)s can add one in a new version.",
+                    policy=policy.display_name,
+                    amount=self.currency_id.format(self.amount),
+                    owner=policy.owner_id.name or "?",
+                )
+            )
         if route.problem:
             raise UserError(self._unreachable_message(policy, route.short_step))
 
@@ -182,7 +261,9 @@ class ApprovalEngineRequest(models.Model):
             "Policy %(policy)s, step %(step)s: not enough people are left to decide it. The requester does not count, "
             "nobody decides two steps, and the policy's owner (%(owner)s) cannot step in. Add people with access to "
             "Approvals to the step, or give the policy another owner, in a new version.",
-            policy=policy.display_name, step=step, owner=policy.owner_id.name or self.env._("none"),
+            policy=policy.display_name,
+            step=step,
+            owner=policy.owner_id.name or self.env._("none"),
         )
 
     # ------------------------------------------------------------------ start over, lapse
@@ -190,9 +271,15 @@ class ApprovalEngineRequest(models.Model):
     def _reopen(self, why):
         """Void the decisions made: the content is no longer what was decided on."""
         self.ensure_one()
-        self._write_guarded({
-            "round": self.round + 1, "decided_at": False, "outcome": False, "next_try_at": False, "attempts": 0,
-        })
+        self._write_guarded(
+            {
+                "round": self.round + 1,
+                "decided_at": False,
+                "outcome": False,
+                "next_try_at": False,
+                "attempts": 0,
+            }
+        )
         self._freeze()
         self._start_clock(fields.Datetime.now())
         if self.state != request_state.PENDING:
@@ -229,15 +316,26 @@ class ApprovalEngineRequest(models.Model):
         self.ensure_one()
         subject = self._subject()
         if subject is not None and not subject:
-            return False, self.env._("What it is about (%(model)s %(id)s) is gone.", model=self.res_model, id=self.res_id)
+            return False, self.env._(
+                "What it is about (%(model)s %(id)s) is gone.",
+                model=self.res_model,
+                id=self.res_id,
+            )
         if not self.type_id.condition or not subject:
             return True, ""
         return getattr(subject.with_env(self.env), self.type_id.condition)(self)
 
     def _lapse(self, why):
-        self._set_state(request_state.LAPSED, "approval.lapsed", {
-            "outcome": why, "decided_at": self.decided_at or fields.Datetime.now(), "next_try_at": False,
-        }, why=why)
+        self._set_state(
+            request_state.LAPSED,
+            "approval.lapsed",
+            {
+                "outcome": why,
+                "decided_at": self.decided_at or fields.Datetime.now(),
+                "next_try_at": False,
+            },
+            why=why,
+        )
         self._close_steps()
 
     def _approved_by_now(self):
@@ -247,14 +345,20 @@ class ApprovalEngineRequest(models.Model):
         self._set_state(request_state.APPROVED, "approval.approved", values)
         self.env["event_hub.waker"]._wake(EXECUTE_CRON)
         if not self.type_id.effect:
-            self._set_executed(self.env._("Approved; there was nothing more to carry out."))
+            self._set_executed(
+                self.env._("Approved; there was nothing more to carry out.")
+            )
 
     def _verdict_before_execution(self):
         """:return: (what to do, why the condition fails)"""
         holds, why = self._condition()
-        decisions = self.decision_ids.filtered(lambda d: d.round == self.round and d.action == APPROVE)
+        decisions = self.decision_ids.filtered(
+            lambda d: d.round == self.round and d.action == APPROVE
+        )
         approved = set(decisions.mapped("content_hash"))
         bad, _checked = self.env["approval_engine.decision"]._verify(self)
         return execution.before_execution(
-            chain_ok=not bad, content_matches=approved == {self._content_digest()}, condition_holds=holds,
+            chain_ok=not bad,
+            content_matches=approved == {self._content_digest()},
+            condition_holds=holds,
         ), why

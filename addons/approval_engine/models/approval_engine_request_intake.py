@@ -9,14 +9,17 @@ from ..policies import integrity
 from ..tools import gate
 
 REFERENCES = {  # many2one fields of submit_request, with the field that names a record besides its id
-    "type_id": "code", "partner_id": "account_code", "currency_id": "name", "company_id": "name",
+    "type_id": "code",
+    "partner_id": "account_code",
+    "currency_id": "name",
+    "company_id": "name",
 }
 
 
 class ApprovalEngineRequest(models.Model):
     """The door for programs: create and submit in one call, once per key."""
 
-    _inherit = "approval_engine.request"
+    _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def submit_request(self, vals, idempotency_key):
@@ -27,23 +30,40 @@ class ApprovalEngineRequest(models.Model):
         :return: {"id", "state", "created"}
         :raises ConflictError: (409) the key was used for other values
         """
-        if not isinstance(vals, dict) or not isinstance(idempotency_key, str) or not idempotency_key:
-            raise UserError(self.env._("submit_request needs vals (an object) and idempotency_key (a text)."))
+        if (
+            not isinstance(vals, dict)
+            or not isinstance(idempotency_key, str)
+            or not idempotency_key
+        ):
+            raise UserError(
+                self.env._(
+                    "submit_request needs vals (an object) and idempotency_key (a text)."
+                )
+            )
         self.check_access("create")
         clean = self._resolve_vals(vals)
-        born = {"idempotency_key": idempotency_key, "idempotency_digest": integrity.digest(clean)}
+        born = {
+            "idempotency_key": idempotency_key,
+            "idempotency_digest": integrity.digest(clean),
+        }
         request, created = self._open_once(clean, born)
         if not created and request.idempotency_digest != born["idempotency_digest"]:
-            raise ConflictError(self.env._(
-                "The idempotency key was used for %(request)s, with other values. Use a new key.",
-                request=request.display_name,
-            ))
+            raise ConflictError(
+                self.env._(
+                    "The idempotency key was used for %(request)s, with other values. Use a new key.",
+                    request=request.display_name,
+                )
+            )
         return {"id": request.id, "state": request.state, "created": created}
 
     @api.model
     def _open(self, vals, requester, correlation=None, idempotency_key=None):
         """Create and submit in the name of ``requester``; the same key returns the same request."""
-        model = self.with_user(requester).with_company(vals.get("company_id") or self.env.company).sudo()
+        model = (
+            self.with_user(requester)
+            .with_company(vals.get("company_id") or self.env.company)
+            .sudo()
+        )
         born = {"idempotency_key": idempotency_key} if idempotency_key else {}
         if correlation:
             born["correlation"] = correlation
@@ -57,18 +77,24 @@ class ApprovalEngineRequest(models.Model):
             return known, False
         try:
             with self.env.cr.savepoint():
-                request = gate.admit(self.browse(), born).create([vals]).with_env(self.env)
+                request = (
+                    gate.admit(self.browse(), born).create([vals]).with_env(self.env)
+                )
                 self.env.flush_all()
         except UniqueViolation as error:
             # somebody used the key meanwhile: start over to see their request
-            raise ConcurrencyError(f"idempotency key {born['idempotency_key']} is being used") from error
+            raise ConcurrencyError(
+                f"idempotency key {born['idempotency_key']} is being used"
+            ) from error
         request.sudo()._submit()
         return request, True
 
     def _find_by_key(self, key):
         if not key:
             return self.sudo().browse()
-        return self.sudo().search([("requester_id", "=", self.env.uid), ("idempotency_key", "=", key)])
+        return self.sudo().search(
+            [("requester_id", "=", self.env.uid), ("idempotency_key", "=", key)]
+        )
 
     # ------------------------------------------------------------------ records by name
 
@@ -77,14 +103,19 @@ class ApprovalEngineRequest(models.Model):
         allowed = set(self._content_fields())
         unknown = sorted(set(vals) - allowed)
         if unknown:
-            raise UserError(self.env._(
-                "A request has no field %(unknown)s. Fields: %(allowed)s.",
-                unknown=", ".join(map(str, unknown)), allowed=", ".join(sorted(allowed)),
-            ))
+            raise UserError(
+                self.env._(
+                    "A request has no field %(unknown)s. Fields: %(allowed)s.",
+                    unknown=", ".join(map(str, unknown)),
+                    allowed=", ".join(sorted(allowed)),
+                )
+            )
         clean = {name: self._resolve(name, value) for name, value in vals.items()}
         missing = sorted(name for name in ("name", "type_id") if not clean.get(name))
         if missing:
-            raise UserError(self.env._("A request needs %(fields)s.", fields=", ".join(missing)))
+            raise UserError(
+                self.env._("A request needs %(fields)s.", fields=", ".join(missing))
+            )
         return clean
 
     def _resolve(self, name, value):
@@ -107,19 +138,33 @@ class ApprovalEngineRequest(models.Model):
             record = self.env[model].search([(REFERENCES[name], "=", value)], limit=2)
         else:
             record = None
-        if not record or len(record) > 1 or (model and record._name != model) or not record.has_access("read"):
-            raise UserError(self.env._(
-                "%(field)s: no record %(value)s, or not one you can see. Give an id, an XML id, a code, or "
-                "{\"source\": …, \"external_id\": …}.", field=name, value=value,
-            ))
+        if (
+            not record
+            or len(record) > 1
+            or (model and record._name != model)
+            or not record.has_access("read")
+        ):
+            raise UserError(
+                self.env._(
+                    "%(field)s: no record %(value)s, or not one you can see. Give an id, an XML id, a code, or "
+                    '{"source": …, "external_id": …}.',
+                    field=name,
+                    value=value,
+                )
+            )
         return record
 
     def _by_external_id(self, model, value):
         domain = [
-            ("source_id.code", "=", value.get("source")), ("external_id", "=", value.get("external_id")),
+            ("source_id.code", "=", value.get("source")),
+            ("external_id", "=", value.get("external_id")),
             ("company_id", "in", (*self.env.companies.ids, False)),
         ]
         if model:
             domain.append(("res_model", "=", model))
         link = self.env["event_hub.external_id"].sudo().search(domain, limit=1)
-        return self.env[link.res_model].browse(link.res_id).exists() if link and link.res_model in self.env else None
+        return (
+            self.env[link.res_model].browse(link.res_id).exists()
+            if link and link.res_model in self.env
+            else None
+        )

@@ -11,15 +11,21 @@ class ApprovalEngineRequestStep(models.Model):
     _description = "Approval Step"
     _order = "request_id, sequence, id"
 
-    request_id = fields.Many2one("approval_engine.request", "Request", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
-    policy_step_id = fields.Many2one("approval_engine.policy_step", "Policy Step", ondelete="set null")
+    request_id = fields.Many2one(
+        "approval_engine.request", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(
+        related="request_id.company_id", store=True, index=True
+    )
+    policy_step_id = fields.Many2one("approval_engine.policy_step", ondelete="set null")
     sequence = fields.Integer(required=True)
     name = fields.Char(required=True)
     mode = fields.Selection(seats.MODES, required=True)
     quorum = fields.Integer()
     state = fields.Selection(seats.STATES, required=True, default=seats.WAITING)
-    assignment_ids = fields.One2many("approval_engine.assignment", "step_id", "Approvers")
+    assignment_ids = fields.One2many(
+        "approval_engine.assignment", "step_id", "Approvers"
+    )
 
     @api.model
     def _guarded_fields(self):
@@ -27,20 +33,35 @@ class ApprovalEngineRequestStep(models.Model):
 
     def _as_policy_step(self):
         return seats.Step(
-            self.id, self.sequence, self.name, self.mode, self.quorum, self.state,
-            tuple(seats.Seat(a.user_id.id, a.why, a.state) for a in self.assignment_ids.sorted("id")),
+            self.id,
+            self.sequence,
+            self.name,
+            self.mode,
+            self.quorum,
+            self.state,
+            tuple(
+                seats.Seat(a.user_id.id, a.why, a.state)
+                for a in self.assignment_ids.sorted("id")
+            ),
         )
 
     @api.model
     def _lay(self, request, route_steps):
         """Create the rows of a route; seats come with ``_apply``."""
-        return self.create([
-            {
-                "request_id": request.id, "policy_step_id": step.key, "sequence": step.sequence, "name": step.name,
-                "mode": step.mode, "quorum": step.quorum, "state": seats.WAITING,
-            }
-            for step in route_steps
-        ])
+        return self.create(
+            [
+                {
+                    "request_id": request.id,
+                    "policy_step_id": step.key,
+                    "sequence": step.sequence,
+                    "name": step.name,
+                    "mode": step.mode,
+                    "quorum": step.quorum,
+                    "state": seats.WAITING,
+                }
+                for step in route_steps
+            ]
+        )
 
     def _apply(self, steps):
         """Bring rows and seats in line with ``steps`` (``key`` = id of the row)."""

@@ -16,13 +16,18 @@ VERDICT_WORDS = {  # how the state of a step looks on the screen: icon, colour
 class ApprovalEngineRequest(models.Model):
     """What the screens show of a request."""
 
-    _inherit = "approval_engine.request"
+    _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
     sentence = fields.Char("In One Sentence", compute="_compute_sentence")
-    needs_me = fields.Boolean("Needs Me", compute="_compute_needs_me", search="_search_needs_me")
+    needs_me = fields.Boolean(compute="_compute_needs_me", search="_search_needs_me")
     can_decide = fields.Boolean(compute="_compute_needs_me")
-    can_ask = fields.Boolean(compute="_compute_can_ask", help="The caller asked this, and may recall or resubmit it.")
-    is_overdue = fields.Boolean("Overdue", compute="_compute_is_overdue", search="_search_is_overdue")
+    can_ask = fields.Boolean(
+        compute="_compute_can_ask",
+        help="The caller asked this, and may recall or resubmit it.",
+    )
+    is_overdue = fields.Boolean(
+        "Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
     subject_name = fields.Char("About", compute="_compute_subject_name")
     waiting_for = fields.Char("Waits For", compute="_compute_waiting_for")
     option_name = fields.Char("Chosen Option", compute="_compute_option_name")
@@ -30,21 +35,39 @@ class ApprovalEngineRequest(models.Model):
     route_data = fields.Json(compute="_compute_route_data")
     evidence_data = fields.Json(compute="_compute_evidence_data")
 
-    @api.depends("type_id.name", "amount", "currency_id", "partner_id.name", "requester_id.name", "reason")
+    @api.depends(
+        "type_id.name",
+        "amount",
+        "currency_id",
+        "partner_id.name",
+        "requester_id.name",
+        "reason",
+    )
     def _compute_sentence(self):
         for request in self:
             request.sentence = request._sentence()
 
     def _sentence(self):
         """:return: who asks what, for whom, why; one sentence"""
-        _ = self.env._
         request = self.sudo()
-        what = request.type_id.name or _("a decision")
+        what = request.type_id.name or self.env._("a decision")
         if request.amount:
-            what = _("%(what)s of %(amount)s", what=what, amount=request.currency_id.format(request.amount))
+            what = self.env._(
+                "%(what)s of %(amount)s",
+                what=what,
+                amount=request.currency_id.format(request.amount),
+            )
         if request.partner_id:
-            what = _("%(what)s for %(account)s", what=what, account=request.partner_id.display_name)
-        text = _("%(requester)s asks: %(what)s", requester=request.requester_id.name, what=what)
+            what = self.env._(
+                "%(what)s for %(account)s",
+                what=what,
+                account=request.partner_id.display_name,
+            )
+        text = self.env._(
+            "%(requester)s asks: %(what)s",
+            requester=request.requester_id.name,
+            what=what,
+        )
         reason = " ".join((request.reason or "").split())
         return f"{text}. {reason}" if reason else f"{text}."
 
@@ -52,18 +75,34 @@ class ApprovalEngineRequest(models.Model):
     @api.depends_context("uid")
     def _compute_needs_me(self):
         user = self.env.user
-        mine = self.env["approval_engine.assignment"].sudo().search([
-            ("request_id", "in", self.ids), ("user_id", "=", user.id), ("state", "=", seats.PENDING),
-        ]).request_id
+        mine = (
+            self.env["approval_engine.assignment"]
+            .sudo()
+            .search(
+                [
+                    ("request_id", "in", self.ids),
+                    ("user_id", "=", user.id),
+                    ("state", "=", seats.PENDING),
+                ]
+            )
+            .request_id
+        )
         for request in self:
-            waits = request.state == request_state.PENDING and request._origin in mine.with_env(self.env)
-            request.needs_me = request.can_decide = waits and request.requester_id != user
+            waits = (
+                request.state == request_state.PENDING
+                and request._origin in mine.with_env(self.env)
+            )
+            request.needs_me = request.can_decide = (
+                waits and request.requester_id != user
+            )
 
     def _search_needs_me(self, operator, value):
         if operator != "in":
             return NotImplemented
         mine = Domain("state", "=", request_state.PENDING) & Domain(
-            "assignment_ids", "any", [("user_id", "=", self.env.uid), ("state", "=", seats.PENDING)],
+            "assignment_ids",
+            "any",
+            [("user_id", "=", self.env.uid), ("state", "=", seats.PENDING)],
         )
         return _either(mine, value)
 
@@ -78,13 +117,17 @@ class ApprovalEngineRequest(models.Model):
         now = fields.Datetime.now()
         for request in self:
             request.is_overdue = bool(
-                request.state == request_state.PENDING and request.due_at and request.due_at < now
+                request.state == request_state.PENDING
+                and request.due_at
+                and request.due_at < now
             )
 
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        late = Domain("state", "=", request_state.PENDING) & Domain("due_at", "<", fields.Datetime.now())
+        late = Domain("state", "=", request_state.PENDING) & Domain(
+            "due_at", "<", fields.Datetime.now()
+        )
         return _either(late, value)
 
     @api.depends("res_model", "res_id")
@@ -97,7 +140,11 @@ class ApprovalEngineRequest(models.Model):
     def _compute_waiting_for(self):
         for request in self:
             steps = request.sudo().step_ids.filtered(lambda s: s.state == seats.PENDING)
-            request.waiting_for = ", ".join(steps.mapped("name")) if request.state == request_state.PENDING else False
+            request.waiting_for = (
+                ", ".join(steps.mapped("name"))
+                if request.state == request_state.PENDING
+                else False
+            )
 
     @api.depends("option", "type_id")
     def _compute_option_name(self):
@@ -116,18 +163,32 @@ class ApprovalEngineRequest(models.Model):
     @api.depends("step_ids.state", "assignment_ids.state", "due_at")
     def _compute_route_data(self):
         """Shape: [{"id", "name", "sequence", "state", "label", "icon", "color", "mode", "people": […]}]"""
-        labels = dict(self.env["approval_engine.request_step"]._fields["state"]._description_selection(self.env))
+        labels = dict(
+            self.env["approval_engine.request_step"]
+            ._fields["state"]
+            ._description_selection(self.env)
+        )
         for request in self:
             request.route_data = [
                 {
-                    "id": step.id, "name": step.name, "sequence": step.sequence, "state": step.state,
-                    "label": labels[step.state], "icon": VERDICT_WORDS[step.state][0],
-                    "color": VERDICT_WORDS[step.state][1], "mode": request._mode_words(step),
+                    "id": step.id,
+                    "name": step.name,
+                    "sequence": step.sequence,
+                    "state": step.state,
+                    "label": labels[step.state],
+                    "icon": VERDICT_WORDS[step.state][0],
+                    "color": VERDICT_WORDS[step.state][1],
+                    "mode": request._mode_words(step),
                     "people": [
                         {
-                            "id": seat.id, "user_id": seat.user_id.id, "name": seat.user_id.name, "state": seat.state,
-                            "label": labels[seat.state], "why": request._why_words(seat.why),
-                            "icon": VERDICT_WORDS[seat.state][0], "color": VERDICT_WORDS[seat.state][1],
+                            "id": seat.id,
+                            "user_id": seat.user_id.id,
+                            "name": seat.user_id.name,
+                            "state": seat.state,
+                            "label": labels[seat.state],
+                            "why": request._why_words(seat.why),
+                            "icon": VERDICT_WORDS[seat.state][0],
+                            "color": VERDICT_WORDS[seat.state][1],
                         }
                         for seat in step.assignment_ids
                     ],
@@ -135,7 +196,9 @@ class ApprovalEngineRequest(models.Model):
                 for step in request.sudo().step_ids
             ]
 
-    @api.depends("evidence_packet", "brief", "state", "partner_id", "amount", "reason", "res_id")
+    @api.depends(
+        "evidence_packet", "brief", "state", "partner_id", "amount", "reason", "res_id"
+    )
     def _compute_evidence_data(self):
         """Shape: the answer of ``evidence()`` plus "brief" and "frozen"."""
         for request in self:
@@ -162,9 +225,15 @@ class ApprovalEngineRequest(models.Model):
         self.check_access("read")
         subject = self._subject()
         if not subject:
-            raise AccessError(self.env._("%(request)s is not about a record.", request=self.display_name))
+            raise AccessError(
+                self.env._(
+                    "%(request)s is not about a record.", request=self.display_name
+                )
+            )
         return {
-            "type": "ir.actions.act_window", "res_model": self.res_model, "res_id": self.res_id,
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
             "views": [(False, "form")],
         }
 

@@ -12,11 +12,20 @@ class ApprovalEngineType(models.Model):
     _order = "sequence, name, id"
 
     sequence = fields.Integer(default=10)
-    code = fields.Char(required=True, index=True, help="Stable name for integrations, such as service_credit.")
+    code = fields.Char(
+        required=True,
+        index=True,
+        help="Stable name for integrations, such as service_credit.",
+    )
     name = fields.Char(required=True, translate=True)
-    description = fields.Text(translate=True, help="Shown to the requester: when to ask for this, and what to state.")
+    description = fields.Text(
+        translate=True,
+        help="Shown to the requester: when to ask for this, and what to state.",
+    )
     active = fields.Boolean(default=True)
-    subject_model = fields.Char(help="Technical name of the model such requests are about. Empty: any, or none.")
+    subject_model = fields.Char(
+        help="Technical name of the model such requests are about. Empty: any, or none."
+    )
     effect = fields.Char(
         help=f"Method of the subject ({EFFECT_PREFIX}*) that carries the decision out. Empty: nothing is carried out.",
     )
@@ -26,7 +35,9 @@ class ApprovalEngineType(models.Model):
     option_ids = fields.One2many("approval_engine.type.option", "type_id", "Options")
     policy_ids = fields.One2many("approval_engine.policy", "type_id", "Policies")
 
-    _code_uniq = models.Constraint("UNIQUE(code)", "Another approval type has this code.")
+    _code_uniq = models.Constraint(
+        "UNIQUE(code)", "Another approval type has this code."
+    )
 
     @api.constrains("subject_model", "effect", "condition")
     def _check_methods(self):
@@ -40,12 +51,17 @@ class ApprovalEngineType(models.Model):
             return
         subject = self.env.get(self.subject_model or "")
         if not name.startswith(prefix) or subject is None or not hasattr(subject, name):
-            raise ValidationError(self.env._(
-                "Approval type %(type)s: %(field)s “%(name)s” is not a method %(prefix)s* of the subject model "
-                "“%(model)s”. Set the subject model, and name one of its methods.",
-                type=self.name, field=self._fields[field].string, name=name, prefix=prefix,
-                model=self.subject_model or "",
-            ))
+            raise ValidationError(
+                self.env._(
+                    "Approval type %(type)s: %(field)s “%(name)s” is not a method %(prefix)s* of the subject model "
+                    "“%(model)s”. Set the subject model, and name one of its methods.",
+                    type=self.name,
+                    field=self._fields[field].string,
+                    name=name,
+                    prefix=prefix,
+                    model=self.subject_model or "",
+                )
+            )
 
     def _option_names(self):
         """:return: {code: name} in order"""

@@ -8,10 +8,18 @@ class ApprovalEngineTypeOption(models.Model):
     _description = "Approval Option"
     _order = "sequence, id"
 
-    type_id = fields.Many2one("approval_engine.type", "Type", required=True, ondelete="cascade", index=True)
+    type_id = fields.Many2one(
+        "approval_engine.type", required=True, ondelete="cascade", index=True
+    )
     sequence = fields.Integer(default=10)
-    code = fields.Char(required=True, help="Stable name for integrations, such as extend_grace.")
+    code = fields.Char(
+        required=True, help="Stable name for integrations, such as extend_grace."
+    )
     name = fields.Char(required=True, translate=True)
-    description = fields.Char(translate=True, help="What happens when this is chosen, in one sentence.")
+    description = fields.Char(
+        translate=True, help="What happens when this is chosen, in one sentence."
+    )
 
-    _code_uniq = models.Constraint("UNIQUE(type_id, code)", "This type has an option with this code already.")
+    _code_uniq = models.Constraint(
+        "UNIQUE(type_id, code)", "This type has an option with this code already."
+    )

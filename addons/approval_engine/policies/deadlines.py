@@ -18,7 +18,9 @@ RETRY_FACTOR = 4  # 30 s, 2 min, 8 min, 32 min, 2 h 8 min
 
 
 def due_at(
-    start: datetime, hours: float, working: Iterable[tuple[datetime, datetime]] | None = None
+    start: datetime,
+    hours: float,
+    working: Iterable[tuple[datetime, datetime]] | None = None,
 ) -> datetime | None:
     """When the time given has run out.
 
@@ -57,4 +59,4 @@ def retry_at(now: datetime, attempts: int) -> datetime | None:
     """
     if attempts > MAX_RETRIES:
         return None
-    return now + RETRY_BASE * RETRY_FACTOR ** (attempts - 1)
+    return now + RETRY_BASE * float(RETRY_FACTOR ** (attempts - 1))

@@ -8,7 +8,9 @@ REOPEN = "reopen"  # what would be carried out is not what was approved
 REFUSE = "refuse"  # its decisions were tampered with
 
 
-def before_execution(*, chain_ok: bool, content_matches: bool, condition_holds: bool) -> str:
+def before_execution(
+    *, chain_ok: bool, content_matches: bool, condition_holds: bool
+) -> str:
     """A request whose reason is gone lapses, whatever else changed; nothing is asked again for it."""
     if not chain_ok:
         return REFUSE

@@ -18,7 +18,11 @@ def canonical_json(value: Any) -> str:
     :raises ValueError: for NaN and infinity
     """
     return json.dumps(
-        _plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        _plain(value),
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
     )
 
 
@@ -45,7 +49,9 @@ class Link:
     sequence: int  # 1, 2, … within the request
     previous: str
     hash: str
-    payload: Mapping[str, Any]  # everything the hash covers, besides sequence and previous
+    payload: Mapping[
+        str, Any
+    ]  # everything the hash covers, besides sequence and previous
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,15 @@ def first_bad_link(links: Sequence[Link], head: Head) -> int | None:
     previous = GENESIS
     for expected, link in enumerate(links, start=1):
         whole = link.sequence == expected and link.previous == previous
-        if not whole or link.hash != link_hash(link.previous, link.sequence, link.payload):
+        if not whole or link.hash != link_hash(
+            link.previous, link.sequence, link.payload
+        ):
             return link.id
         if expected > head.count:
             return link.id
         previous = link.hash
-    if len(links) < head.count or (links and (previous != head.hash or links[-1].id != head.last_id)):
+    if len(links) < head.count or (
+        links and (previous != head.hash or links[-1].id != head.last_id)
+    ):
         return head.last_id
     return None

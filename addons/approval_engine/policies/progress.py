@@ -41,16 +41,25 @@ def open_steps(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Open the first steps that are not decided: all of one sequence number, in parallel."""
     undecided = [s.sequence for s in steps if s.state in UNDECIDED]
     first = min(undecided, default=None)
-    return tuple(_opened(s) if s.state == WAITING and s.sequence == first else s for s in steps)
+    return tuple(
+        _opened(s) if s.state == WAITING and s.sequence == first else s for s in steps
+    )
 
 
 def _opened(step: Step) -> Step:
-    seats = tuple(replace(s, state=PENDING) if s.state == WAITING else s for s in step.seats)
+    seats = tuple(
+        replace(s, state=PENDING) if s.state == WAITING else s for s in step.seats
+    )
     return replace(step, state=PENDING, seats=seats)
 
 
 def decide(
-    steps: Sequence[Step], *, user_id: int, verdict: str, requester_id: int, owner_id: int | None
+    steps: Sequence[Step],
+    *,
+    user_id: int,
+    verdict: str,
+    requester_id: int,
+    owner_id: int | None,
 ) -> Outcome:
     """Fill the seat of ``user_id`` with ``verdict`` (APPROVED or REJECTED) and settle the steps.
 
@@ -90,7 +99,12 @@ def _cost(outcome: Outcome) -> tuple[bool, int]:
 
 
 def _decide_step(
-    steps: Sequence[Step], chosen: Step, user_id: int, verdict: str, requester_id: int, owner_id: int | None
+    steps: Sequence[Step],
+    chosen: Step,
+    user_id: int,
+    verdict: str,
+    requester_id: int,
+    owner_id: int | None,
 ) -> Outcome:
     filled = [_fill(step, chosen, user_id, verdict) for step in steps]
     settled = [_settle(step) for step in filled]
@@ -109,7 +123,11 @@ def _fill(step: Step, chosen: Step, user_id: int, verdict: str) -> Step:
         return step.with_seat_state(user_id, verdict)
     seat = step.seat_of(user_id)
     # one person, one seat: the others fall away
-    return step.with_seat_state(user_id, SKIPPED) if seat and seat.state in UNDECIDED else step
+    return (
+        step.with_seat_state(user_id, SKIPPED)
+        if seat and seat.state in UNDECIDED
+        else step
+    )
 
 
 def _settle(step: Step) -> Step:
@@ -125,7 +143,13 @@ def _state_of(step: Step) -> str:
     if step.mode == ANY:
         return REJECTED if rejections else APPROVED if approvals else PENDING
     if step.mode == ALL:
-        return REJECTED if rejections else PENDING if pending or not approvals else APPROVED
+        return (
+            REJECTED
+            if rejections
+            else PENDING
+            if pending or not approvals
+            else APPROVED
+        )
     if approvals >= step.quorum:
         return APPROVED
     out_of_reach = rejections and approvals + pending < step.quorum
@@ -133,7 +157,9 @@ def _state_of(step: Step) -> str:
 
 
 def _finish(step: Step, state: str) -> Step:
-    seats = tuple(replace(s, state=SKIPPED) if s.state in UNDECIDED else s for s in step.seats)
+    seats = tuple(
+        replace(s, state=SKIPPED) if s.state in UNDECIDED else s for s in step.seats
+    )
     return replace(step, state=state, seats=seats)
 
 
@@ -149,7 +175,12 @@ def close(steps: Sequence[Step]) -> tuple[Step, ...]:
 def reset(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Everything is to be decided anew, by the same people."""
     fresh = [
-        replace(s, state=WAITING, seats=tuple(replace(seat, state=WAITING) for seat in s.seats)) for s in steps
+        replace(
+            s,
+            state=WAITING,
+            seats=tuple(replace(seat, state=WAITING) for seat in s.seats),
+        )
+        for s in steps
     ]
     return open_steps(fresh)
 

@@ -54,11 +54,15 @@ def build_route(
 
     :param amount: in the policy's currency
     """
-    chosen = sorted((r for r in rules if applies(r, amount)), key=lambda r: (r.sequence, r.key))
+    chosen = sorted(
+        (r for r in rules if applies(r, amount)), key=lambda r: (r.sequence, r.key)
+    )
     if not chosen:
         return Route(problem=NO_STEP)
     steps, short = fill_up(
-        [_to_step(rule, requester_id) for rule in chosen], owner_id=owner_id, requester_id=requester_id
+        [_to_step(rule, requester_id) for rule in chosen],
+        owner_id=owner_id,
+        requester_id=requester_id,
     )
     if short:
         return Route(tuple(steps), UNREACHABLE, short.name)
@@ -71,4 +75,11 @@ def _to_step(rule: StepRule, requester_id: int) -> Step:
         if user_id != requester_id and user_id not in seats:
             seats[user_id] = Seat(user_id, why)
     quorum = max(rule.quorum, 1) if rule.mode == QUORUM else 0
-    return Step(rule.key, rule.sequence, rule.name, rule.mode, quorum, seats=tuple(seats.values()))
+    return Step(
+        rule.key,
+        rule.sequence,
+        rule.name,
+        rule.mode,
+        quorum,
+        seats=tuple(seats.values()),
+    )

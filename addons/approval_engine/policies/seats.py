@@ -65,7 +65,9 @@ class Step:
         return len(self.users(APPROVED))
 
     def with_seat_state(self, user_id: int, state: str) -> Step:
-        seats = tuple(replace(s, state=state) if s.user_id == user_id else s for s in self.seats)
+        seats = tuple(
+            replace(s, state=state) if s.user_id == user_id else s for s in self.seats
+        )
         return replace(self, seats=seats)
 
 
@@ -88,7 +90,10 @@ def find_short_step(steps: Sequence[Step]) -> Step | None:
 
 
 def _place(
-    index: int, demands: list[tuple[Step, list[int]]], taken: dict[int, int], seen: set[int]
+    index: int,
+    demands: list[tuple[Step, list[int]]],
+    taken: dict[int, int],
+    seen: set[int],
 ) -> bool:
     """Find somebody for one demand, moving others to another seat where needed (Kuhn)."""
     for user_id in demands[index][1]:
@@ -125,7 +130,9 @@ def _needed(step: Step, users: list[int], bound: set[int]) -> int:
     return max(len([u for u in users if u not in bound]), minimum)
 
 
-def add_owner(steps: Sequence[Step], short: Step, owner_id: int | None, barred: set[int]) -> list[Step] | None:
+def add_owner(
+    steps: Sequence[Step], short: Step, owner_id: int | None, barred: set[int]
+) -> list[Step] | None:
     """Give the policy's owner a seat in the step that is short of people.
 
     :param barred: people who may not sit: the requester, and those who decided already
@@ -134,7 +141,9 @@ def add_owner(steps: Sequence[Step], short: Step, owner_id: int | None, barred: 
     if not owner_id or owner_id in barred or short.seat_of(owner_id):
         return None
     seat = Seat(owner_id, OWNER, short.state)
-    return [replace(s, seats=(*s.seats, seat)) if s.key == short.key else s for s in steps]
+    return [
+        replace(s, seats=(*s.seats, seat)) if s.key == short.key else s for s in steps
+    ]
 
 
 def fill_up(

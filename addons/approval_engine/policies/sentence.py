@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from .deadlines import REJECT
 from .seats import ANY, QUORUM
@@ -43,9 +42,10 @@ def policy_sentence(
 
 
 def _route_words(steps: Sequence[StepWords]) -> str:
-    ordered = sorted(steps, key=lambda s: s.sequence)
-    groups = [list(group) for _sequence, group in groupby(ordered, key=lambda s: s.sequence)]
-    return ", then ".join(_group_words(group) for group in groups)
+    groups: dict[int, list[StepWords]] = {}
+    for step in sorted(steps, key=lambda s: s.sequence):
+        groups.setdefault(step.sequence, []).append(step)
+    return ", then ".join(_group_words(group) for group in groups.values())
 
 
 def _group_words(group: list[StepWords]) -> str:

@@ -7,4 +7,5 @@ from . import test_policy_routing
 from . import test_policy_sentence
 from . import test_request_flow
 from . import test_request_guards
+from . import test_tour_inbox
 from . import test_versions

@@ -17,7 +17,9 @@ class TestDecisionChain(ApprovalCase):
         self.decisions = self.request.sudo().decision_ids.sorted("sequence")
 
     def _verify(self):
-        return self.env["approval_engine.decision"].with_user(self.audrey).verify_chain()
+        return (
+            self.env["approval_engine.decision"].with_user(self.audrey).verify_chain()
+        )
 
     def _tamper(self, query, *params):
         """As somebody with the database password would, past the triggers."""
@@ -42,14 +44,34 @@ class TestDecisionChain(ApprovalCase):
 
     def test_a_changed_field_is_found(self):
         changes = {
-            "comment": "Forged", "user_login": "mallory", "user_id": 1, "action": "reject", "option": "x",
-            "content_hash": "0" * 64, "evidence_hash": "0" * 64, "decided_at": "2020-01-01", "step_name": "x", "hash": "0" * 64,
-            "previous_hash": "1" * 64, "sequence": 5, "round": 4, "correlation": "e" * 32, "user_name": "M", "company_id": 99,
+            "comment": "Forged",
+            "user_login": "mallory",
+            "user_id": 1,
+            "action": "reject",
+            "option": "x",
+            "content_hash": "0" * 64,
+            "evidence_hash": "0" * 64,
+            "decided_at": "2020-01-01",
+            "step_name": "x",
+            "hash": "0" * 64,
+            "previous_hash": "1" * 64,
+            "sequence": 5,
+            "round": 4,
+            "correlation": "e" * 32,
+            "user_name": "M",
+            "company_id": 99,
         }
         for index, decision in enumerate(self.decisions):
             for name, value in changes.items():
-                with self.subTest(index=index, field=name), self.env.cr.savepoint() as savepoint:
-                    self._tamper(f"UPDATE approval_engine_decision SET {name} = %s WHERE id = %s", value, decision.id)
+                with (
+                    self.subTest(index=index, field=name),
+                    self.env.cr.savepoint() as savepoint,
+                ):
+                    self._tamper(
+                        f"UPDATE approval_engine_decision SET {name} = %s WHERE id = %s",
+                        value,
+                        decision.id,
+                    )
                     found = self.env["approval_engine.decision"].verify_chain()
                     self.assertFalse(found["ok"])
                     self.assertIn(found["first_bad"], self.decisions.ids)
@@ -58,44 +80,70 @@ class TestDecisionChain(ApprovalCase):
 
     def test_a_deleted_decision_is_found_also_at_the_end(self):
         for decision in self.decisions:
-            with self.subTest(sequence=decision.sequence), self.env.cr.savepoint() as savepoint:
-                self._tamper("DELETE FROM approval_engine_decision WHERE id = %s", decision.id)
+            with (
+                self.subTest(sequence=decision.sequence),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                self._tamper(
+                    "DELETE FROM approval_engine_decision WHERE id = %s", decision.id
+                )
                 found = self._verify()
-                self.assertEqual((found["ok"], found["first_bad"]), (False, self.decisions[1].id))
+                self.assertEqual(
+                    (found["ok"], found["first_bad"]), (False, self.decisions[1].id)
+                )
                 savepoint.rollback()
                 self.env.invalidate_all()
 
     def test_an_inserted_decision_is_found(self):
-        columns = ", ".join(n for n, f in self.decisions._fields.items() if f.store and f.column_type and n != "id")
+        columns = ", ".join(
+            n
+            for n, f in self.decisions._fields.items()
+            if f.store and f.column_type and n != "id"
+        )
         self._tamper(
-            f"INSERT INTO approval_engine_decision ({columns}) SELECT {columns} FROM approval_engine_decision WHERE id = %s",
+            f"INSERT INTO approval_engine_decision ({columns}) SELECT {columns}"
+            " FROM approval_engine_decision WHERE id = %s",
             self.decisions[1].id,
         )
         self.assertFalse(self._verify()["ok"])
 
     def test_a_decision_moved_to_another_request_is_found(self):
         self._tamper(
-            "UPDATE approval_engine_decision SET request_id = %s WHERE id = %s", self.other.id, self.decisions[1].id,
+            "UPDATE approval_engine_decision SET request_id = %s WHERE id = %s",
+            self.other.id,
+            self.decisions[1].id,
         )
         self.assertFalse(self._verify()["ok"])
 
     def test_a_request_made_to_forget_its_decisions_is_found(self):
-        self._tamper("UPDATE approval_engine_request SET decision_count = 0 WHERE id = %s", self.request.id)
+        self._tamper(
+            "UPDATE approval_engine_request SET decision_count = 0 WHERE id = %s",
+            self.request.id,
+        )
         self.assertFalse(self._verify()["ok"])
 
     def test_the_database_refuses_too(self):
         for query in (
-            "UPDATE approval_engine_decision SET comment = 'x'", "DELETE FROM approval_engine_decision",
+            "UPDATE approval_engine_decision SET comment = 'x'",
+            "DELETE FROM approval_engine_decision",
             "TRUNCATE approval_engine_decision",
         ):
-            with self.subTest(query=query), mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.Error), \
-                    self.env.cr.savepoint():
+            with (
+                self.subTest(query=query),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.Error),
+                self.env.cr.savepoint(),
+            ):
                 self.env.cr.execute(query)
 
     def test_the_orm_refuses_everybody(self):
         for user in (self.env.user, self.max, self.audrey):
             rows = self.decisions.with_user(user).sudo()
-            for call in (lambda r=rows: r.write({"comment": "x"}), rows.unlink, lambda r=rows: r.create({"request_id": 1})):
+            for call in (
+                lambda r=rows: r.write({"comment": "x"}),
+                rows.unlink,
+                lambda r=rows: r.create({"request_id": 1}),
+            ):
                 with self.assertRaises(AccessError):
                     call()
 

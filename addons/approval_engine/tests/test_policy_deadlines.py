@@ -31,7 +31,10 @@ class TestDueAt(unittest.TestCase):
 
     def test_time_before_the_start_does_not_count(self):
         early = (datetime(2026, 11, 19, 9), datetime(2026, 11, 19, 17))
-        self.assertEqual(dl.due_at(FRIDAY_16, 2, [early, FRIDAY_WORK, MONDAY_WORK]), datetime(2026, 11, 23, 10))
+        self.assertEqual(
+            dl.due_at(FRIDAY_16, 2, [early, FRIDAY_WORK, MONDAY_WORK]),
+            datetime(2026, 11, 23, 10),
+        )
 
     def test_too_little_working_time_gives_no_deadline(self):
         self.assertIsNone(dl.due_at(FRIDAY_16, 20, [FRIDAY_WORK, MONDAY_WORK]))
@@ -40,17 +43,28 @@ class TestDueAt(unittest.TestCase):
 class TestRemindAt(unittest.TestCase):
     def test_a_quarter_of_the_time_before_but_at_least_an_hour(self):
         cases = [  # hours given, hours before due
-            (24, 6), (8, 2), (4, 1), (2, 1), (0.5, 0.5),
+            (24, 6),
+            (8, 2),
+            (4, 1),
+            (2, 1),
+            (0.5, 0.5),
         ]
         for hours, before in cases:
             due = FRIDAY_16 + timedelta(hours=hours)
             with self.subTest(hours=hours):
-                self.assertEqual(dl.remind_at(FRIDAY_16, due), due - timedelta(hours=before))
+                self.assertEqual(
+                    dl.remind_at(FRIDAY_16, due), due - timedelta(hours=before)
+                )
 
 
 class TestTimeout(unittest.TestCase):
     def test_no_answer_is_never_a_yes(self):
-        cases = {"expire": "expired", "reject": "rejected", "approve": "expired", "": "expired"}
+        cases = {
+            "expire": "expired",
+            "reject": "rejected",
+            "approve": "expired",
+            "": "expired",
+        }
         for action, expected in cases.items():
             with self.subTest(action=action):
                 self.assertEqual(dl.timeout_state(action), expected)
@@ -61,5 +75,8 @@ class TestRetry(unittest.TestCase):
         seconds = [30, 120, 480, 1920, 7680]
         for attempts, expected in enumerate(seconds, start=1):
             with self.subTest(attempts=attempts):
-                self.assertEqual(dl.retry_at(FRIDAY_16, attempts), FRIDAY_16 + timedelta(seconds=expected))
+                self.assertEqual(
+                    dl.retry_at(FRIDAY_16, attempts),
+                    FRIDAY_16 + timedelta(seconds=expected),
+                )
         self.assertIsNone(dl.retry_at(FRIDAY_16, 6))

@@ -3,7 +3,13 @@ import itertools
 import unittest
 
 from odoo.addons.approval_engine.policies import integrity
-from odoo.addons.approval_engine.policies.integrity import GENESIS, Head, Link, digest, first_bad_link
+from odoo.addons.approval_engine.policies.integrity import (
+    GENESIS,
+    Head,
+    Link,
+    digest,
+    first_bad_link,
+)
 
 
 def chain(length, first_id=10):
@@ -30,8 +36,27 @@ class TestCanonicalJson(unittest.TestCase):
                 self.assertEqual(digest(one), digest(other))
 
     def test_different_values_have_different_fingerprints(self):
-        values = [None, False, True, 0, 1, "", "0", [], {}, [[]], {"a": None}, {"a": ""}, 0.1, 0.2, "é", "e"]
-        pairs = itertools.combinations([v for v in values if v is not True and v is not False], 2)
+        values = [
+            None,
+            False,
+            True,
+            0,
+            1,
+            "",
+            "0",
+            [],
+            {},
+            [[]],
+            {"a": None},
+            {"a": ""},
+            0.1,
+            0.2,
+            "é",
+            "e",
+        ]
+        pairs = itertools.combinations(
+            [v for v in values if v is not True and v is not False], 2
+        )
         for one, other in pairs:
             with self.subTest(one=one, other=other):
                 self.assertNotEqual(digest(one), digest(other))
@@ -44,7 +69,9 @@ class TestCanonicalJson(unittest.TestCase):
 
     def test_the_spelling_is_stable_across_releases(self):
         self.assertEqual(
-            integrity.canonical_json({"option": "suspend", "amount": 12.5, "n": [1.0, None, True]}),
+            integrity.canonical_json(
+                {"option": "suspend", "amount": 12.5, "n": [1.0, None, True]}
+            ),
             '{"amount":12.5,"n":[1,null,true],"option":"suspend"}',
         )
 
@@ -73,7 +100,7 @@ class TestChain(unittest.TestCase):
         links, head = chain(4)
         for index in range(4):
             with self.subTest(index=index):
-                left = links[:index] + links[index + 1:]
+                left = links[:index] + links[index + 1 :]
                 expected = links[index + 1].id if index < 3 else links[3].id
                 self.assertEqual(first_bad_link(left, head), expected)
 
@@ -88,9 +115,17 @@ class TestChain(unittest.TestCase):
         payload = {"user": 66, "action": "approve"}
         for index in range(4):
             previous = links[index - 1].hash if index else GENESIS
-            forged = Link(99, index + 1, previous, integrity.link_hash(previous, index + 1, payload), payload)
+            forged = Link(
+                99,
+                index + 1,
+                previous,
+                integrity.link_hash(previous, index + 1, payload),
+                payload,
+            )
             with self.subTest(index=index):
-                self.assertIsNotNone(first_bad_link(links[:index] + [forged] + links[index:], head))
+                self.assertIsNotNone(
+                    first_bad_link(links[:index] + [forged] + links[index:], head)
+                )
 
     def test_two_swapped_links_are_found(self):
         links, head = chain(3)

@@ -4,7 +4,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.approval_engine.policies import progress
-from odoo.addons.approval_engine.policies.progress import decide, is_decidable, open_steps
+from odoo.addons.approval_engine.policies.progress import (
+    decide,
+    is_decidable,
+    open_steps,
+)
 from odoo.addons.approval_engine.policies.routing import StepRule, build_route
 from odoo.addons.approval_engine.policies.seats import DECIDED, MODES, SKIPPED
 
@@ -13,7 +17,11 @@ REQUESTER, ADA, BOB, CYD, DAN, OWNER = 1, 2, 3, 4, 5, 9
 
 def rule(key, users, mode="any", sequence=None, quorum=0):
     return StepRule(
-        key, key if sequence is None else sequence, f"step {key}", mode, quorum,
+        key,
+        key if sequence is None else sequence,
+        f"step {key}",
+        mode,
+        quorum,
         candidates=tuple((user, "named") for user in users),
     )
 
@@ -27,7 +35,9 @@ def start(*rules, owner=None):
 def play(steps, *moves, owner=None):
     """Play ``(user, verdict)`` moves; the last outcome."""
     for user, verdict in moves:
-        outcome = decide(steps, user_id=user, verdict=verdict, requester_id=REQUESTER, owner_id=owner)
+        outcome = decide(
+            steps, user_id=user, verdict=verdict, requester_id=REQUESTER, owner_id=owner
+        )
         steps = outcome.steps
     return outcome
 
@@ -77,19 +87,37 @@ class TestOrder(unittest.TestCase):
         self.assertEqual(states(outcome), ["approved", "pending"])
 
     def test_equal_sequence_runs_in_parallel_and_the_next_waits_for_all(self):
-        steps = start(rule(1, [ADA], sequence=1), rule(2, [BOB], sequence=1), rule(3, [CYD], sequence=2))
+        steps = start(
+            rule(1, [ADA], sequence=1),
+            rule(2, [BOB], sequence=1),
+            rule(3, [CYD], sequence=2),
+        )
         outcome = play(steps, (BOB, "approved"))
         self.assertEqual(states(outcome), ["pending", "approved", "waiting"])
         outcome = play(outcome.steps, (ADA, "approved"))
         self.assertEqual(states(outcome), ["approved", "approved", "pending"])
 
     def test_a_rejection_closes_everything(self):
-        outcome = play(start(rule(1, [ADA], sequence=1), rule(2, [BOB], sequence=1), rule(3, [CYD])), (ADA, "rejected"))
-        self.assertEqual((outcome.request, states(outcome)), ("rejected", ["rejected", "skipped", "skipped"]))
-        self.assertEqual(play(outcome.steps, (BOB, "approved")).refusal, progress.NOT_NOW)
+        outcome = play(
+            start(
+                rule(1, [ADA], sequence=1), rule(2, [BOB], sequence=1), rule(3, [CYD])
+            ),
+            (ADA, "rejected"),
+        )
+        self.assertEqual(
+            (outcome.request, states(outcome)),
+            ("rejected", ["rejected", "skipped", "skipped"]),
+        )
+        self.assertEqual(
+            play(outcome.steps, (BOB, "approved")).refusal, progress.NOT_NOW
+        )
 
     def test_the_second_manager_after_finance(self):
-        outcome = play(start(rule(1, [ADA, BOB]), rule(2, [BOB])), (ADA, "approved"), (BOB, "approved"))
+        outcome = play(
+            start(rule(1, [ADA, BOB]), rule(2, [BOB])),
+            (ADA, "approved"),
+            (BOB, "approved"),
+        )
         self.assertEqual(outcome.request, "approved")
 
 
@@ -106,19 +134,27 @@ class TestRefusals(unittest.TestCase):
         for given_steps, user, expected in cases:
             with self.subTest(user=user):
                 outcome = play(given_steps, (user, "approved"))
-                self.assertEqual((outcome.refusal, outcome.steps), (expected, given_steps))
+                self.assertEqual(
+                    (outcome.refusal, outcome.steps), (expected, given_steps)
+                )
 
     def test_the_requester_is_refused_even_with_a_seat(self):
         steps = start(rule(1, [ADA]))
-        outcome = decide(steps, user_id=ADA, verdict="approved", requester_id=ADA, owner_id=None)
+        outcome = decide(
+            steps, user_id=ADA, verdict="approved", requester_id=ADA, owner_id=None
+        )
         self.assertEqual(outcome.refusal, progress.REQUESTER)
 
 
 class TestOneSeatEach(unittest.TestCase):
     def test_who_decided_a_step_leaves_the_later_ones(self):
-        outcome = play(start(rule(1, [ADA, BOB]), rule(2, [ADA, CYD])), (ADA, "approved"))
+        outcome = play(
+            start(rule(1, [ADA, BOB]), rule(2, [ADA, CYD])), (ADA, "approved")
+        )
         self.assertEqual(outcome.steps[1].seat_of(ADA).state, SKIPPED)
-        self.assertEqual(play(outcome.steps, (ADA, "approved")).refusal, progress.ALREADY_DECIDED)
+        self.assertEqual(
+            play(outcome.steps, (ADA, "approved")).refusal, progress.ALREADY_DECIDED
+        )
 
     def test_of_two_open_seats_the_one_is_filled_that_nobody_else_can_fill(self):
         steps = start(rule(1, [ADA, BOB], sequence=1), rule(2, [ADA], sequence=1))
@@ -130,11 +166,15 @@ class TestOneSeatEach(unittest.TestCase):
         steps = start(rule(1, [ADA, BOB]), rule(2, [ADA]), owner=OWNER)
         outcome = play(steps, (ADA, "approved"), owner=OWNER)
         self.assertEqual(outcome.steps[1].users("pending"), [OWNER])
-        self.assertEqual(play(outcome.steps, (OWNER, "approved"), owner=OWNER).request, "approved")
+        self.assertEqual(
+            play(outcome.steps, (OWNER, "approved"), owner=OWNER).request, "approved"
+        )
 
     def test_without_an_owner_the_person_needed_later_is_refused_now(self):
         outcome = play(start(rule(1, [ADA, BOB]), rule(2, [ADA])), (ADA, "approved"))
-        self.assertEqual((outcome.refusal, outcome.short_step), (progress.UNREACHABLE, "step 2"))
+        self.assertEqual(
+            (outcome.refusal, outcome.short_step), (progress.UNREACHABLE, "step 2")
+        )
 
     def test_rejecting_is_never_refused_for_want_of_others(self):
         outcome = play(start(rule(1, [ADA, BOB]), rule(2, [ADA])), (ADA, "rejected"))
@@ -143,14 +183,20 @@ class TestOneSeatEach(unittest.TestCase):
 
 class TestReset(unittest.TestCase):
     def test_everything_is_open_again_from_the_start(self):
-        outcome = play(start(rule(1, [ADA]), rule(2, [BOB])), (ADA, "approved"), (BOB, "approved"))
+        outcome = play(
+            start(rule(1, [ADA]), rule(2, [BOB])), (ADA, "approved"), (BOB, "approved")
+        )
         fresh = progress.reset(outcome.steps)
         self.assertEqual([s.state for s in fresh], ["pending", "waiting"])
-        self.assertEqual(play(fresh, (ADA, "approved"), (BOB, "approved")).request, "approved")
+        self.assertEqual(
+            play(fresh, (ADA, "approved"), (BOB, "approved")).request, "approved"
+        )
 
     def test_closing_leaves_decided_steps_as_they_are(self):
         outcome = play(start(rule(1, [ADA]), rule(2, [BOB])), (ADA, "approved"))
-        self.assertEqual([s.state for s in progress.close(outcome.steps)], ["approved", "skipped"])
+        self.assertEqual(
+            [s.state for s in progress.close(outcome.steps)], ["approved", "skipped"]
+        )
 
 
 PEOPLE = list(range(1, 7))
@@ -161,16 +207,24 @@ RULES = st.lists(
         st.integers(1, 3),
         st.lists(st.sampled_from(PEOPLE), max_size=5, unique=True),
     ),
-    min_size=1, max_size=4,
+    min_size=1,
+    max_size=4,
 )
-MOVES = st.lists(st.tuples(st.sampled_from([*PEOPLE, OWNER]), st.booleans()), max_size=25)
+MOVES = st.lists(
+    st.tuples(st.sampled_from([*PEOPLE, OWNER]), st.booleans()), max_size=25
+)
 
 
 class TestAnySequenceOfDecisions(unittest.TestCase):
     @settings(max_examples=400, deadline=None)
     @given(RULES, MOVES, st.sampled_from([None, OWNER, REQUESTER, ADA]))
-    def test_nobody_approves_twice_or_for_themselves_and_no_step_is_skipped(self, drawn, moves, owner):
-        rules = [rule(n, users, mode, sequence, quorum) for n, (sequence, mode, quorum, users) in enumerate(drawn)]
+    def test_nobody_approves_twice_or_for_themselves_and_no_step_is_skipped(
+        self, drawn, moves, owner
+    ):
+        rules = [
+            rule(n, users, mode, sequence, quorum)
+            for n, (sequence, mode, quorum, users) in enumerate(drawn)
+        ]
         route = build_route(rules, amount=0, requester_id=REQUESTER, owner_id=owner)
         if route.problem:
             return
@@ -182,7 +236,13 @@ class TestAnySequenceOfDecisions(unittest.TestCase):
         for user, yes in moves:
             before = steps
             verdict = "approved" if yes else "rejected"
-            outcome = decide(steps, user_id=user, verdict=verdict, requester_id=REQUESTER, owner_id=owner)
+            outcome = decide(
+                steps,
+                user_id=user,
+                verdict=verdict,
+                requester_id=REQUESTER,
+                owner_id=owner,
+            )
             steps = outcome.steps
             if outcome.refusal:
                 self.assertEqual(steps, before)
@@ -202,10 +262,16 @@ class TestAnySequenceOfDecisions(unittest.TestCase):
         if outcome.request == "approved":
             self.assertTrue(all(self._is_satisfied(step) for step in outcome.steps))
         elif outcome.request == "pending":
-            self.assertTrue(is_decidable(outcome.steps), "left without anybody to decide it")
+            self.assertTrue(
+                is_decidable(outcome.steps), "left without anybody to decide it"
+            )
             self.assertTrue(any(step.users("pending") for step in outcome.steps))
 
     def _is_satisfied(self, step):
         if step.state != "approved":
             return False
-        return step.approvals >= step.quorum if step.mode == "quorum" else step.approvals >= 1
+        return (
+            step.approvals >= step.quorum
+            if step.mode == "quorum"
+            else step.approvals >= 1
+        )

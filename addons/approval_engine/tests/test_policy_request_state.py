@@ -6,11 +6,21 @@ from odoo.addons.approval_engine.policies import request_state as rs
 
 ALLOWED = {
     ("draft", "pending"),
-    ("pending", "approved"), ("pending", "rejected"), ("pending", "recalled"),
-    ("pending", "expired"), ("pending", "lapsed"),
-    ("approved", "executed"), ("approved", "failed"), ("approved", "lapsed"), ("approved", "pending"),
-    ("failed", "executed"), ("failed", "lapsed"), ("failed", "pending"),
-    ("rejected", "draft"), ("recalled", "draft"), ("expired", "draft"),
+    ("pending", "approved"),
+    ("pending", "rejected"),
+    ("pending", "recalled"),
+    ("pending", "expired"),
+    ("pending", "lapsed"),
+    ("approved", "executed"),
+    ("approved", "failed"),
+    ("approved", "lapsed"),
+    ("approved", "pending"),
+    ("failed", "executed"),
+    ("failed", "lapsed"),
+    ("failed", "pending"),
+    ("rejected", "draft"),
+    ("recalled", "draft"),
+    ("expired", "draft"),
 }
 
 
@@ -19,17 +29,27 @@ class TestRequestState(unittest.TestCase):
         states = [value for value, _label in rs.STATES]
         for source, target in itertools.product(states, states):
             with self.subTest(source=source, target=target):
-                self.assertEqual(rs.is_allowed(source, target), (source, target) in ALLOWED)
+                self.assertEqual(
+                    rs.is_allowed(source, target), (source, target) in ALLOWED
+                )
 
     def test_every_state_has_a_row_and_a_label(self):
         self.assertEqual({value for value, _label in rs.STATES}, set(rs.TRANSITIONS))
 
     def test_nothing_gets_to_executed_without_approval(self):
-        sources = {source for source, targets in rs.TRANSITIONS.items() if "executed" in targets}
+        sources = {
+            source
+            for source, targets in rs.TRANSITIONS.items()
+            if "executed" in targets
+        }
         self.assertEqual(sources, {"approved", "failed"})
 
     def test_only_pending_requests_become_approved(self):
-        sources = {source for source, targets in rs.TRANSITIONS.items() if "approved" in targets}
+        sources = {
+            source
+            for source, targets in rs.TRANSITIONS.items()
+            if "approved" in targets
+        }
         self.assertEqual(sources, {"pending"})
 
     def test_an_unknown_state_leads_nowhere(self):
@@ -39,7 +59,9 @@ class TestRequestState(unittest.TestCase):
         self.assertEqual([v for v, _l in rs.STATES if rs.is_editable(v)], ["draft"])
 
     def test_a_policy_never_goes_back_to_draft(self):
-        self.assertFalse(any("draft" in targets for targets in policy_state.TRANSITIONS.values()))
+        self.assertFalse(
+            any("draft" in targets for targets in policy_state.TRANSITIONS.values())
+        )
         self.assertTrue(policy_state.is_allowed("draft", "active"))
         self.assertFalse(policy_state.is_allowed("retired", "active"))
 
@@ -61,7 +83,9 @@ class TestBeforeExecution(unittest.TestCase):
             with self.subTest(chain=chain, content=content, condition=condition):
                 self.assertEqual(
                     execution.before_execution(
-                        chain_ok=chain, content_matches=content, condition_holds=condition
+                        chain_ok=chain,
+                        content_matches=content,
+                        condition_holds=condition,
                     ),
                     expected,
                 )

@@ -9,7 +9,13 @@ REQUESTER, ADA, BOB, CYD, OWNER = 1, 2, 3, 4, 9
 
 def rule(key, users, mode="any", sequence=None, quorum=0, low=0.0, high=0.0):
     return StepRule(
-        key, key if sequence is None else sequence, f"step {key}", mode, quorum, low, high,
+        key,
+        key if sequence is None else sequence,
+        f"step {key}",
+        mode,
+        quorum,
+        low,
+        high,
         tuple((user, "named") for user in users),
     )
 
@@ -22,15 +28,24 @@ class TestAmounts(unittest.TestCase):
     def test_bounds_are_above_from_and_up_to_to(self):
         cases = [
             # from, to, amount, applies
-            (0, 0, 0, True), (0, 0, 1e9, True),
-            (1000, 0, 1000, False), (1000, 0, 1000.01, True),
-            (0, 1000, 1000, True), (0, 1000, 1000.01, False),
-            (100, 200, 100, False), (100, 200, 150, True), (100, 200, 200, True), (100, 200, 201, False),
-            (0, 1000, 0, True), (1000, 0, 0, False),
+            (0, 0, 0, True),
+            (0, 0, 1e9, True),
+            (1000, 0, 1000, False),
+            (1000, 0, 1000.01, True),
+            (0, 1000, 1000, True),
+            (0, 1000, 1000.01, False),
+            (100, 200, 100, False),
+            (100, 200, 150, True),
+            (100, 200, 200, True),
+            (100, 200, 201, False),
+            (0, 1000, 0, True),
+            (1000, 0, 0, False),
         ]
         for low, high, amount, expected in cases:
             with self.subTest(low=low, high=high, amount=amount):
-                self.assertEqual(applies(rule(1, [ADA], low=low, high=high), amount), expected)
+                self.assertEqual(
+                    applies(rule(1, [ADA], low=low, high=high), amount), expected
+                )
 
     def test_a_negative_amount_counts_by_its_size(self):
         self.assertTrue(applies(rule(1, [ADA], low=1000), -4200))
@@ -44,7 +59,11 @@ class TestAmounts(unittest.TestCase):
 
 class TestRoute(unittest.TestCase):
     def test_steps_come_by_sequence_then_in_order_of_creation(self):
-        found = route(rule(5, [ADA], sequence=20), rule(7, [BOB], sequence=10), rule(6, [CYD], sequence=10))
+        found = route(
+            rule(5, [ADA], sequence=20),
+            rule(7, [BOB], sequence=10),
+            rule(6, [CYD], sequence=10),
+        )
         self.assertEqual([s.key for s in found.steps], [6, 7, 5])
 
     def test_the_requester_never_has_a_seat(self):
@@ -52,8 +71,17 @@ class TestRoute(unittest.TestCase):
         self.assertEqual(found.steps[0].users("waiting"), [ADA])
 
     def test_a_person_named_and_in_the_group_has_one_seat(self):
-        twice = StepRule(1, 1, "s", "all", candidates=((ADA, "named"), (ADA, "group"), (BOB, "group")))
-        self.assertEqual([(s.user_id, s.why) for s in route(twice).steps[0].seats], [(ADA, "named"), (BOB, "group")])
+        twice = StepRule(
+            1,
+            1,
+            "s",
+            "all",
+            candidates=((ADA, "named"), (ADA, "group"), (BOB, "group")),
+        )
+        self.assertEqual(
+            [(s.user_id, s.why) for s in route(twice).steps[0].seats],
+            [(ADA, "named"), (BOB, "group")],
+        )
 
     def test_no_step_for_the_amount_is_a_problem(self):
         found = route(rule(1, [ADA], low=1000), amount=10)
@@ -68,18 +96,30 @@ class TestRoute(unittest.TestCase):
         self.assertEqual(found.steps[0].seats, (Seat(OWNER, "owner"),))
 
     def test_a_step_whose_only_member_is_the_requester_goes_to_the_policy_owner(self):
-        self.assertEqual(route(rule(1, [REQUESTER])).steps[0].seats, (Seat(OWNER, "owner"),))
+        self.assertEqual(
+            route(rule(1, [REQUESTER])).steps[0].seats, (Seat(OWNER, "owner"),)
+        )
 
     def test_without_an_owner_the_step_is_named(self):
         found = route(rule(1, [ADA]), rule(2, [REQUESTER]), owner=None)
-        self.assertEqual((found.problem, found.short_step), (routing.UNREACHABLE, "step 2"))
+        self.assertEqual(
+            (found.problem, found.short_step), (routing.UNREACHABLE, "step 2")
+        )
 
     def test_an_owner_who_is_the_requester_does_not_help(self):
-        self.assertEqual(route(rule(1, []), owner=REQUESTER).problem, routing.UNREACHABLE)
+        self.assertEqual(
+            route(rule(1, []), owner=REQUESTER).problem, routing.UNREACHABLE
+        )
 
     def test_one_person_in_two_steps_is_one_too_few(self):
-        self.assertEqual(route(rule(1, [ADA]), rule(2, [ADA]), owner=None).problem, routing.UNREACHABLE)
-        self.assertEqual(route(rule(1, [ADA]), rule(2, [ADA])).steps[1].users("waiting"), [ADA, OWNER])
+        self.assertEqual(
+            route(rule(1, [ADA]), rule(2, [ADA]), owner=None).problem,
+            routing.UNREACHABLE,
+        )
+        self.assertEqual(
+            route(rule(1, [ADA]), rule(2, [ADA])).steps[1].users("waiting"),
+            [ADA, OWNER],
+        )
 
     def test_the_owner_fills_one_seat_only(self):
         self.assertEqual(route(rule(1, []), rule(2, [])).problem, routing.UNREACHABLE)
@@ -99,8 +139,12 @@ class TestRoute(unittest.TestCase):
                 self.assertEqual(found.problem, problem)
 
     def test_everybody_twice_cannot_be_decided_by_the_same_people(self):
-        found = route(rule(1, [ADA, BOB], "all"), rule(2, [ADA, BOB], "all"), owner=None)
-        self.assertEqual((found.problem, found.short_step), (routing.UNREACHABLE, "step 2"))
+        found = route(
+            rule(1, [ADA, BOB], "all"), rule(2, [ADA, BOB], "all"), owner=None
+        )
+        self.assertEqual(
+            (found.problem, found.short_step), (routing.UNREACHABLE, "step 2")
+        )
 
     def test_a_person_needed_elsewhere_leaves_the_step_to_the_others(self):
         found = route(rule(1, [ADA, BOB]), rule(2, [ADA], "all"), owner=None)
@@ -120,7 +164,9 @@ class TestMatching(unittest.TestCase):
 
     def test_who_decided_is_not_free_any_more(self):
         steps = [
-            Step(1, 1, "a", "any", state="approved", seats=(Seat(ADA, state="approved"),)),
+            Step(
+                1, 1, "a", "any", state="approved", seats=(Seat(ADA, state="approved"),)
+            ),
             Step(2, 2, "b", "any", seats=(Seat(ADA),)),
         ]
         self.assertEqual(find_short_step(steps).name, "b")

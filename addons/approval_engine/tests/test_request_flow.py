@@ -15,9 +15,18 @@ class TestRequestFlow(ApprovalCase):
         request = self._submitted(amount=1000)
         self.assertEqual(request.state, "pending")
         self._approve(request, self.fred, comment="Fair.")
-        self.assertEqual((request.state, request.outcome), ("executed", "Approved; there was nothing more to carry out."))
         self.assertEqual(
-            self._events(request), ["approval.submitted", "approval.decided", "approval.approved", "approval.executed"],
+            (request.state, request.outcome),
+            ("executed", "Approved; there was nothing more to carry out."),
+        )
+        self.assertEqual(
+            self._events(request),
+            [
+                "approval.submitted",
+                "approval.decided",
+                "approval.approved",
+                "approval.executed",
+            ],
         )
 
     def test_above_a_thousand_the_manager_comes_second(self):
@@ -30,10 +39,16 @@ class TestRequestFlow(ApprovalCase):
         self.assertEqual(request.state, "executed")
 
     def test_amounts_in_another_currency_are_converted(self):
-        other = self.env["res.currency"].create({
-            "name": "ZZZ", "symbol": "Z", "rate_ids": [Command.create({"name": "2000-01-01", "rate": 100})],
-        })
-        request = self._submitted(amount=5000, currency_id=other.id)  # 50 in the policy's currency
+        other = self.env["res.currency"].create(
+            {
+                "name": "ZZZ",
+                "symbol": "Z",
+                "rate_ids": [Command.create({"name": "2000-01-01", "rate": 100})],
+            }
+        )
+        request = self._submitted(
+            amount=5000, currency_id=other.id
+        )  # 50 in the policy's currency
         self.assertEqual(request.step_ids.mapped("name"), ["Finance"])
 
     def test_a_large_negative_amount_takes_the_long_route(self):
@@ -42,7 +57,10 @@ class TestRequestFlow(ApprovalCase):
     def test_a_rejection_ends_it_and_says_why(self):
         request = self._submitted()
         request.with_user(self.fred).action_reject("No contract clause.")
-        self.assertEqual((request.state, request.outcome), ("rejected", "Rejected by Fred: No contract clause."))
+        self.assertEqual(
+            (request.state, request.outcome),
+            ("rejected", "Rejected by Fred: No contract clause."),
+        )
         self.assertEqual(self._events(request)[-1], "approval.rejected")
 
     def test_a_rejection_needs_a_comment(self):
@@ -54,7 +72,9 @@ class TestRequestFlow(ApprovalCase):
     def test_the_policy_owner_hears_of_a_rejection_if_the_policy_says_so(self):
         self.credit_policy.action_retire()
         self._policy(
-            self.credit_type, [{"name": "Finance", "user_ids": [Command.set(self.fred.ids)]}], on_reject="activity",
+            self.credit_type,
+            [{"name": "Finance", "user_ids": [Command.set(self.fred.ids)]}],
+            on_reject="activity",
         )
         request = self._submitted()
         request.with_user(self.fred).action_reject("No.")
@@ -69,33 +89,60 @@ class TestRequestFlow(ApprovalCase):
         with self.assertRaises(UserError):
             self._approve(request, self.fred)
         request.action_resubmit()
-        self.assertEqual((request.state, request.step_ids.ids, request.content_hash), ("draft", [], False))
+        self.assertEqual(
+            (request.state, request.step_ids.ids, request.content_hash),
+            ("draft", [], False),
+        )
         request.write({"amount": 2000})
         request.action_submit()
         self.assertEqual((request.state, len(request.step_ids)), ("pending", 2))
 
     def test_without_a_policy_nobody_can_be_asked(self):
-        kind = self.env["approval_engine.type"].create({"code": "toy_none", "name": "Toy None"})
-        with self.assertRaisesRegex(UserError, "No policy says who decides requests of type Toy None"):
+        kind = self.env["approval_engine.type"].create(
+            {"code": "toy_none", "name": "Toy None"}
+        )
+        with self.assertRaisesRegex(
+            UserError, "No policy says who decides requests of type Toy None"
+        ):
             self._submitted(kind)
 
     def test_a_route_nobody_can_decide_names_policy_step_and_way_out(self):
         self.credit_policy.action_retire()
-        self._policy(self.credit_type, [{"name": "Alone", "user_ids": [Command.set(self.ria.ids)]}], owner_id=self.ria.id)
-        with self.assertRaisesRegex(UserError, "Policy of Toy Credit.*step Alone.*Add people"):
+        self._policy(
+            self.credit_type,
+            [{"name": "Alone", "user_ids": [Command.set(self.ria.ids)]}],
+            owner_id=self.ria.id,
+        )
+        with self.assertRaisesRegex(
+            UserError, "Policy of Toy Credit.*step Alone.*Add people"
+        ):
             self._submitted()
 
     def test_the_owner_steps_in_where_only_the_requester_could_decide(self):
         self.credit_policy.action_retire()
-        self._policy(self.credit_type, [{"name": "Alone", "user_ids": [Command.set(self.ria.ids)]}])
+        self._policy(
+            self.credit_type,
+            [{"name": "Alone", "user_ids": [Command.set(self.ria.ids)]}],
+        )
         request = self._submitted()
-        self.assertEqual(request.sudo().assignment_ids.mapped(lambda a: (a.user_id, a.why)), [(self.max, "owner")])
+        self.assertEqual(
+            request.sudo().assignment_ids.mapped(lambda a: (a.user_id, a.why)),
+            [(self.max, "owner")],
+        )
 
     def test_members_of_the_group_are_asked_if_they_have_access(self):
-        team = self.env["res.groups"].create({"name": "Toy Team", "user_ids": [Command.set((self.fred | self.olaf).ids)]})
-        outside = self.env["res.users"].create({
-            "name": "No Access", "login": "approval_none", "group_ids": [Command.set([self.env.ref("base.group_user").id, team.id])],
-        })
+        team = self.env["res.groups"].create(
+            {"name": "Toy Team", "user_ids": [Command.set((self.fred | self.olaf).ids)]}
+        )
+        outside = self.env["res.users"].create(
+            {
+                "name": "No Access",
+                "login": "approval_none",
+                "group_ids": [
+                    Command.set([self.env.ref("base.group_user").id, team.id])
+                ],
+            }
+        )
         self.credit_policy.action_retire()
         self._policy(self.credit_type, [{"name": "Team", "group_id": team.id}])
         people = self._submitted().sudo().assignment_ids.user_id
@@ -105,7 +152,12 @@ class TestRequestFlow(ApprovalCase):
     def test_the_preview_names_people_and_reasons(self):
         [first, second] = self._draft(amount=5000).preview_route()
         self.assertEqual(
-            (first["step"], first["mode"], sorted(a["login"] for a in first["approvers"]), first["approvers"][0]["why"]),
+            (
+                first["step"],
+                first["mode"],
+                sorted(a["login"] for a in first["approvers"]),
+                first["approvers"][0]["why"],
+            ),
             ("Finance", "any", ["approval_fay", "approval_fred"], "Named in the step"),
         )
         self.assertEqual((second["step"], second["sequence"]), ("Manager", 20))
@@ -115,7 +167,9 @@ class TestRequestFlow(ApprovalCase):
         request = self._draft(amount=5000)
         before = [(s["step"], s["approvers"]) for s in request.preview_route()]
         request.action_submit()
-        self.assertEqual([(s["step"], s["approvers"]) for s in request.preview_route()], before)
+        self.assertEqual(
+            [(s["step"], s["approvers"]) for s in request.preview_route()], before
+        )
 
     def test_the_evidence_is_frozen_when_submitted(self):
         request = self._draft()
@@ -126,18 +180,26 @@ class TestRequestFlow(ApprovalCase):
         self.assertEqual(request.evidence(), packet)
         self.assertEqual(packet["hash"], request.evidence_hash)
         items = packet["sections"][0]["items"]
-        self.assertIn(("Account", "Borealis GmbH", "res.partner", self.account.id), [
-            (item["label"], item["value"], item["model"], item["id"]) for item in items
-        ])
+        self.assertIn(
+            ("Account", "Borealis GmbH", "res.partner", self.account.id),
+            [
+                (item["label"], item["value"], item["model"], item["id"])
+                for item in items
+            ],
+        )
 
     def test_what_was_decided_before_is_part_of_the_evidence(self):
         self._approve(self._submitted(name="Earlier credit", amount=70), self.fred)
         sections = {s["key"]: s for s in self._submitted().evidence()["sections"]}
-        self.assertEqual([i["label"] for i in sections["before"]["items"]], ["Earlier credit"])
+        self.assertEqual(
+            [i["label"] for i in sections["before"]["items"]], ["Earlier credit"]
+        )
 
     def test_decisions_are_closed_after_the_deadline(self):
         request = self._submitted()
-        request.sudo()._write_guarded({"due_at": fields.Datetime.now() - timedelta(minutes=1)})
+        request.sudo()._write_guarded(
+            {"due_at": fields.Datetime.now() - timedelta(minutes=1)}
+        )
         with self.assertRaisesRegex(ConflictError, "closed for decisions"):
             self._approve(request, self.fred)
 
@@ -145,20 +207,37 @@ class TestRequestFlow(ApprovalCase):
         gone = self._draft()
         missing = gone.browse(gone.id)
         gone.unlink()
-        for call in (missing.action_submit, missing.evidence, missing.preview_route, missing.action_approve):
+        for call in (
+            missing.action_submit,
+            missing.evidence,
+            missing.preview_route,
+            missing.action_approve,
+        ):
             with self.assertRaises(MissingError):
                 call()
 
     def test_who_is_asked_sees_it_and_others_do_not(self):
         request = self._submitted(amount=5000)
         Request = self.env["approval_engine.request"]
-        cases = [(self.ria, True), (self.fred, True), (self.fay, True), (self.max, True), (self.audrey, True),
-                 (self.olaf, False), (self.cleo, False)]
+        cases = [
+            (self.ria, True),
+            (self.fred, True),
+            (self.fay, True),
+            (self.max, True),
+            (self.audrey, True),
+            (self.olaf, False),
+            (self.cleo, False),
+        ]
         for user, sees in cases:
             with self.subTest(user=user.login):
                 self.assertEqual(request in Request.with_user(user).search([]), sees)
-        self.assertEqual(self.fred.with_user(self.fred).env["approval_engine.request"].inbox_count(), 1)
-        self.assertEqual(self.max.with_user(self.max).env["approval_engine.request"].inbox_count(), 0)
+        self.assertEqual(
+            self.fred.with_user(self.fred).env["approval_engine.request"].inbox_count(),
+            1,
+        )
+        self.assertEqual(
+            self.max.with_user(self.max).env["approval_engine.request"].inbox_count(), 0
+        )
 
     def test_who_decided_still_sees_it(self):
         request = self._submitted()
@@ -176,8 +255,12 @@ class TestRequestFlow(ApprovalCase):
     def test_the_inbox_search_knows_who_waits(self):
         request = self._submitted()
         Request = self.env["approval_engine.request"]
-        self.assertEqual(Request.with_user(self.fred).search([("needs_me", "=", True)]), request)
-        self.assertNotIn(request, Request.with_user(self.fred).search([("needs_me", "=", False)]))
+        self.assertEqual(
+            Request.with_user(self.fred).search([("needs_me", "=", True)]), request
+        )
+        self.assertNotIn(
+            request, Request.with_user(self.fred).search([("needs_me", "=", False)])
+        )
         self.assertFalse(Request.with_user(self.ria).search([("needs_me", "=", True)]))
         self._approve(request, self.fay)
         self.assertFalse(Request.with_user(self.fred).search([("needs_me", "=", True)]))
@@ -228,7 +311,9 @@ class TestOptions(ApprovalCase):
         self._approve(request, self.fred, option="wait")
         request.with_user(self.cleo).action_choose("stop")
         self.assertEqual((request.state, request.option), ("pending", "stop"))
-        self.assertEqual(set(request.sudo().assignment_ids.mapped("state")), {"pending"})
+        self.assertEqual(
+            set(request.sudo().assignment_ids.mapped("state")), {"pending"}
+        )
         self.assertIn("approval.reopened", self._events(request))
         self._approve(request, self.cleo, self.fred)
         self.assertEqual((request.state, request.option), ("executed", "stop"))

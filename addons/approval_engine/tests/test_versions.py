@@ -11,12 +11,22 @@ from .common import ApprovalCase
 class TestPolicyVersions(ApprovalCase):
     def test_an_active_policy_is_frozen(self):
         policy = self.credit_policy.with_user(self.max)
-        for values in ({"deadline_hours": 1}, {"owner_id": self.olaf.id}, {"step_ids": [Command.clear()]}, {"type_id": self.choice_type.id}):
-            with self.subTest(values=values), self.assertRaisesRegex(UserError, "Make a new version"):
+        for values in (
+            {"deadline_hours": 1},
+            {"owner_id": self.olaf.id},
+            {"step_ids": [Command.clear()]},
+            {"type_id": self.choice_type.id},
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRaisesRegex(UserError, "Make a new version"),
+            ):
                 policy.write(values)
         step = policy.step_ids[0]
         for call in (
-            lambda: step.write({"amount_from": 5}), step.unlink, lambda: step.write({"user_ids": [Command.clear()]}),
+            lambda: step.write({"amount_from": 5}),
+            step.unlink,
+            lambda: step.write({"user_ids": [Command.clear()]}),
             lambda: step.create({"policy_id": policy.id, "name": "x"}),
         ):
             with self.assertRaisesRegex(UserError, "Make a new version"):
@@ -24,8 +34,12 @@ class TestPolicyVersions(ApprovalCase):
 
     def test_a_new_version_replaces_the_old_one(self):
         self.assertTrue(self.credit_policy.with_user(self.max).action_new_version())
-        draft = self.env["approval_engine.policy"].search([("previous_id", "=", self.credit_policy.id)])
-        self.assertEqual((draft.state, draft.version, len(draft.step_ids)), ("draft", 2, 2))
+        draft = self.env["approval_engine.policy"].search(
+            [("previous_id", "=", self.credit_policy.id)]
+        )
+        self.assertEqual(
+            (draft.state, draft.version, len(draft.step_ids)), ("draft", 2, 2)
+        )
         draft.write({"deadline_hours": 4})
         draft.action_activate()
         self.assertEqual((self.credit_policy.state, draft.state), ("retired", "active"))
@@ -44,7 +58,9 @@ class TestPolicyVersions(ApprovalCase):
         for policy in (draft, draft.sudo()):
             with self.assertRaises(AccessError):
                 policy.write({"state": "active"})
-        born = self.env["approval_engine.policy"].create({"name": "x", "type_id": self.credit_type.id, "state": "active"})
+        born = self.env["approval_engine.policy"].create(
+            {"name": "x", "type_id": self.credit_type.id, "state": "active"}
+        )
         self.assertEqual(born.state, "draft")
 
     def test_a_policy_in_force_is_not_deleted(self):
@@ -53,7 +69,9 @@ class TestPolicyVersions(ApprovalCase):
         self.assertTrue(self.credit_policy._new_version().unlink())
 
     def test_an_empty_policy_is_not_activated(self):
-        empty = self.env["approval_engine.policy"].create({"name": "Empty", "type_id": self.credit_type.id})
+        empty = self.env["approval_engine.policy"].create(
+            {"name": "Empty", "type_id": self.credit_type.id}
+        )
         with self.assertRaisesRegex(UserError, "no step"):
             empty.action_activate()
 
@@ -64,30 +82,49 @@ class TestPolicyVersions(ApprovalCase):
 
     def test_steps_that_make_no_sense_are_refused(self):
         draft = self.credit_policy._new_version()
-        for values in ({"mode": "quorum", "quorum": 0}, {"amount_from": 10, "amount_to": 5}, {"amount_from": -1}):
+        for values in (
+            {"mode": "quorum", "quorum": 0},
+            {"amount_from": 10, "amount_to": 5},
+            {"amount_from": -1},
+        ):
             with self.subTest(values=values), self.assertRaises(ValidationError):
                 draft.step_ids[0].write(values)
 
     def test_the_company_s_own_policy_comes_before_the_common_one(self):
-        common = self._policy(self.credit_type, [{"name": "Common", "user_ids": [Command.set(self.cleo.ids)]}], company_id=False)
+        common = self._policy(
+            self.credit_type,
+            [{"name": "Common", "user_ids": [Command.set(self.cleo.ids)]}],
+            company_id=False,
+        )
         self.assertEqual(self._submitted().policy_id, self.credit_policy)
         self.credit_policy.action_retire()
         self.assertEqual(self._submitted().policy_id, common)
 
     def test_a_policy_reads_as_a_sentence(self):
-        self.assertIn("needs one of Finance (Fay, Fred), then Manager (Max) (above", self.credit_policy.sentence)
+        self.assertIn(
+            "needs one of Finance (Fay, Fred), then Manager (Max) (above",
+            self.credit_policy.sentence,
+        )
 
     def test_a_type_runs_only_methods_meant_for_it(self):
-        for effect, model in (("unlink", "res.partner"), ("_approval_effect_none", "res.partner"), ("_approval_effect_x", "no.model")):
+        for effect, model in (
+            ("unlink", "res.partner"),
+            ("_approval_effect_none", "res.partner"),
+            ("_approval_effect_x", "no.model"),
+        ):
             with self.subTest(effect=effect), self.assertRaises(ValidationError):
                 self.credit_type.write({"effect": effect, "subject_model": model})
 
     def test_deadlines_count_working_time_where_the_policy_has_one(self):
-        calendar = self.env["resource.calendar"].create({"name": "Office", "tz": "Europe/Berlin"})
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Office", "tz": "Europe/Berlin"}
+        )
         self.credit_policy.action_retire()
         policy = self._policy(
-            self.credit_type, [{"name": "Finance", "user_ids": [Command.set(self.fred.ids)]}],
-            calendar_id=calendar.id, deadline_hours=8,
+            self.credit_type,
+            [{"name": "Finance", "user_ids": [Command.set(self.fred.ids)]}],
+            calendar_id=calendar.id,
+            deadline_hours=8,
         )
         friday_evening = datetime(2026, 11, 20, 20)
         due = policy._due_at(friday_evening)

@@ -34,7 +34,9 @@ def is_admitted(records, values: Mapping[str, Any], names: Iterable[str]) -> boo
         return False
     if not held.ids.issuperset(records._ids):
         return False
-    return all(name in held.values and held.values[name] == values[name] for name in names)
+    return all(
+        name in held.values and held.values[name] == values[name] for name in names
+    )
 
 
 def born_with(model) -> Mapping[str, Any]:

@@ -14,12 +14,18 @@ class TestApprovalEngineDocument(models.Model):
     stamped_option = fields.Char()
     needed = fields.Boolean(default=True, help="The reason of its requests holds.")
     broken = fields.Boolean(help="The effect writes, then raises.")
-    crashing = fields.Boolean(help="The effect raises something no user was meant to see.")
+    crashing = fields.Boolean(
+        help="The effect raises something no user was meant to see."
+    )
 
     def _approval_effect_stamp(self, request):
-        self.write({
-            "stamps": self.stamps + 1, "stamped_by": self.env.user.login, "stamped_option": request.option,
-        })
+        self.write(
+            {
+                "stamps": self.stamps + 1,
+                "stamped_by": self.env.user.login,
+                "stamped_option": request.option,
+            }
+        )
         if self.broken:
             raise UserError(self.env._("%(name)s is out of ink.", name=self.name))
         if self.crashing:
@@ -27,4 +33,6 @@ class TestApprovalEngineDocument(models.Model):
         return self.env._("%(name)s was stamped.", name=self.name)
 
     def _approval_condition_needed(self, request):
-        return self.needed, "" if self.needed else self.env._("%(name)s needs no stamp any more.", name=self.name)
+        return self.needed, "" if self.needed else self.env._(
+            "%(name)s needs no stamp any more.", name=self.name
+        )

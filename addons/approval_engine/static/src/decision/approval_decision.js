@@ -1,0 +1,101 @@
+import { Component, useRef, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { ApprovalOptionCards } from "../options/approval_options";
+
+const MODEL = "approval_engine.request";
+
+/** Where an approver decides: the options, a comment, Approve and Reject. */
+export class ApprovalDecision extends Component {
+    static template = "approval_engine.Decision";
+    static components = { ApprovalOptionCards };
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.notification = useService("notification");
+        this.comment = useRef("comment");
+        this.state = useState({ option: this.chosen, comment: "", busy: false, missing: "" });
+    }
+
+    get data() {
+        return this.props.record.data;
+    }
+
+    get chosen() {
+        return this.props.record.data.option || "";
+    }
+
+    get options() {
+        return this.data.options_data || [];
+    }
+
+    /** An approval that stands fixes the option; another one starts the decision over. */
+    get isFixed() {
+        const steps = this.data.route_data || [];
+        return Boolean(this.chosen) && steps.some((step) => step.people.some((p) => p.state === "approved"));
+    }
+
+    get isOther() {
+        return this.isFixed && this.state.option !== this.chosen;
+    }
+
+    get chosenName() {
+        const option = this.options.find((o) => o.code === this.chosen);
+        return option ? option.name : this.chosen;
+    }
+
+    selectOption(code) {
+        this.state.option = code;
+        this.state.missing = "";
+    }
+
+    async approve() {
+        if (this.options.length && !this.state.option) {
+            this.state.missing = _t("Choose what shall happen.");
+            return;
+        }
+        const option = this.options.length ? this.state.option : null;
+        await this.decide("action_approve", { comment: this.state.comment, option }, _t("Approved."));
+    }
+
+    async reject() {
+        if (!this.state.comment.trim()) {
+            this.state.missing = _t("Say why you reject it.");
+            this.comment.el.focus();
+            return;
+        }
+        await this.decide("action_reject", { comment: this.state.comment }, _t("Rejected."));
+    }
+
+    async choose() {
+        const message = _t("Chosen. Everybody decides on it anew.");
+        await this.decide("action_choose", { option: this.state.option }, message);
+    }
+
+    async decide(method, kwargs, message) {
+        if (this.state.busy) {
+            return;
+        }
+        this.state.busy = true;
+        try {
+            await this.orm.call(MODEL, method, [[this.props.record.resId]], kwargs);
+            this.notification.add(message, { type: "success" });
+            this.state.comment = "";
+        } finally {
+            this.state.busy = false;
+            await this.props.record.load();
+        }
+    }
+}
+
+registry.category("view_widgets").add("approval_decision", {
+    component: ApprovalDecision,
+    fieldDependencies: [
+        { name: "option", type: "char" },
+        { name: "options_data", type: "json" },
+        { name: "route_data", type: "json" },
+    ],
+});
