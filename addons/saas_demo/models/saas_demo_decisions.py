@@ -1,0 +1,125 @@
+from odoo import api, models
+from odoo.fields import Command
+
+from odoo.addons.event_hub.tools import trace
+
+from ..policies import story
+
+CREDIT_LIMIT = 1000.0  # EUR; above it the finance manager decides too
+
+#: type: (name of the demo's policy, steps: (sequence, name, logins, amount above which it is asked))
+ROUTES = {
+    "service_continuity": (
+        "Service continuity: Finance and Customer Success",
+        (
+            (10, "Finance", ("finance", "finance_manager"), 0.0),
+            (10, "Customer Success", ("csm",), 0.0),
+        ),
+    ),
+    "service_credit": (
+        "Service credits: Finance, large ones twice",
+        (
+            (10, "Finance", ("finance",), 0.0),
+            (20, "Finance Manager", ("finance_manager",), CREDIT_LIMIT),
+        ),
+    ),
+}
+
+
+class SaasDemoDecisions(models.AbstractModel):
+    """Who decides in the demo, and what was decided before."""
+
+    _name = "saas_demo.decisions"
+    _description = "Decisions of the demo"
+
+    @api.model
+    def _provision_routes(self):
+        """Give the demo company its policies, once."""
+        for code, (name, steps) in ROUTES.items():
+            kind = self._type(code)
+            policies = self.env["approval_engine.policy"].sudo()
+            company = self.env.ref("base.main_company")
+            if policies.search_count(
+                [("type_id", "=", kind.id), ("company_id", "=", company.id)]
+            ):
+                continue
+            policies.create(
+                {
+                    "name": name,
+                    "type_id": kind.id,
+                    "company_id": company.id,
+                    "currency_id": self.env.ref("base.EUR").id,
+                    "owner_id": self.env.ref("base.user_admin").id,
+                    "deadline_hours": 48,
+                    "step_ids": [
+                        Command.create(self._step_values(*step)) for step in steps
+                    ],
+                }
+            ).action_activate()
+
+    @api.model
+    def _step_values(self, sequence, name, logins, amount_from):
+        users = self._users(logins)
+        return {
+            "sequence": sequence,
+            "name": name,
+            "mode": "any",
+            "user_ids": [Command.set(users.ids)],
+            "amount_from": amount_from,
+        }
+
+    @api.model
+    def _tell(self, asks, accounts, subscriptions):
+        """Open the story's requests and cast its votes, as the people they belong to."""
+        for ask in asks:
+            request = self._open(ask, accounts[ask.account], subscriptions[ask.account])
+            for vote in ask.votes:
+                self._cast(request, vote)
+        # the executor would come by itself in a moment; the story wants it told as history
+        approved = self.env["approval_engine.request"].sudo()
+        for request in approved.search(approved._executable_domain()):
+            request._carry_out()
+
+    @api.model
+    def _open(self, ask, account, subscription):
+        requests = self.env["approval_engine.request"]
+        return requests._open(
+            self._request_values(ask, account, subscription),
+            requester=self._users([ask.requester]),
+            correlation=trace.new_correlation(),
+            idempotency_key=f"demo:{ask.key}",
+        )
+
+    @api.model
+    def _request_values(self, ask, account, subscription):
+        values = {
+            "type_id": self._type(ask.type).id,
+            "partner_id": account.id,
+            "amount": ask.amount,
+            "currency_id": self.env["res.currency"]
+            .search([("name", "=", story.CURRENCY)])
+            .id,
+        }
+        if ask.type == "service_continuity":
+            invoice = self.env["saas_risk.billing_invoice"].search(
+                [("subscription_id", "=", subscription.id), ("state", "!=", "paid")],
+                order="id desc",
+                limit=1,
+            )
+            values |= subscription._decision_vals(invoice)
+        return values | {"name": f"{account.name}: {ask.title}", "reason": ask.reason}
+
+    @api.model
+    def _cast(self, request, vote):
+        own = request.with_user(self._users([vote.login]))
+        if vote.approve:
+            return own.action_approve(comment=vote.comment, option=vote.option)
+        return own.action_reject(vote.comment)
+
+    @api.model
+    def _type(self, code):
+        return self.env["approval_engine.type"].search([("code", "=", code)])
+
+    @api.model
+    def _users(self, logins):
+        return self.env["res.users"].search([("login", "in", list(logins))])

@@ -1,0 +1,205 @@
+import base64
+import json
+from datetime import datetime, timezone
+
+from odoo import api, fields, models
+
+from odoo.addons.event_hub.policies import adapters
+from odoo.addons.event_hub.policies.identity import body_digest
+from odoo.addons.event_hub.tools import trace
+from odoo.addons.event_hub.tools.heard import Heard
+
+from ..const import STORY_PARAM
+from ..policies import story
+from ..policies.story_data import PLANS
+from ..tools import past
+
+#: case type in the ledger: name of the process
+LEDGER_PROCESSES = {
+    "ticket": "Support tickets",
+    "invoice": "Invoices and payments",
+    "subscription": "Subscriptions",
+    "approval": "Decisions",
+}
+BATCH_TYPE = "application/cloudevents-batch+json"
+
+
+class SaasDemoStory(models.AbstractModel):
+    """Tells what happened before: the made-up company's year, through the real models and the real inbox.
+
+    Everything it causes is history in the ledger, so no rule fires and nothing is delivered.
+    """
+
+    _name = "saas_demo.story"
+    _description = "Story of the demo"
+
+    @api.model
+    def _tell_once(self):
+        """Fill an empty demo. Later starts leave everything as people left it.
+
+        :return: whether the story was told now
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        if parameters.get_param(STORY_PARAM):
+            return False
+        today = fields.Date.today()
+        with past.telling():
+            self._tell(story.tell(today))
+            self.env["event_hub.event"]._flush_emitted()
+        parameters.set_param(STORY_PARAM, fields.Date.to_string(today))
+        return True
+
+    @api.model
+    def _tell(self, told):
+        accounts = self._tell_accounts(told.accounts)
+        subscriptions = self._tell_subscriptions(told.subscriptions, accounts)
+        for (source, type_), events in story.batches(told.events).items():
+            self._tell_events(source, type_, events)
+        self._assign_tickets()
+        self._tell_concessions(told.concessions, accounts)
+        self.env["saas_risk.health_model"]._assess_accounts(
+            self.env["res.partner"].union(*accounts.values())
+        )
+        self.env["saas_demo.decisions"]._tell(told.asks, accounts, subscriptions)
+        self._tell_process(told.process_log)
+
+    # ---------------------------------------------------------------- master data
+
+    @api.model
+    def _tell_accounts(self, accounts):
+        """:return: ``{account code: partner}``"""
+        owner = self.env["res.users"].search([("login", "=", "csm")])
+        partners = self.env["res.partner"].create(
+            [
+                {
+                    "name": account.name,
+                    "is_company": True,
+                    "account_code": account.code,
+                    "account_tier": account.tier,
+                    "account_owner_id": owner.id,
+                    "city": account.city,
+                    "email": account.email,
+                    "website": account.website,
+                }
+                for account in accounts
+            ]
+        )
+        return {partner.account_code: partner for partner in partners}
+
+    @api.model
+    def _tell_subscriptions(self, subscriptions, accounts):
+        """:return: ``{account code: subscription}``, all active"""
+        currency = self.env["res.currency"].search([("name", "=", story.CURRENCY)])
+        plans = self.env["saas_risk.plan"].create(
+            [
+                {
+                    "name": name,
+                    "price": price,
+                    "period": period,
+                    "currency_id": currency.id,
+                }
+                for name, price, period in PLANS.values()
+            ]
+        )
+        plan_of = dict(zip(PLANS, plans, strict=True))
+        records = self.env["saas_risk.subscription"].create(
+            [
+                {
+                    "name": subscription.reference,
+                    "external_ref": subscription.reference,
+                    "partner_id": accounts[subscription.account].id,
+                    "plan_id": plan_of[subscription.plan].id,
+                    "seats": subscription.seats,
+                    "start_date": subscription.start_date,
+                    "renewal_date": subscription.renewal_date,
+                }
+                for subscription in subscriptions
+            ]
+        )
+        records.action_activate()
+        return {
+            subscription.account: record
+            for subscription, record in zip(subscriptions, records, strict=True)
+        }
+
+    @api.model
+    def _tell_concessions(self, concessions, accounts):
+        currency = self.env["res.currency"].search([("name", "=", story.CURRENCY)])
+        return self.env["saas_risk.concession"].create(
+            [
+                {
+                    "name": concession.reason,
+                    "kind": concession.kind,
+                    "partner_id": accounts[concession.account].id,
+                    "granted_on": concession.on,
+                    "amount": concession.amount,
+                    "currency_id": currency.id,
+                    "reason": concession.reason,
+                }
+                for concession in concessions
+            ]
+        )
+
+    # ---------------------------------------------------------------- events
+
+    @api.model
+    def _tell_events(self, source_code, type_, events):
+        """Put one batch of CloudEvents through the inbox, as if the source had posted it."""
+        source = self.env["event_hub.source"].search([("code", "=", source_code)])
+        body = json.dumps(events).encode()
+        heard = Heard(
+            source_id=source.id,
+            scheme="standard",
+            message_id=f"msg_past_{type_}",
+            content_type=BATCH_TYPE,
+            headers={"content-type": BATCH_TYPE},
+            body=body,
+            items=tuple(adapters.adapt("standard", {}, BATCH_TYPE, body)),
+            batch=True,
+            received_at=datetime.now(timezone.utc).replace(tzinfo=None),
+        )
+        messages = self.env["event_hub.message"].sudo()
+        message = messages.browse(
+            messages._insert_message(heard, trace.new_correlation(), body_digest(body))
+        )
+        self.env["event_hub.processor"]._process(message)
+        return message
+
+    @api.model
+    def _assign_tickets(self):
+        """Somebody works on what is open: the agent on most, the manager on the gravest."""
+        tickets = self.env["support_visibility.ticket"]
+        found = tickets.search(tickets._open_domain())
+        grave = found.filtered(lambda ticket: ticket.severity == "1")
+        for login, share in (
+            ("support_manager", grave),
+            ("agent", (found - grave)[: len(found) * 2 // 3]),
+        ):
+            share.action_assign(
+                self.env["res.users"].search([("login", "=", login)]).id
+            )
+
+    # ---------------------------------------------------------------- processes
+
+    @api.model
+    def _tell_process(self, log):
+        """A small imported log, and the ledger's own processes."""
+        Definition = self.env["process_intelligence.definition"]
+        Definition.create(
+            [
+                {"name": name, "source": "ledger", "case_type": case_type}
+                for case_type, name in LEDGER_PROCESSES.items()
+            ]
+        )
+        refunds = Definition.create(
+            {"name": "Refunds (imported example)", "source": "log"}
+        )
+        refunds.import_csv(
+            base64.b64encode(log.encode()).decode(),
+            "case",
+            "activity",
+            "timestamp",
+            resource="resource",
+            attributes=["channel"],
+        )
+        return refunds

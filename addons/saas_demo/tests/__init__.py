@@ -1,0 +1,1 @@
+from . import test_http_start, test_setup
