@@ -38,6 +38,4 @@ SECRET_HEADERS = frozenset(
 )
 MAX_HEADER_CHARS = 1024
 
-DEGRADED_AFTER_SECONDS = (
-    300  # a message or a delivery that waits longer means that work stands still
-)
+DEGRADED_AFTER_SECONDS = 300  # work that is due for longer stands still

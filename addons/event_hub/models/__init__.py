@@ -11,6 +11,7 @@ from . import (
     event_hub_secret_mixin,
     event_hub_source,
     event_hub_message,
+    event_hub_message_replay,
     event_hub_processor,
     event_hub_monitor,
     ir_http,

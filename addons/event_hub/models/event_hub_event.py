@@ -106,6 +106,7 @@ class EventHubEvent(models.Model):
         "event_hub.event_object", "event_id", "Objects", readonly=True
     )
 
+    case_name = fields.Char("Case Record", compute="_compute_case_name")
     attributes_pretty = fields.Text(
         "Attributes (pretty)", compute="_compute_attributes_pretty"
     )
@@ -131,6 +132,23 @@ class EventHubEvent(models.Model):
                 if attributes
                 else False
             )
+
+    def _compute_case_name(self):
+        """Name of each case that is still there and that the reader may see, one read per model."""
+        self.case_name = False
+        for model_name, events in self.grouped("case_model").items():
+            if not model_name or model_name not in self.env:
+                continue
+            model = self.env[model_name]
+            if model.has_access("read"):
+                cases = (
+                    model.browse(events.mapped("case_id"))
+                    .exists()
+                    ._filtered_access("read")
+                )
+                names = {case.id: case.display_name for case in cases}
+                for event in events:
+                    event.case_name = names.get(event.case_id, False)
 
     def _compute_chain(self):
         """Everything with the same correlation that the reader may see, in order."""

@@ -12,7 +12,7 @@ class EventHubExternalId(models.Model):
     source_id = fields.Many2one(
         "event_hub.source", "Source", required=True, ondelete="cascade", index=True
     )
-    external_id = fields.Char(required=True)
+    external_id = fields.Char("Id at the Source", required=True)
     res_model = fields.Char("Model", required=True, default="res.partner")
     res_id = fields.Many2oneReference("Record", model_field="res_model", required=True)
     company_id = fields.Many2one(related="source_id.company_id", store=True)

@@ -1,4 +1,5 @@
 import os
+from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -10,10 +11,28 @@ from odoo.tools import SQL
 from ..const import CRON_PROCESS, DEGRADED_AFTER_SECONDS
 from ..tools import counters
 
+
+@dataclass(frozen=True)
+class Queue:
+    """Rows that wait. ``due`` is the column that says since when we should have acted, if it is on us."""
+
+    model: str
+    states: tuple[str, ...]
+    age: str
+    due: str | None = None
+
+
 QUEUES = {
-    # queue: (model, states that wait, column of its age)
-    "messages": ("event_hub.message", ("received", "failed"), "received_at"),
-    "messages_parked": ("event_hub.message", ("parked", "dead"), "received_at"),
+    "messages": Queue(
+        "event_hub.message", ("received", "failed"), "received_at", "next_try_at"
+    ),
+    "messages_parked": Queue("event_hub.message", ("parked", "dead"), "received_at"),
+    "runs": Queue("event_hub.run", ("pending", "failed"), "planned_at", "next_try_at"),
+    "runs_dead": Queue("event_hub.run", ("dead",), "planned_at"),
+    "deliveries": Queue(
+        "event_hub.delivery", ("pending",), "planned_at", "next_try_at"
+    ),
+    "deliveries_dead": Queue("event_hub.delivery", ("dead",), "planned_at"),
 }
 
 
@@ -27,30 +46,35 @@ class EventHubMonitor(models.AbstractModel):
 
     @api.model
     def _queues(self):
-        """:return: ``{queue: (model name, waiting states, age column)}``; extend by super()"""
+        """:return: ``{queue: Queue}``; extend by super()"""
         return dict(QUEUES)
 
     @api.model
     def _measure(self):
-        """:return: ``{queue: (depth, age of the oldest in seconds)}``, one query per queue"""
+        """:return: ``{queue: (depth, age, lateness)}`` of the oldest in seconds, one query per queue"""
+        return {
+            name: self._measure_queue(queue) for name, queue in self._queues().items()
+        }
+
+    def _measure_queue(self, queue):
         now = datetime.now(timezone.utc).replace(tzinfo=None)
-        measured = {}
-        for queue, (model_name, states, age_column) in self._queues().items():
-            self.env[model_name].flush_model()
-            self.env.cr.execute(
-                SQL(
-                    "SELECT count(*), min(%s) FROM %s WHERE state IN %s",
-                    SQL.identifier(age_column),
-                    SQL.identifier(self.env[model_name]._table),
-                    tuple(states),
-                )
+        model = self.env[queue.model]
+        model.flush_model()
+        due = SQL("min(%s)", SQL.identifier(queue.due)) if queue.due else SQL("NULL")
+        self.env.cr.execute(
+            SQL(
+                "SELECT count(*), min(%s), %s FROM %s WHERE state IN %s",
+                SQL.identifier(queue.age),
+                due,
+                SQL.identifier(model._table),
+                queue.states,
             )
-            depth, oldest = self.env.cr.fetchone()
-            measured[queue] = (
-                depth,
-                max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
-            )
-        return measured
+        )
+        depth, oldest, first_due = self.env.cr.fetchone()
+        return depth, *(
+            max(0.0, (now - moment).total_seconds()) if moment else 0.0
+            for moment in (oldest, first_due)
+        )
 
     # ------------------------------------------------------------------- health
 
@@ -71,13 +95,11 @@ class EventHubMonitor(models.AbstractModel):
     def _health_checks(self):
         """:return: ``{name: (ok, reason)}``; extend by super()"""
         checks = {"worker": self._check_job(CRON_PROCESS)}
-        for queue, (_depth, age) in self._measure().items():
-            if queue in QUEUES and queue != "messages":
-                continue  # waits for a person, not for us
-            late = age > DEGRADED_AFTER_SECONDS
+        for queue, (_depth, _age, lateness) in self._measure().items():
+            late = lateness > DEGRADED_AFTER_SECONDS
             checks[queue] = (
                 not late,
-                f"The oldest waits longer than {DEGRADED_AFTER_SECONDS} s."
+                f"The oldest is due for more than {DEGRADED_AFTER_SECONDS} s."
                 if late
                 else "",
             )
@@ -111,7 +133,7 @@ class EventHubMonitor(models.AbstractModel):
             "Age of the oldest row that waits",
             labels=["queue"],
         )
-        for queue, (count, seconds) in self._measure().items():
+        for queue, (count, seconds, _lateness) in self._measure().items():
             depth.add_metric([queue], count)
             age.add_metric([queue], seconds)
         answers = CounterMetricFamily(

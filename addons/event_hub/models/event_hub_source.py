@@ -2,7 +2,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from odoo import api, fields, models, tools
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..const import (
@@ -71,7 +71,7 @@ class EventHubSource(models.Model):
     )
     owner_id = fields.Many2one(
         "res.users",
-        default=lambda self: self.env.user,
+        default=lambda self: self._default_owner(),
         tracking=True,
         domain=[("share", "=", False)],
         help="Gets an activity when messages wait for a person.",
@@ -119,6 +119,16 @@ class EventHubSource(models.Model):
 
     # ----------------------------------------------------------------- computes
 
+    @api.model
+    def _default_owner(self):
+        """:return: who creates the source; the administrator where the system does"""
+        user = self.env.user
+        return (
+            self.env.ref("base.user_admin", raise_if_not_found=False)
+            if user.id == SUPERUSER_ID
+            else user
+        )
+
     @api.depends("code")
     def _compute_endpoint_url(self):
         base = self.get_base_url() if self else ""
@@ -162,7 +172,7 @@ class EventHubSource(models.Model):
     def _check_service_user(self):
         for source in self:
             user = source.user_id
-            if user._is_superuser() or user.id == 1 or user.share:
+            if user.id == SUPERUSER_ID or user.share:
                 raise ValidationError(
                     self.env._(
                         "%(user)s cannot be the service user of %(sender)s: choose an internal user with few rights.",

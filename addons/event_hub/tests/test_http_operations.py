@@ -17,7 +17,7 @@ class TestOperations(HubCommon, HttpCase):
     def test_health_is_degraded_when_messages_wait_too_long_or_the_job_is_off(self):
         message = self._hear(self._event())
         self.env.cr.execute(
-            "UPDATE event_hub_message SET received_at = now() - interval '1 hour' WHERE id = %s",
+            "UPDATE event_hub_message SET next_try_at = now() - interval '1 hour' WHERE id = %s",
             [message.id],
         )
         health = self.url_open("/hub/v1/health").json()
