@@ -18,6 +18,9 @@
         "views/ai_assist_provider_views.xml",
         "views/ai_assist_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["ai_assist/static/tests/tours/**/*"],
+    },
     "external_dependencies": {"python": ["jsonschema"]},
     "application": True,
     "installable": True,

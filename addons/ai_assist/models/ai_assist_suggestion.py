@@ -257,6 +257,8 @@ class AiAssistSuggestion(models.Model):
 
         :param str reason: what was wrong with it, up to ``MAX_REASON_CHARS`` characters
         """
+        if reason and not isinstance(reason, str):
+            raise UserError(self.env._("A reason is a text."))
         reason = (reason or "").strip()
         if len(reason) > MAX_REASON_CHARS:
             raise UserError(

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import email_normalize
 
 from odoo.addons.event_hub.exceptions import ParkMessage
 
@@ -79,13 +80,8 @@ class SupportVisibilityTicketMirror(models.Model):
         """:return: ``{(source id, ticket there): new ticket id}``"""
         if not items:
             return {}
-        contacts = self._contacts(
-            {
-                item.data["email"].strip().lower()
-                for item in items.values()
-                if item.data.get("email")
-            }
-        )
+        emails = {self._mirror_email(item) for item in items.values()}
+        contacts = self._contacts(emails - {False})
         tickets = (
             gate.opened(self)
             ._quietly()
@@ -126,14 +122,21 @@ class SupportVisibilityTicketMirror(models.Model):
     def _mirror_name(self, ref):
         return self.env._("Ticket %(ref)s", ref=ref)
 
+    @api.model
+    def _mirror_email(self, item):
+        """:return: normalised address of who wrote, False if it is none"""
+        return email_normalize(item.data.get("email") or "")
+
     def _mirror_partner_id(self, item, contacts):
         """The contact who wrote if it belongs to the account the event names, else the account."""
-        email = (item.data.get("email") or "").strip().lower()
         of_account = [
             c for c in contacts if not item.account or c.account_id == item.account.id
         ]
         return (
-            match_contact(email or None, item.company.id, of_account) or item.account.id
+            match_contact(
+                self._mirror_email(item) or None, item.company.id, of_account
+            )
+            or item.account.id
         )
 
     # ------------------------------------------------------------------

@@ -1,4 +1,5 @@
 from . import test_ticket
 from . import test_ticket_mirror
+from . import test_ticket_street
 from . import test_http_support
 from . import test_tour_support

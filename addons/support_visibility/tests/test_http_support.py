@@ -2,8 +2,6 @@ import json
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.ai_assist.const import TEXT_SUMMARY
-
 
 @tagged("post_install", "-at_install")
 class TestHttpSupport(HttpCase):
@@ -111,53 +109,3 @@ class TestHttpSupport(HttpCase):
         answer = self._ticket_call("action_take")
         self.assertEqual(answer.status_code, 409, answer.text[:300])
         self.assertIn("rpc_colleague", answer.json()["message"])
-
-    def test_a_suggestion_is_asked_for_and_judged_over_json_2(self):
-        answer = self._call(
-            "ai_assist.task",
-            "suggest",
-            code=TEXT_SUMMARY,
-            res_model="support_visibility.ticket",
-            res_ids=self.ticket.ids,
-        )
-        self.assertEqual(answer.status_code, 200, answer.text[:300])
-        [suggestion_id] = answer.json()
-        first = self._call("ai_assist.suggestion", "action_accept", ids=[suggestion_id])
-        self.assertEqual((first.status_code, first.json()), (200, True))
-        second = self._call(
-            "ai_assist.suggestion",
-            "action_reject",
-            ids=[suggestion_id],
-            reason="late",
-        )
-        self.assertEqual(second.status_code, 409)
-        forged = self._call(
-            "ai_assist.suggestion",
-            "write",
-            ids=[suggestion_id],
-            vals={"verdict": "rejected"},
-            context={"ai_assist_gate": True},
-        )
-        self.assertEqual(forged.status_code, 403)
-
-    def test_bad_questions_have_the_right_status(self):
-        question = {
-            "code": TEXT_SUMMARY,
-            "res_model": "support_visibility.ticket",
-            "res_ids": self.ticket.ids,
-        }
-        for expected, user, change in (
-            (403, self.employee, {}),
-            (404, None, {"code": "unknown"}),
-            (404, None, {"res_ids": [999999999]}),
-            (422, None, {"res_model": "no.model"}),
-            (422, None, {"res_ids": ["1"]}),
-            (422, None, {"res_ids": None}),
-            (422, None, {"res_ids": [2**40]}),
-        ):
-            answer = self._call("ai_assist.task", "suggest", user, **question | change)
-            self.assertIn(
-                answer.status_code,
-                (expected, 404) if change.get("res_ids") == [2**40] else (expected,),
-                (change, answer.text[:300]),
-            )
