@@ -97,10 +97,10 @@ class TestHttpAi(HttpCase):
             (422, None, {"res_ids": None}),
             (422, None, {"res_ids": list(range(1, 502))}),
         ):
-            answer = self._call("ai_assist.task", "suggest", user, **self.question | change)
-            self.assertEqual(
-                answer.status_code, expected, (change, answer.text[:300])
+            answer = self._call(
+                "ai_assist.task", "suggest", user, **self.question | change
             )
+            self.assertEqual(answer.status_code, expected, (change, answer.text[:300]))
 
     def test_bad_corrections_have_the_right_status(self):
         [suggestion_id] = self._call(

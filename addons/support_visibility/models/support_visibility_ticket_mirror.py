@@ -133,9 +133,7 @@ class SupportVisibilityTicketMirror(models.Model):
             c for c in contacts if not item.account or c.account_id == item.account.id
         ]
         return (
-            match_contact(
-                self._mirror_email(item) or None, item.company.id, of_account
-            )
+            match_contact(self._mirror_email(item) or None, item.company.id, of_account)
             or item.account.id
         )
 

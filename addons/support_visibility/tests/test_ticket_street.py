@@ -55,8 +55,12 @@ class TestTicketStreet(HubCommon, TransactionCase):
         self.assertEqual(events[3].correlation, events[2].correlation)
 
     def test_messages_in_the_wrong_order_end_in_the_right_state(self):
-        self._heard_and_processed(self._ticket_event(UPDATED, minute=30, status="solved"))
-        self._heard_and_processed(self._ticket_event(title="Export fails", status="open"))
+        self._heard_and_processed(
+            self._ticket_event(UPDATED, minute=30, status="solved")
+        )
+        self._heard_and_processed(
+            self._ticket_event(title="Export fails", status="open")
+        )
         ticket = self._tickets("HD-1")
         self.assertEqual((ticket.state, ticket.name), ("solved", "Export fails"))
 
