@@ -5,7 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache, safe_eval
 
-from ..policies import attribute_match, event_run, patterns
+from ..policies import event_run, patterns
+from ..tools.attribute_domain import with_attributes
 
 TRIGGER = "on_business_event"
 DOMAIN_NAMES = {
@@ -195,9 +196,7 @@ class BaseAutomation(models.Model):
         names = {**DOMAIN_NAMES, "uid": user.id}
         if field == "filter_domain":  # as for every other trigger
             names.update(user=user, model=self.env[self.model_name].with_user(user))
-        return Domain(safe_eval.safe_eval(text, names)).map_conditions(
-            _attribute_condition
-        )
+        return with_attributes(safe_eval.safe_eval(text, names))
 
     # ---------------------------------------------------------- the table of rules
 
@@ -272,26 +271,6 @@ class BaseAutomation(models.Model):
             return self.owner_id
         admins = self.env.ref("event_hub.group_hub_admin").sudo().all_user_ids
         return admins.filtered("active").sorted("id")[:1]
-
-
-def _attribute_condition(condition):
-    """Conditions on ``attributes.<name>`` are judged by our own policy: Json has no domain."""
-    if not attribute_match.is_attribute(condition.field_expr):
-        return condition
-    path, operator, operand = condition.field_expr, condition.operator, condition.value
-    attribute_match.holds(None, operator, operand)  # refuses unknown operators at once
-
-    def to_sql(model, alias, query):
-        raise NotImplementedError("attributes are filtered, not searched")
-
-    return Domain.custom(
-        to_sql=to_sql,
-        predicate=lambda event: attribute_match.holds(
-            attribute_match.value_at(event.attributes or None, path),
-            operator,
-            operand,
-        ),
-    )
 
 
 def _listed(parts, glue):

@@ -402,10 +402,10 @@ class EventHubDelivery(models.Model):
                 status=reply.status,
             ),
             policy.HTTP_ERROR: self.env._(
-                "The receiver answered HTTP %(status)s: %(snippet)s",
+                "The receiver answered HTTP %(status)s. %(snippet)s",
                 status=reply.status,
-                snippet=reply.snippet or self.env._("no text"),
-            ),
+                snippet=reply.snippet,
+            ).strip(),
             policy.NO_ANSWER: self.env._("No answer: %(error)s", error=reply.error),
         }
         if outcome.problem == policy.REFUSED_ADDRESS:

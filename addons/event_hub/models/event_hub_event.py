@@ -11,6 +11,7 @@ from odoo.tools import SQL, json_default
 
 from ..fields import LooseMany2one
 from ..tools import trace
+from ..tools.attribute_domain import with_attributes
 from ..tools.event_row import EventRow
 
 _logger = logging.getLogger(__name__)
@@ -347,6 +348,11 @@ class EventHubEvent(models.Model):
             )
         )
         return set(self.env.cr.fetchall())
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Conditions on attributes can be searched too: ``("attributes.tier", "=", "strategic")``."""
+        return super()._search(with_attributes(domain), *args, **kwargs)
 
     def _trace(self):
         """:return: the ``Trace`` of whatever this event causes"""

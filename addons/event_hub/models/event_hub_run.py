@@ -254,7 +254,17 @@ class EventHubRun(models.Model):
         """Run one batch in a savepoint; halve it until the run that fails stands alone."""
         if not self:
             return
-        started = time.monotonic()
+        error = self._try(time.monotonic())
+        if error is None:
+            return
+        parts = event_run.halves(self.ids)
+        for part in parts:
+            self.browse(part)._react()
+        if not parts:
+            self._fail(error)
+
+    def _try(self, started):
+        """:return: None if the batch was carried out, else the error that undid all of it"""
         try:
             with self.env.cr.savepoint():
                 self.env["event_hub.reaction"]._carry_out(self)
@@ -262,11 +272,8 @@ class EventHubRun(models.Model):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:  # whatever a rule does: it is written down, and never erases the fact
-            parts = event_run.halves(self.ids)
-            for part in parts:
-                self.browse(part)._react()
-            if not parts:
-                self._fail(error)
+            return error
+        return None
 
     def _note_duration(self, started):
         now = fields.Datetime.now()
@@ -293,7 +300,7 @@ class EventHubRun(models.Model):
                 run.event_id.id,
                 tries,
                 words,
-                exc_info=error,
+                exc_info=None if isinstance(error, UserError) else error,
             )
 
     def _tell_owners(self):

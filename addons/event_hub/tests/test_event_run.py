@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.event_hub.models.event_hub_run import FETCH
 from odoo.addons.event_hub.tools import trace
+from odoo.addons.event_hub.tools.attribute_domain import with_attributes
 
 from .common_outbox import HubCase
 
@@ -523,3 +524,42 @@ class TestRuleForm(HubCase):
             (rule.run_count, rule.run_failed_count, rule.run_pending_count), (3, 1, 1)
         )
         self.assertTrue(rule.last_run_at)
+
+
+@tagged("post_install", "-at_install")
+class TestAttributeConditions(HubCase):
+    def test_searching_the_ledger_by_attribute_agrees_with_the_policy(self):
+        cases = [
+            {"tier": "strategic", "failures": 3, "late": True, "plan": {"code": "pro"}},
+            {"tier": "Standard_1", "failures": 2.5, "late": False, "note": ""},
+            {"failures": "3", "note": None},
+            {},
+        ]
+        events = self.env["event_hub.event"].union(
+            *(self.event(None, attributes=case) for case in cases)
+        )
+        conditions = [
+            ("tier", "=", "strategic"), ("tier", "!=", "strategic"), ("tier", "in", ["strategic", False]),
+            ("tier", "not in", ["strategic"]), ("failures", ">=", 3), ("failures", "<", 3), ("failures", "=", 3),
+            ("failures", "=", 3.0), ("failures", ">", "2"), ("late", "=", True), ("late", "=", False),
+            ("tier", "ilike", "STAND"), ("tier", "like", "STAND"), ("tier", "like", "d_1"), ("tier", "like", "_"),
+            ("tier", "not ilike", "x"), ("plan.code", "=", "pro"), ("plan.code", "!=", False), ("note", "=", False),
+            ("failures", "<=", True), ("missing", "in", []), ("tier", "=", "'; DROP TABLE x; --"),
+        ]  # fmt: skip
+        for path, operator, operand in conditions:
+            condition = ("attributes." + path, operator, operand)
+            with self.subTest(condition=condition):
+                found = events.search([("id", "in", events.ids), condition], order="id")
+                expected = events.filtered_domain(with_attributes([condition])).sorted(
+                    "id"
+                )
+                self.assertEqual(found, expected)
+
+    def test_the_condition_editor_of_the_form_accepts_attributes(self):
+        ledger = self.env["event_hub.event"]
+        self.event(None, attributes={"tier": "strategic"})
+        self.assertGreaterEqual(
+            ledger.search_count([("attributes.tier", "=", "strategic")]), 1
+        )
+        with self.assertRaises(ValueError):
+            ledger.search([("attributes.tier", "child_of", 1)])
