@@ -7,6 +7,7 @@ import argparse
 import importlib.util
 import json
 import re
+import urllib.request
 
 from . import browser, machine, paths, running
 from .progress import say
@@ -15,16 +16,37 @@ DESKTOP = (1440, 900, False)
 PHONE = (390, 844, True)
 WAIT_SECONDS = 40
 LOADED = ".o_action_manager > .o_action, .o_action_manager .o_view_controller"
-# name, login, path, what must be on the page (CSS)
+PENDING = ("approval_engine.request", [["state", "=", "pending"]])
+STRATEGIC = ("res.partner", [["account_tier", "=", "strategic"]])
+OPEN_TICKET = ("support_visibility.ticket", [])
+# name, login, path, what must be on the page (CSS), record whose id the path names
 SCREENS = (
-    ("start", "csm", "/odoo/start", LOADED),
-    ("approvals", "finance", "/odoo/approvals", LOADED),
-    ("subscriptions", "finance", "/odoo/risk-subscriptions", LOADED),
-    ("accounts", "csm", "/odoo/risk-accounts", LOADED),
-    ("tickets", "agent", "/odoo/support-tickets", LOADED),
-    ("process-map", "admin", "/odoo/process-map", LOADED),
-    ("events", "auditor", "/odoo/hub-events", LOADED),
-    ("suggestions", "admin", "/odoo/ai-suggestions", LOADED),
+    ("start", "csm", "/odoo/start", LOADED, None),
+    ("accounts", "csm", "/odoo/risk-accounts", LOADED, None),
+    ("account", "csm", "/odoo/res.partner/{id}", ".o_form_view", STRATEGIC),
+    ("subscriptions", "finance", "/odoo/risk-subscriptions", LOADED, None),
+    ("approvals", "finance", "/odoo/approval", LOADED, None),
+    (
+        "decision",
+        "finance",
+        "/odoo/approval_engine.request/{id}",
+        ".o_form_view",
+        PENDING,
+    ),
+    ("tickets", "agent", "/odoo/support-tickets", LOADED, None),
+    (
+        "ticket",
+        "agent",
+        "/odoo/support_visibility.ticket/{id}",
+        ".o_form_view",
+        OPEN_TICKET,
+    ),
+    ("queue", "support_manager", "/odoo/support-queue", LOADED, None),
+    ("process-map", "admin", "/odoo/process-map", LOADED, None),
+    ("events", "auditor", "/odoo/hub-events", LOADED, None),
+    ("inbox", "admin", "/odoo/hub-inbox", LOADED, None),
+    ("deliveries", "admin", "/odoo/hub-deliveries", LOADED, None),
+    ("suggestions", "admin", "/odoo/ai-suggestions", LOADED, None),
 )
 
 
@@ -52,7 +74,10 @@ def _take(screens, demo, program):
     with devtools.page(program) as page:
         for login in dict.fromkeys(screen[1] for screen in screens):
             _log_in(page, demo, login)
-            for name, _, path, selector in (s for s in screens if s[1] == login):
+            for name, _, path, selector, record in (
+                s for s in screens if s[1] == login
+            ):
+                path = path.format(id=_first(demo, login, *record) if record else "")
                 for suffix, size in (("", DESKTOP), ("-phone", PHONE)):
                     target = folder / f"{name}{suffix}.png"
                     problems = _shot(page, demo["url"] + path, selector, size, target)
@@ -60,6 +85,24 @@ def _take(screens, demo, program):
                     bad += bool(problems)
     print(f"{len(screens)} screens in {folder}, {bad} pictures with problems")
     return 1 if bad else 0
+
+
+def _first(demo, login, model, domain):
+    """The newest record that this person can see, or 0."""
+    request = urllib.request.Request(
+        f"{demo['url']}/json/2/{model}/search",
+        json.dumps({"domain": domain, "limit": 1, "order": "id desc"}).encode(),
+        {
+            "Authorization": f"bearer {demo['users'][login]['api_key']}",
+            "Content-Type": "application/json",
+        },
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return (json.load(answer) or [0])[0]
+    except OSError as error:
+        say(f"{login} cannot search {model}: {error}")
+        return 0
 
 
 def _log_in(page, demo, login):
