@@ -43,7 +43,12 @@ def main(args):
             *python,
         ),
         "ruff format": lambda: _tool(
-            venv, "ruff", "format", *["--check"] * (not options.fix), *python
+            venv,
+            "ruff",
+            "format",
+            "--output-format=concise",
+            *["--check"] * (not options.fix),
+            *python,
         ),
         "pylint-odoo": lambda: _pylint(venv, folders),
         "xml": lambda: _xml(folders),
