@@ -4,6 +4,7 @@ from . import approval_engine_type_option
 from . import approval_engine_policy
 from . import approval_engine_policy_step
 from . import approval_engine_request
+from . import approval_engine_request_shared
 from . import approval_engine_request_step
 from . import approval_engine_assignment
 from . import approval_engine_decision

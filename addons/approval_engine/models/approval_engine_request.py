@@ -1,11 +1,12 @@
-from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, MissingError, UserError
+import math
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import clean_context
 
 from odoo.addons.event_hub.tools import trace
 
-from ..const import INBOX_MESSAGE
-from ..policies import integrity, progress, request_state, seats
+from ..policies import integrity, request_state, seats
 from ..tools import gate
 
 # what is asked: the content of an approval, frozen outside draft
@@ -211,6 +212,8 @@ class ApprovalEngineRequest(models.Model):
         model = self._without_defaults()
         born = self._born_values() | dict(gate.born_with(self))
         guarded = self._guarded_fields()
+        for vals in vals_list:
+            self._refuse_bad_amount(vals)
         requests = super(ApprovalEngineRequest, model).create(
             [
                 {name: value for name, value in vals.items() if name not in guarded}
@@ -220,6 +223,11 @@ class ApprovalEngineRequest(models.Model):
         )
         requests._check_option()
         return requests.with_env(self.env)
+
+    def _without_defaults(self):
+        """:return: ``self`` without the ``default_*`` a client may have sent"""
+        context = clean_context(self.env.context)
+        return self.with_env(self.env(context=context))
 
     @api.model
     def _born_values(self):
@@ -247,6 +255,7 @@ class ApprovalEngineRequest(models.Model):
 
     def write(self, vals):
         self.check_access("write")  # who may not write at all learns nothing else
+        self._refuse_bad_amount(vals)
         content = [name for name in self._content_fields() if name in vals]
         if content and not gate.is_admitted(self, vals, content):
             self._refuse_unless_editable(content)
@@ -269,6 +278,17 @@ class ApprovalEngineRequest(models.Model):
                         ),
                     )
                 )
+
+    @api.model
+    def _refuse_bad_amount(self, vals):
+        """Before the ORM rounds it, which infinity and text do not survive."""
+        amount = vals.get("amount") or 0
+        if not isinstance(amount, int | float) or not math.isfinite(amount):
+            raise ValidationError(
+                self.env._(
+                    "Amount (amount): %(amount)s is not a number.", amount=amount
+                )
+            )
 
     def _check_option(self):
         for request in self.filtered("option"):
@@ -343,58 +363,3 @@ class ApprovalEngineRequest(models.Model):
         return dict(self._fields["state"]._description_selection(self.env))[
             self.state
         ].lower()
-
-    # ------------------------------------------------------------------ shared
-
-    def _readable(self):
-        """:return: ``self`` in sudo, after checking that the user may see it
-
-        :raises MissingError: a record does not exist (404)
-        :raises AccessError: the user may not see it (403)
-        """
-        if self.exists() != self:
-            raise MissingError(
-                self.env._("This approval request does not exist (any more).")
-            )
-        self.check_access("read")
-        return self._without_defaults().sudo()
-
-    def _without_defaults(self):
-        """:return: ``self`` without the ``default_*`` a client may have sent"""
-        context = clean_context(self.env.context)
-        return self.with_env(self.env(context=context))
-
-    def _subject(self):
-        """:return: the record this is about, in sudo; None if there is none, empty if it is gone"""
-        self.ensure_one()
-        if not self.res_model or not self.res_id or self.res_model not in self.env:
-            return None
-        return self.env[self.res_model].sudo().browse(self.res_id).exists()
-
-    def _steps(self):
-        """:return: the route as the policies see it"""
-        return tuple(
-            step._as_policy_step()
-            for step in self.step_ids.sorted(lambda s: (s.sequence, s.id))
-        )
-
-    def _write_steps(self, steps):
-        """Bring the rows in line with ``steps``; tell those who are asked now."""
-        before = set(
-            self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
-        )
-        self.step_ids._apply(steps)
-        self.invalidate_recordset(["assignment_ids"])
-        asked = self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
-        route = self.assignment_ids.user_id - self.asked_user_ids
-        self._write_guarded({"asked_user_ids": [Command.link(user.id) for user in route]})
-        self._notify_inbox(before.symmetric_difference(asked))
-
-    def _close_steps(self):
-        for request in self:
-            request._write_steps(progress.close(request._steps()))
-
-    def _notify_inbox(self, users, reminder=""):
-        """Tell the web clients of these people that what waits for them changed, or is due soon."""
-        for user in users:
-            user._bus_send(INBOX_MESSAGE, {"reminder": reminder})

@@ -1,3 +1,5 @@
+from markupsafe import escape
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -22,14 +24,16 @@ class ApprovalEngineRequest(models.Model):
         :raises ConflictError: (409) decided already, or another option was chosen
         :raises UserError: (422) not submitted, not their turn, option missing or unknown
         """
+        comment, option = self._text("comment", comment), self._text("option", option)
         for request in self._readable():
             request._decide(APPROVE, comment, option)
         return True
 
     def action_reject(self, comment):
         """Reject the caller's step, saying why."""
+        comment = self._text("comment", comment)
         for request in self._readable():
-            if not (comment or "").strip():
+            if not comment:
                 raise UserError(
                     self.env._(
                         "%(request)s: say why you reject it (comment).",
@@ -41,6 +45,7 @@ class ApprovalEngineRequest(models.Model):
 
     def action_choose(self, option):
         """Choose another option: decisions made on the one before are void and asked for again."""
+        option = self._text("option", option)
         for request in self._readable():
             request._choose(option)
         return True
@@ -63,9 +68,7 @@ class ApprovalEngineRequest(models.Model):
         if action == APPROVE:
             self._settle_option(option)
         step = self.step_ids.filtered(lambda s: s.id == outcome.step_key)
-        self.env["approval_engine.decision"]._append(
-            self, action, step, (comment or "").strip()
-        )
+        self.env["approval_engine.decision"]._append(self, action, step, comment)
         self._write_steps(outcome.steps)
         self._tell(
             "approval.decided", decision=action, step=step.name, by=self.env.user.login
@@ -225,7 +228,7 @@ class ApprovalEngineRequest(models.Model):
                     request=self.name,
                     state=self._state_label(),
                 ),
-                note=note,
+                note=escape(note),  # it quotes what people wrote
             )
 
     # ------------------------------------------------------------------ options

@@ -41,8 +41,9 @@ class ApprovalEngineRequest(models.Model):
         :return: {"hash", "as_of", "sections":
             [{"key", "label", "items": [{"label", "value", "model", "id", "as_of"}]}]}
         """
-        self.ensure_one()
-        request = self._readable()
+        request = self._readable_one()
+        if not request.evidence_packet:
+            request._check_subject_access()
         packet = request.evidence_packet or request._gather_evidence()
         return {
             "hash": request.evidence_hash or integrity.digest(packet),
@@ -143,8 +144,7 @@ class ApprovalEngineRequest(models.Model):
 
         :return: [{"step", "sequence", "mode", "quorum", "approvers": [{"login", "name", "why"}], "due_at", "reason"}]
         """
-        self.ensure_one()
-        request = self._readable()
+        request = self._readable_one()
         if request.state == request_state.DRAFT:
             policy = request._find_policy()
             route = request._plan_route(policy)

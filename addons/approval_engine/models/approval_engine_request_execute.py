@@ -1,10 +1,9 @@
 import logging
 
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.event_hub.tools import trace
 
@@ -54,23 +53,27 @@ class ApprovalEngineRequest(models.Model):
                 with self.env.cr.savepoint():
                     scoped._carry_out_as_approved()
                     scoped.env.flush_all()
-            except (
-                UserError,
-                psycopg2.Error,
-                AttributeError,
-                LookupError,
-                TypeError,
-                ValueError,
-                ArithmeticError,
-            ) as error:
-                # whatever the effect of another addon ran into: its work is undone, the reason is kept and shown
+            except (LockError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+                # somebody works on the subject right now: neither done nor failed
                 self.env.invalidate_all()
-                _logger.info(
-                    "Approval request %s could not be carried out",
+                scoped._try_again_at(fields.Datetime.now() + deadlines.RETRY_BASE)
+            except Exception as error:
+                # whatever the effect of another addon ran into: its work is undone, the reason is
+                # kept where people see it, and the requests behind it are not held up
+                self.env.invalidate_all()
+                expected = isinstance(error, UserError)
+                _logger.log(
+                    logging.INFO if expected else logging.WARNING,
+                    "Approval request %s could not be carried out: %s",
                     self.id,
-                    exc_info=True,
+                    error,
+                    exc_info=not expected,
                 )
                 scoped._set_failed(self._words_of(error))
+
+    def _try_again_at(self, moment):
+        self._write_guarded({"next_try_at": moment})
+        self.env.ref(EXECUTE_CRON).sudo()._trigger(at=moment)
 
     def _last_decider(self):
         decision = self.decision_ids.filtered(lambda d: d.action == APPROVE).sorted(
@@ -101,6 +104,11 @@ class ApprovalEngineRequest(models.Model):
         )
 
     def _carry_out_as_approved(self):
+        subject = self._subject()
+        if (
+            subject
+        ):  # nobody changes the reason or the record between the check and the effect
+            subject.lock_for_update(allow_referencing=True)
         verdict, why = self._verdict_before_execution()
         if verdict == execution.LAPSE:
             self._lapse(why)
@@ -114,7 +122,7 @@ class ApprovalEngineRequest(models.Model):
             self._set_failed(
                 self.env._(
                     "The decision log of this request does not verify: nothing is "
-                        "carried out. Ask an auditor to check it.",
+                    "carried out. Ask an auditor to check it.",
                 ),
                 final=True,
             )

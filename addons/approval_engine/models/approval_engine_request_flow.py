@@ -164,10 +164,7 @@ class ApprovalEngineRequest(models.Model):
                     id=self.res_id,
                 )
             )
-        if subject:
-            subject.with_env(self.env).with_user(self.requester_id).with_company(
-                self.company_id
-            ).check_access("read")
+        self._check_subject_access()
 
     def _find_policy(self):
         policy = self.env["approval_engine.policy"]._for(self.type_id, self.company_id)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..policies import request_state, seats
+from ..policies import deadlines, request_state, seats
 
 VERDICT_WORDS = {  # how the state of a step looks on the screen: icon, colour
     seats.WAITING: ("fa-circle-o", "muted"),
@@ -28,6 +28,7 @@ class ApprovalEngineRequest(models.Model):
     is_overdue = fields.Boolean(
         "Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )
+    urgency = fields.Char("Time Left", compute="_compute_urgency")
     subject_name = fields.Char("About", compute="_compute_subject_name")
     waiting_for = fields.Char("Waits For", compute="_compute_waiting_for")
     option_name = fields.Char("Chosen Option", compute="_compute_option_name")
@@ -130,11 +131,41 @@ class ApprovalEngineRequest(models.Model):
         )
         return _either(late, value)
 
+    @api.depends("state", "due_at")
+    def _compute_urgency(self):
+        """Word and shape, so that it does not hang on a colour."""
+        now = fields.Datetime.now()
+        for request in self:
+            if request.state != request_state.PENDING or not request.due_at:
+                request.urgency = False
+                continue
+            level, span = deadlines.urgency(now, request.due_at)
+            words = request._span_words(span)
+            request.urgency = {
+                deadlines.OVERDUE: self.env._("▲ overdue %(span)s", span=words),
+                deadlines.SOON: self.env._("◐ due in %(span)s", span=words),
+                deadlines.LATER: self.env._("● due in %(span)s", span=words),
+            }[level]
+
+    def _span_words(self, span):
+        days, hours, minutes = deadlines.span_parts(span)
+        parts = [
+            self.env._("%(count)s d", count=days) if days else "",
+            self.env._("%(count)s h", count=hours) if hours else "",
+            self.env._("%(count)s min", count=minutes)
+            if minutes or not (days or hours)
+            else "",
+        ]
+        return " ".join(filter(None, parts))
+
     @api.depends("res_model", "res_id")
     def _compute_subject_name(self):
         for request in self:
             subject = request._subject()
-            request.subject_name = subject.display_name if subject else False
+            seen = subject and (
+                request.submitted_at or request._may_requester_see_subject()
+            )
+            request.subject_name = subject.display_name if seen else False
 
     @api.depends("step_ids.state", "step_ids.name", "state")
     def _compute_waiting_for(self):
@@ -202,11 +233,13 @@ class ApprovalEngineRequest(models.Model):
     def _compute_evidence_data(self):
         """Shape: the answer of ``evidence()`` plus "brief" and "frozen"."""
         for request in self:
-            if not request._origin:
+            live = request.state == request_state.DRAFT
+            if not request._origin or (
+                live and not request.sudo()._may_requester_see_subject()
+            ):
                 request.evidence_data = False
                 continue
             packet = request._origin.evidence()
-            live = request.state == request_state.DRAFT
             brief = request._origin.sudo()._brief() if live else request.brief
             request.evidence_data = packet | {"brief": brief or [], "frozen": not live}
 

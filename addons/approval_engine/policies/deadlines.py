@@ -60,3 +60,24 @@ def retry_at(now: datetime, attempts: int) -> datetime | None:
     if attempts > MAX_RETRIES:
         return None
     return now + RETRY_BASE * float(RETRY_FACTOR ** (attempts - 1))
+
+
+OVERDUE, SOON, LATER = "overdue", "soon", "later"
+SOON_HOURS = 8
+
+
+def urgency(now: datetime, due: datetime) -> tuple[str, timedelta]:
+    """:return: how urgent a decision is, and the time left (or, if overdue, the time since)"""
+    left = due - now
+    if left < timedelta():
+        return OVERDUE, -left
+    return (SOON if left <= timedelta(hours=SOON_HOURS) else LATER), left
+
+
+def span_parts(span: timedelta) -> tuple[int, int, int]:
+    """:return: (days, hours, minutes) as people say them: no hours beyond a week, no minutes beyond a day"""
+    minutes = int(span.total_seconds() // 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days >= 7:
+        return days, 0, 0
+    return (days, hours, 0) if days else (0, hours, minutes)

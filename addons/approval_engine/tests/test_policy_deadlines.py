@@ -80,3 +80,24 @@ class TestRetry(unittest.TestCase):
                     FRIDAY_16 + timedelta(seconds=expected),
                 )
         self.assertIsNone(dl.retry_at(FRIDAY_16, 6))
+
+
+class TestUrgency(unittest.TestCase):
+    def test_the_level_follows_the_time_left(self):
+        cases = [(-0.1, "overdue"), (0, "soon"), (8, "soon"), (8.1, "later")]
+        for hours, expected in cases:
+            with self.subTest(hours=hours):
+                level, span = dl.urgency(FRIDAY_16, FRIDAY_16 + timedelta(hours=hours))
+                self.assertEqual(level, expected)
+                self.assertGreaterEqual(span, timedelta())
+
+    def test_spans_are_said_as_people_say_them(self):
+        cases = [
+            (timedelta(seconds=59), (0, 0, 0)),
+            (timedelta(minutes=90), (0, 1, 30)),
+            (timedelta(hours=25, minutes=10), (1, 1, 0)),
+            (timedelta(days=8, hours=5), (8, 0, 0)),
+        ]
+        for span, expected in cases:
+            with self.subTest(span=span):
+                self.assertEqual(dl.span_parts(span), expected)

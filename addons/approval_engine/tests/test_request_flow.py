@@ -51,6 +51,11 @@ class TestRequestFlow(ApprovalCase):
         )  # 50 in the policy's currency
         self.assertEqual(request.step_ids.mapped("name"), ["Finance"])
 
+    def test_an_amount_that_is_no_number_is_refused(self):
+        for amount in (float("inf"), float("nan")):
+            with self.subTest(amount=amount), self.assertRaises(UserError):
+                self._draft(amount=amount)
+
     def test_a_large_negative_amount_takes_the_long_route(self):
         self.assertEqual(len(self._submitted(amount=-4200).step_ids), 2)
 

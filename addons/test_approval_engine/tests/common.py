@@ -28,8 +28,15 @@ class DocumentCase(ApprovalCase):
         cls.stamp_policy = cls._policy(
             cls.stamp_type,
             [
-                {"name": "Finance", "user_ids": [Command.set((cls.fred | cls.fay).ids)]},
-                {"sequence": 20, "name": "Success", "user_ids": [Command.set(cls.cleo.ids)]},
+                {
+                    "name": "Finance",
+                    "user_ids": [Command.set((cls.fred | cls.fay).ids)],
+                },
+                {
+                    "sequence": 20,
+                    "name": "Success",
+                    "user_ids": [Command.set(cls.cleo.ids)],
+                },
             ],
         )
 

@@ -10,7 +10,11 @@ from .common import DocumentCase
 class TestDeadline(DocumentCase):
     def _overdue(self, **policy):
         self.stamp_policy.action_retire()
-        self._policy(self.stamp_type, [{"name": "Finance", "user_ids": [Command.set(self.fred.ids)]}], **policy)
+        self._policy(
+            self.stamp_type,
+            [{"name": "Finance", "user_ids": [Command.set(self.fred.ids)]}],
+            **policy,
+        )
         request = self._asked()
         request._write_guarded({"due_at": fields.Datetime.now() - timedelta(seconds=1)})
         return request
@@ -20,14 +24,24 @@ class TestDeadline(DocumentCase):
         self._run_cron("deadlines")
         self._run_cron("deadlines")
         self._run_cron()
-        self.assertEqual((request.state, request.outcome), ("expired", "Nobody decided until the deadline."))
-        self.assertEqual((self.document.stamps, request.activity_ids.user_id), (0, self.max))
-        self.assertEqual(self._events(request), ["approval.submitted", "approval.expired"])
+        self.assertEqual(
+            (request.state, request.outcome),
+            ("expired", "Nobody decided until the deadline."),
+        )
+        self.assertEqual(
+            (self.document.stamps, request.activity_ids.user_id), (0, self.max)
+        )
+        self.assertEqual(
+            self._events(request), ["approval.submitted", "approval.expired"]
+        )
 
     def test_nobody_deciding_rejects_where_the_policy_says_so(self):
         request = self._overdue(timeout_action="reject")
         self._run_cron("deadlines")
-        self.assertEqual((request.state, request.activity_ids.ids, self.document.stamps), ("rejected", [], 0))
+        self.assertEqual(
+            (request.state, request.activity_ids.ids, self.document.stamps),
+            ("rejected", [], 0),
+        )
 
     def test_an_expired_request_can_be_asked_again(self):
         request = self._overdue()
@@ -40,7 +54,9 @@ class TestDeadline(DocumentCase):
     def test_without_a_deadline_it_waits(self):
         self.stamp_policy.action_retire()
         self._policy(
-            self.stamp_type, [{"name": "Finance", "user_ids": [Command.set(self.fred.ids)]}], deadline_hours=0,
+            self.stamp_type,
+            [{"name": "Finance", "user_ids": [Command.set(self.fred.ids)]}],
+            deadline_hours=0,
         )
         request = self._asked()
         self._run_cron("deadlines")

@@ -18,17 +18,29 @@ class TestExecution(DocumentCase):
         request = self._approved()
         self._run_cron()
         self._run_cron()
-        self.assertEqual((request.state, request.outcome), ("executed", "Contract 7 was stamped."))
         self.assertEqual(
-            (self.document.stamps, self.document.stamped_by, self.document.stamped_option),
+            (request.state, request.outcome), ("executed", "Contract 7 was stamped.")
+        )
+        self.assertEqual(
+            (
+                self.document.stamps,
+                self.document.stamped_by,
+                self.document.stamped_option,
+            ),
             (1, "approval_cleo", "red"),
         )
-        self.assertEqual(self._events(request)[-2:], ["approval.approved", "approval.executed"])
+        self.assertEqual(
+            self._events(request)[-2:], ["approval.approved", "approval.executed"]
+        )
 
     def test_everything_of_a_request_shares_its_correlation_and_names_its_actor(self):
         request = self._approved()
         self._run_cron()
-        events = self.env["event_hub.event"].sudo().search([("correlation", "=", request.correlation)], order="id")
+        events = (
+            self.env["event_hub.event"]
+            .sudo()
+            .search([("correlation", "=", request.correlation)], order="id")
+        )
         self.assertEqual(events.mapped("case_id"), [request.id] * 5)
         self.assertEqual(events[-1].actor, "approval_cleo")
         self.assertEqual(events[-1].causation, events[-2])
@@ -39,13 +51,19 @@ class TestExecution(DocumentCase):
         rejected.with_user(self.fred).action_reject("No.")
         recalled.action_recall()
         self._run_cron()
-        self.assertEqual((rejected.state, recalled.state, self.document.stamps), ("rejected", "recalled", 0))
+        self.assertEqual(
+            (rejected.state, recalled.state, self.document.stamps),
+            ("rejected", "recalled", 0),
+        )
 
     def test_a_reason_that_went_away_lapses_the_approved_request(self):
         request = self._approved()
         self.document.needed = False
         self._run_cron()
-        self.assertEqual((request.state, request.outcome), ("lapsed", "Contract 7 needs no stamp any more."))
+        self.assertEqual(
+            (request.state, request.outcome),
+            ("lapsed", "Contract 7 needs no stamp any more."),
+        )
         self.assertEqual(self.document.stamps, 0)
 
     def test_a_reason_that_went_away_lapses_the_waiting_request(self):
@@ -54,8 +72,12 @@ class TestExecution(DocumentCase):
         self.document.needed = False
         self.assertEqual(request._recheck_condition(), request)
         self.assertEqual((request.state, request.due_at and True), ("lapsed", True))
-        self.assertEqual(set(request.sudo().assignment_ids.mapped("state")), {"skipped"})
-        with self.assertRaisesRegex(ConflictError, "lapsed already. Contract 7 needs no stamp"):
+        self.assertEqual(
+            set(request.sudo().assignment_ids.mapped("state")), {"skipped"}
+        )
+        with self.assertRaisesRegex(
+            ConflictError, "lapsed already. Contract 7 needs no stamp"
+        ):
             self._approve(request, self.fred, option="red")
 
     def test_a_deleted_subject_lapses_the_request(self):
@@ -67,7 +89,9 @@ class TestExecution(DocumentCase):
     def test_content_changed_after_the_approval_is_asked_again(self):
         request = self._approved()
         request.flush_recordset()
-        self.env.cr.execute("UPDATE approval_engine_request SET amount = 9 WHERE id = %s", [request.id])
+        self.env.cr.execute(
+            "UPDATE approval_engine_request SET amount = 9 WHERE id = %s", [request.id]
+        )
         self.env.invalidate_all()
         self._run_cron()
         self.assertEqual((request.state, self.document.stamps), ("pending", 0))
@@ -85,17 +109,26 @@ class TestExecution(DocumentCase):
     def test_a_forged_decision_log_stops_the_effect(self):
         request = self._approved()
         request.flush_recordset()
-        self.env.cr.execute("UPDATE approval_engine_request SET decision_head = %s WHERE id = %s", ["a" * 64, request.id])
+        self.env.cr.execute(
+            "UPDATE approval_engine_request SET decision_head = %s WHERE id = %s",
+            ["a" * 64, request.id],
+        )
         self.env.invalidate_all()
         self._run_cron()
-        self.assertEqual((request.state, request.next_try_at, self.document.stamps), ("failed", False, 0))
+        self.assertEqual(
+            (request.state, request.next_try_at, self.document.stamps),
+            ("failed", False, 0),
+        )
         self.assertIn("does not verify", request.outcome)
 
     def test_an_effect_that_fails_leaves_nothing_behind_and_is_tried_again(self):
         self.document.broken = True
         request = self._approved()
         self._run_cron()
-        self.assertEqual((request.state, request.outcome, request.attempts), ("failed", "Contract 7 is out of ink.", 1))
+        self.assertEqual(
+            (request.state, request.outcome, request.attempts),
+            ("failed", "Contract 7 is out of ink.", 1),
+        )
         self.assertEqual(self.document.stamps, 0)
         self.assertGreater(request.next_try_at, fields.Datetime.now())
         self.document.broken = False
@@ -112,7 +145,9 @@ class TestExecution(DocumentCase):
             if request.next_try_at:
                 request._write_guarded({"next_try_at": fields.Datetime.now()})
             self._run_cron()
-        self.assertEqual((request.state, request.attempts, request.next_try_at), ("failed", 6, False))
+        self.assertEqual(
+            (request.state, request.attempts, request.next_try_at), ("failed", 6, False)
+        )
         self.assertEqual(request.activity_ids.user_id, self.max)
         self.document.broken = False
         with self.assertRaises(AccessError):
@@ -124,16 +159,22 @@ class TestExecution(DocumentCase):
     def test_what_breaks_inside_an_effect_shows_no_inner_details(self):
         self.document.crashing = True
         request = self._approved()
-        with mute_logger("odoo.addons.approval_engine.models.approval_engine_request_execute"):
+        with mute_logger(
+            "odoo.addons.approval_engine.models.approval_engine_request_execute"
+        ):
             self._run_cron()
         self.assertEqual(request.state, "failed")
         self.assertNotIn("secret", request.outcome)
 
     def test_one_broken_request_does_not_stop_the_others(self):
-        broken = self.env["test_approval_engine.document"].create({"name": "Broken", "broken": True})
+        broken = self.env["test_approval_engine.document"].create(
+            {"name": "Broken", "broken": True}
+        )
         requests = []
         for document in (broken, self.document):
-            request = self._submitted(self.stamp_type, res_model=document._name, res_id=document.id)
+            request = self._submitted(
+                self.stamp_type, res_model=document._name, res_id=document.id
+            )
             requests.append(self._approve(request, self.fred, self.cleo, option="blue"))
         self._run_cron()
         self.assertEqual([r.state for r in requests], ["failed", "executed"])
@@ -147,12 +188,26 @@ class TestExecution(DocumentCase):
         self.assertEqual((request.state, self.document.stamps), ("pending", 0))
 
     def test_a_request_about_the_wrong_kind_of_record_is_refused(self):
-        with self.assertRaisesRegex(UserError, "about a record of test_approval_engine.document"):
+        with self.assertRaisesRegex(
+            UserError, "about a record of test_approval_engine.document"
+        ):
             self._submitted(self.stamp_type, res_model="res.users", res_id=1)
-        with self.assertRaisesRegex(UserError, "there is no test_approval_engine.document 99999999"):
-            self._submitted(self.stamp_type, res_model=self.document._name, res_id=99999999)
+        with self.assertRaisesRegex(
+            UserError, "there is no test_approval_engine.document 99999999"
+        ):
+            self._submitted(
+                self.stamp_type, res_model=self.document._name, res_id=99999999
+            )
 
     def test_a_record_the_requester_cannot_see_is_refused(self):
         parameter = self.env["ir.config_parameter"].sudo().search([], limit=1)
         with self.assertRaises(AccessError):
             self._submitted(res_model="ir.config_parameter", res_id=parameter.id)
+
+    def test_a_draft_shows_nothing_its_author_could_not_see(self):
+        parameter = self.env["ir.config_parameter"].sudo().search([], limit=1)
+        draft = self._draft(res_model="ir.config_parameter", res_id=parameter.id)
+        self.assertFalse(draft.subject_name)
+        self.assertFalse(draft.evidence_data)
+        with self.assertRaises(AccessError):
+            draft.evidence()

@@ -9,7 +9,9 @@ class TestQueryCount(DocumentCase):
 
     @warmup
     def test_submitting(self):
-        request = self._draft(self.stamp_type, res_model=self.document._name, res_id=self.document.id)
+        request = self._draft(
+            self.stamp_type, res_model=self.document._name, res_id=self.document.id
+        )
         self.env.flush_all()
         with self.assertQueryCount(60):
             request.action_submit()

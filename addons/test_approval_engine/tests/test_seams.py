@@ -12,59 +12,110 @@ CORRELATION = "c0ffee" * 5 + "42"
 class TestSeams(DocumentCase):
     def _vals(self, **values):
         return {
-            "name": "Stamp it", "type_id": self.stamp_type.id, "res_model": self.document._name,
-            "res_id": self.document.id, "partner_id": self.account.id, "amount": 12.5, **values,
+            "name": "Stamp it",
+            "type_id": self.stamp_type.id,
+            "res_model": self.document._name,
+            "res_id": self.document.id,
+            "partner_id": self.account.id,
+            "amount": 12.5,
+            **values,
         }
 
     def test_other_addons_open_requests_in_somebody_s_name(self):
         opened = self.env["approval_engine.request"]._open(
-            self._vals(), requester=self.ria, correlation=CORRELATION, idempotency_key="k1",
+            self._vals(),
+            requester=self.ria,
+            correlation=CORRELATION,
+            idempotency_key="k1",
         )
-        self.assertEqual((opened.state, opened.requester_id, opened.correlation), ("pending", self.ria, CORRELATION))
+        self.assertEqual(
+            (opened.state, opened.requester_id, opened.correlation),
+            ("pending", self.ria, CORRELATION),
+        )
         again = self.env["approval_engine.request"]._open(
-            self._vals(amount=99), requester=self.ria, correlation="f" * 32, idempotency_key="k1",
+            self._vals(amount=99),
+            requester=self.ria,
+            correlation="f" * 32,
+            idempotency_key="k1",
         )
         self.assertEqual((again, again.amount), (opened, 12.5))
         events = self.env["event_hub.event"].sudo()
         events._flush_emitted()
-        self.assertEqual(events.search([("correlation", "=", CORRELATION)]).mapped("type"), ["approval.submitted"])
+        self.assertEqual(
+            events.search([("correlation", "=", CORRELATION)]).mapped("type"),
+            ["approval.submitted"],
+        )
 
     def test_a_service_user_without_access_to_approvals_can_be_the_requester(self):
         service = new_test_user(self.env, "approval_service", groups="base.group_user")
-        self.env["ir.model.access"].create({
-            "name": "service reads documents", "model_id": self.env["ir.model"]._get_id(self.document._name),
-            "group_id": self.env.ref("base.group_user").id, "perm_read": True,
-        })
-        opened = self.env["approval_engine.request"]._open(self._vals(), requester=service)
-        self.assertEqual((opened.state, opened.sudo().requester_id), ("pending", service))
+        self.env["ir.model.access"].create(
+            {
+                "name": "service reads documents",
+                "model_id": self.env["ir.model"]._get_id(self.document._name),
+                "group_id": self.env.ref("base.group_user").id,
+                "perm_read": True,
+            }
+        )
+        opened = self.env["approval_engine.request"]._open(
+            self._vals(), requester=service
+        )
+        self.assertEqual(
+            (opened.state, opened.sudo().requester_id), ("pending", service)
+        )
         self.assertFalse(opened.with_user(service).has_access("read"))
 
     def test_programs_submit_once_per_key(self):
         Request = self.env["approval_engine.request"].with_user(self.ria)
         first = Request.submit_request(self._vals(), "key-1")
         self.assertEqual((first["state"], first["created"]), ("pending", True))
-        self.assertEqual(Request.submit_request(self._vals(), "key-1"), {**first, "created": False})
+        self.assertEqual(
+            Request.submit_request(self._vals(), "key-1"), {**first, "created": False}
+        )
         with self.assertRaises(ConflictError):
             Request.submit_request(self._vals(amount=13), "key-1")
-        other = self.env["approval_engine.request"].with_user(self.olaf).submit_request(self._vals(), "key-1")
+        other = (
+            self.env["approval_engine.request"]
+            .with_user(self.olaf)
+            .submit_request(self._vals(), "key-1")
+        )
         self.assertNotEqual(other["id"], first["id"])
 
     def test_records_may_be_named_by_code_and_external_id(self):
         self.account.write({"account_code": "TOY-001"})
         Request = self.env["approval_engine.request"].with_user(self.ria)
-        xmlid = self.env["ir.model.data"].create({
-            "module": "test_approval_engine", "name": "toy_document", "model": self.document._name,
-            "res_id": self.document.id,
-        })
-        vals = self._vals(type_id="toy_stamp", partner_id="TOY-001", res_id=xmlid.complete_name, currency_id="USD")
+        xmlid = self.env["ir.model.data"].create(
+            {
+                "module": "test_approval_engine",
+                "name": "toy_document",
+                "model": self.document._name,
+                "res_id": self.document.id,
+            }
+        )
+        vals = self._vals(
+            type_id="toy_stamp",
+            partner_id="TOY-001",
+            res_id=xmlid.complete_name,
+            currency_id="USD",
+        )
         request = Request.browse(Request.submit_request(vals, "by-code")["id"])
         self.assertEqual(
-            (request.type_id, request.partner_id, request.res_id), (self.stamp_type, self.account, self.document.id),
+            (request.type_id, request.partner_id, request.res_id),
+            (self.stamp_type, self.account, self.document.id),
         )
-        source = self.env["event_hub.source"].create({"code": "toy", "name": "Toy", "user_id": self.ria.id})
-        self.env["event_hub.external_id"].create({
-            "source_id": source.id, "external_id": "cus_1", "res_model": "res.partner", "res_id": self.account.id,
-        })
+        service = new_test_user(
+            self.env, "approval_source", groups="event_hub.group_hub_service"
+        )
+        source = self.env["event_hub.source"].create(
+            {"code": "toy", "name": "Toy", "user_id": service.id}
+        )
+        self.env["event_hub.external_id"].create(
+            {
+                "source_id": source.id,
+                "external_id": "cus_1",
+                "res_model": "res.partner",
+                "res_id": self.account.id,
+            }
+        )
         vals["partner_id"] = {"source": "toy", "external_id": "cus_1"}
         request = Request.browse(Request.submit_request(vals, "by-external-id")["id"])
         self.assertEqual(request.partner_id, self.account)
@@ -80,6 +131,10 @@ class TestSeams(DocumentCase):
             (self._vals(res_id=["x"]), "res_id: no record"),
             ({"name": "x"}, "needs type_id"),
             ("text", "needs vals"),
+            (
+                self._vals(type_id=self.credit_type.id, res_model="mail.thread"),
+                "there is no mail.thread",
+            ),
         ]
         for vals, message in cases:
             with self.subTest(vals=vals), self.assertRaisesRegex(UserError, message):

@@ -1,0 +1,92 @@
+from odoo import Command, models
+from odoo.exceptions import MissingError, UserError
+
+from ..const import INBOX_MESSAGE
+from ..policies import progress, seats
+
+
+class ApprovalEngineRequest(models.Model):
+    """What the parts of a request share: access, the subject, the steps."""
+
+    _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
+
+    def _readable(self):
+        """:return: ``self`` in sudo, after checking that the user may see it
+
+        :raises MissingError: a record does not exist (404)
+        :raises AccessError: the user may not see it (403)
+        """
+        if not self:
+            raise UserError(self.env._("Say which approval request (ids)."))
+        if self.exists() != self:
+            raise MissingError(
+                self.env._("This approval request does not exist (any more).")
+            )
+        self.check_access("read")
+        return self._without_defaults().sudo()
+
+    def _readable_one(self):
+        """:return: as ``_readable``, for exactly one request"""
+        if len(self) > 1:
+            raise UserError(self.env._("Ask for one approval request at a time."))
+        return self._readable()
+
+    def _text(self, name, value):
+        """:return: an argument as clean text
+
+        :raises UserError: (422) it is something else
+        """
+        if value and not isinstance(value, str):
+            raise UserError(self.env._("%(name)s has to be a text.", name=name))
+        return (value or "").replace("\x00", "").strip()
+
+    def _subject(self):
+        """:return: the record this is about, in sudo; None if there is none, empty if it is gone"""
+        self.ensure_one()
+        subject = self.env.get(self.res_model or "")
+        if not self.res_id or subject is None or subject._abstract:
+            return None
+        return subject.sudo().browse(self.res_id).exists()
+
+    def _may_requester_see_subject(self):
+        """A draft must not show its author what they could not see otherwise."""
+        return not self._subject() or self._subject_as_requester().has_access("read")
+
+    def _check_subject_access(self):
+        """:raises AccessError: the requester may not read the subject"""
+        if self._subject():
+            self._subject_as_requester().check_access("read")
+
+    def _subject_as_requester(self):
+        subject = self._subject().sudo(False).with_user(self.requester_id)
+        return subject.with_company(self.company_id)
+
+    def _steps(self):
+        """:return: the route as the policies see it"""
+        return tuple(
+            step._as_policy_step()
+            for step in self.step_ids.sorted(lambda s: (s.sequence, s.id))
+        )
+
+    def _write_steps(self, steps):
+        """Bring the rows in line with ``steps``; tell those who are asked now."""
+        before = set(
+            self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
+        )
+        self.step_ids._apply(steps)
+        self.invalidate_recordset(["assignment_ids"])
+        asked = self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
+        route = self.assignment_ids.user_id - self.asked_user_ids
+        self._write_guarded(
+            {"asked_user_ids": [Command.link(user.id) for user in route]}
+        )
+        self._notify_inbox(before.symmetric_difference(asked))
+
+    def _close_steps(self):
+        for request in self:
+            request._write_steps(progress.close(request._steps()))
+
+    def _notify_inbox(self, users, reminder=""):
+        """Tell the web clients of these people that what waits for them changed, or is due soon."""
+        for user in users:
+            user._bus_send(INBOX_MESSAGE, {"reminder": reminder})
