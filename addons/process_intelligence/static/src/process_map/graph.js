@@ -113,6 +113,11 @@ function widestOpen(width, done) {
     return best;
 }
 
+/** @returns {number} px that a label takes, with its ground */
+export function labelWidth(label) {
+    return label.length * LABEL_CHAR_WIDTH + 8;
+}
+
 /** Break a name into at most two lines. */
 export function wrap(name) {
     const lines = [""];
@@ -152,7 +157,7 @@ export function layout(graph, labelOf, direction, dagre) {
         drawing.setNode(node.id, { ...sizeOf(node) });
     }
     for (const edge of graph.edges) {
-        const width = labelOf(edge).length * LABEL_CHAR_WIDTH + 8;
+        const width = labelWidth(labelOf(edge));
         drawing.setEdge(edge.source, edge.target, { width, height: 16, labelpos: "c", weight: weightOf(edge) }, edge.id);
     }
     dagre.layout(drawing);
@@ -160,7 +165,7 @@ export function layout(graph, labelOf, direction, dagre) {
         width: drawing.graph().width,
         height: drawing.graph().height,
         nodes: shown.map((node) => ({ ...node, lines: node.name === undefined ? [] : wrap(node.name), ...drawing.node(node.id) })),
-        edges: graph.edges.map((edge) => placeEdge(edge, drawing.edge(edge.source, edge.target, edge.id))),
+        edges: graph.edges.map((edge) => placeEdge(edge, drawing.edge(edge.source, edge.target, edge.id), drawing.node(edge.source), direction)),
     };
 }
 
@@ -177,9 +182,36 @@ function sizeOf(node) {
     return { width: longest * CHAR_WIDTH + 26, height: lines.length * LINE_HEIGHT + 30 };
 }
 
-function placeEdge(edge, place) {
+function placeEdge(edge, place, node, direction) {
+    if (edge.source === edge.target) {
+        return { ...edge, ...loop(node, place, direction) };
+    }
     const points = place.points;
     return { ...edge, x: place.x, y: place.y, path: smooth(points), tip: points.at(-1), angle: angleOf(points) };
+}
+
+/** A loop below the node, or beside it when the drawing runs downwards: where dagre left room for it. */
+function loop(node, place, direction) {
+    if (direction === "LR") {
+        const bottom = node.y + node.height / 2;
+        const [left, right, deep] = [node.x - 14, node.x + 14, bottom + 42];
+        return {
+            path: `M${left},${bottom} C${left - 16},${deep} ${right + 16},${deep} ${right},${bottom}`,
+            tip: { x: right, y: bottom },
+            angle: -112,
+            x: node.x,
+            y: bottom + 40,
+        };
+    }
+    const side = node.x + node.width / 2;
+    const [top, bottom, far] = [node.y - 11, node.y + 11, side + 30];
+    return {
+        path: `M${side},${top} C${far},${top - 16} ${far},${bottom + 16} ${side},${bottom}`,
+        tip: { x: side, y: bottom },
+        angle: 155,
+        x: Math.max(place.x, side + 26 + place.width / 2),
+        y: node.y,
+    };
 }
 
 /** A curve through the middle of each pair of bends. */

@@ -3,11 +3,12 @@ import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 
 import { PACES, count, duration, paceOf } from "./format";
-import { END, START, layout, simplify, toGraph } from "./graph";
+import { END, START, labelWidth, layout, simplify, toGraph } from "./graph";
 
-const MANY_EDGES = 24; // a map with more paths starts with the frequent ones only
+const ROOM_PER_EDGE = 50; // px of width; a map with more paths starts with the frequent ones only
 const MANY_NODES = 30;
 const MAX_FIT = 1.35;
+const READABLE = 0.62; // smaller than this, the labels are not
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 60; // px per arrow key
 const CLICK_SLACK = 5; // px that a click may move before it is a drag
@@ -25,6 +26,7 @@ export class MapView extends Component {
         this.canvas = useRef("canvas");
         this.paces = PACES;
         this.count = count;
+        this.labelWidth = labelWidth;
         this.state = useState({ activities: 100, paths: 100, x: 0, y: 0, scale: 1, drawing: null });
         this.pointers = new Map();
         onWillStart(async () => {
@@ -34,11 +36,12 @@ export class MapView extends Component {
         onWillUpdateProps((next) => {
             if (next.map !== this.props.map) {
                 this.open(next.map);
-                this.fit();
+                this.show();
             }
         });
         onMounted(() => {
-            this.fit();
+            this.open(this.props.map); // again, as only now the room is known
+            this.show();
             this.resize = new ResizeObserver(() => this.onResize());
             this.resize.observe(this.canvas.el);
         });
@@ -51,7 +54,8 @@ export class MapView extends Component {
         this.graph = toGraph(map);
         this.busiest = Math.max(1, ...map.transitions.map((transition) => transition.count));
         this.state.activities = this.graph.nodes.length > MANY_NODES ? 50 : 100;
-        this.state.paths = Math.min(100, Math.round((100 * MANY_EDGES) / Math.max(1, this.graph.edges.length)));
+        const room = Math.max(8, this.box.width / ROOM_PER_EDGE);
+        this.state.paths = Math.min(100, Math.round((100 * room) / Math.max(1, this.graph.edges.length)));
         this.draw();
     }
 
@@ -130,7 +134,7 @@ export class MapView extends Component {
     onSlide(which, ev) {
         this.state[which] = Number(ev.target.value);
         this.draw();
-        this.fit();
+        this.show();
     }
 
     onItemClick(key) {
@@ -162,19 +166,30 @@ export class MapView extends Component {
     }
 
     onResize() {
-        if (this.box.width !== this.fittedWidth) {
+        if (this.box.width !== this.shownWidth) {
             this.draw();
-            this.fit();
+            this.show();
         }
     }
 
+    /** All of it where that can be read, else its beginning in a size that can. */
+    show() {
+        this.shownWidth = this.box.width;
+        this.place(Math.max(READABLE, this.scaleOf(this.state.drawing)));
+    }
+
     fit() {
+        this.place(this.scaleOf(this.state.drawing));
+    }
+
+    place(scale) {
         const { drawing } = this.state;
         const { width, height } = this.box;
-        this.fittedWidth = width;
-        const scale = this.scaleOf(drawing);
+        const start = drawing.nodes.find((node) => node.id === START);
+        const along = (room, size, at) =>
+            size * scale <= room ? (room - size * scale) / 2 : Math.min(8, Math.max(room - size * scale, room / 2 - at * scale));
         Object.assign(this.state, {
-            scale, x: (width - drawing.width * scale) / 2, y: (height - drawing.height * scale) / 2,
+            scale, x: along(width, drawing.width, start.x), y: along(height, drawing.height, start.y),
         });
     }
 

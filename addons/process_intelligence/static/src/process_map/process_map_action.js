@@ -1,4 +1,5 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
+import { router } from "@web/core/browser/router";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -60,6 +61,15 @@ export class ProcessMapAction extends Component {
         });
         useSetupAction({ getLocalState: () => this.localState });
         onWillStart(() => this.start());
+        onMounted(() => {
+            this.mounted = true;
+            this.pushLink();
+        });
+    }
+
+    /** A link to this page opens this process. */
+    pushLink() {
+        router.pushState({ process: this.state.definitionId || undefined });
     }
 
     get localState() {
@@ -75,7 +85,7 @@ export class ProcessMapAction extends Component {
         this.isManager = isManager;
         this.state.definitions = definitions;
         const params = this.props.action.params || {};
-        const wanted = this.state.definitionId || this.props.resId || params.definition_id;
+        const wanted = this.state.definitionId || params.definition_id || router.current.process;
         const first = definitions.find((definition) => definition.id === wanted) || definitions[0];
         if (first) {
             await this.open(first.id);
@@ -87,7 +97,9 @@ export class ProcessMapAction extends Component {
         if (definitionId !== this.state.definitionId) {
             Object.assign(this.state, { definitionId, filters: {}, selected: null });
         }
-        this.props.updateActionState?.({ resId: definitionId });
+        if (this.mounted) {
+            this.pushLink();
+        }
         await this.load();
     }
 
