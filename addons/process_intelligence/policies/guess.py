@@ -65,7 +65,7 @@ def guess_delimiter(first_line: str) -> str:
 def guess_roles(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
     """Role -> column index for every role with a likely column, no column twice.
 
-    ``timestamp`` is only given to a column whose sample values read as timestamps.
+    ``timestamp`` is only given to a column of whose sample values most read as timestamps.
     """
     times = {index for index in range(len(header)) if _reads_as_time(index, rows)}
     taken: dict[str, int] = {}
@@ -101,4 +101,4 @@ def _reads_as_time(index: int, rows: Sequence[Sequence[str]]) -> bool:
     for row in rows:
         if len(row) > index and row[index].strip():
             evidence.look_at(row[index].strip())
-    return evidence.readable > 0 and not evidence.unreadable
+    return evidence.readable > evidence.unreadable

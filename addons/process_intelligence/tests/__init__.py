@@ -1,0 +1,9 @@
+from . import (
+    test_http_process,
+    test_import,
+    test_import_wizard,
+    test_ledger,
+    test_questions,
+    test_rights,
+    test_tour_process_map,
+)

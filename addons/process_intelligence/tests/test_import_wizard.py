@@ -1,0 +1,71 @@
+from odoo.exceptions import ValidationError
+from odoo.tests import Form, tagged
+
+from .common import SMALL, ProcessCase, encoded
+
+
+@tagged("post_install", "-at_install")
+class TestImportWizard(ProcessCase):
+    def form(self, text, name="support_tickets.csv"):
+        form = Form(
+            self.env["process_intelligence.import_wizard"].with_user(self.manager)
+        )
+        form.file_name = name
+        form.file = encoded(text)
+        return form
+
+    def test_columns_are_guessed_and_the_first_rows_shown(self):
+        wizard = self.form(SMALL.replace(",", ";")).save()
+        self.assertEqual((wizard.name, wizard.delimiter), ("Support tickets", ";"))
+        self.assertEqual(
+            wizard.column_ids.mapped(lambda column: (column.name, column.role)),
+            [
+                ("case", "case"), ("activity", "activity"), ("time", "timestamp"),
+                ("who", "attribute"), ("priority", "attribute"),
+            ],
+        )  # fmt: skip
+        self.assertIn("<td>T1</td>", wizard.preview)
+
+    def test_cells_are_inert_in_the_preview(self):
+        wizard = self.form(
+            "case,activity,time\n<img src=x onerror=alert(1)>,a,2026-01-01\n"
+        ).save()
+        self.assertNotIn("<img", wizard.preview)
+
+    def test_an_import_makes_a_process_and_opens_its_map(self):
+        action = self.form(SMALL).save().import_file()
+        self.assertEqual(action["tag"], "process_intelligence.process_map")
+        definition = self.definitions.browse(action["params"]["definition_id"])
+        self.assertEqual(
+            (definition.name, definition.event_count, definition.owner_id),
+            ("Support tickets", 6, self.manager),
+        )
+        self.assertEqual(definition.log_ids.name, "support_tickets.csv")
+
+    def test_bad_lines_are_shown_and_leave_no_process_behind(self):
+        wizard = self.form(SMALL + "T4,Open,<b>soon</b>,ann,low\n").save()
+        before = self.definitions.search_count([])
+        action = wizard.import_file()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), (wizard._name, wizard.id)
+        )
+        self.assertEqual(wizard.rejected_count, 1)
+        self.assertIn("<td>8</td>", wizard.rejected)
+        self.assertNotIn("<b>", wizard.rejected)
+        self.assertEqual(self.definitions.search_count([]), before)
+
+    def test_each_part_needs_exactly_one_column(self):
+        wizard = self.form(SMALL).save()
+        wizard.column_ids[0].role = "ignore"
+        with self.assertRaises(ValidationError):
+            wizard.import_file()
+
+    def test_an_unreadable_file_is_explained_at_once(self):
+        wizard = self.form(b"\x1f\x8bnonsense").save()
+        self.assertIn("gzip", wizard.problem)
+        self.assertFalse(wizard.column_ids)
+
+    def test_nobody_reads_the_upload_of_another(self):
+        wizard = self.form(SMALL).save()
+        other = self.env.ref("base.user_admin")
+        self.assertFalse(wizard.with_user(other).search([("id", "=", wizard.id)]))

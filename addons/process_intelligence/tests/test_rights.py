@@ -1,0 +1,113 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from .common import SMALL, ProcessCase
+
+
+@tagged("post_install", "-at_install")
+class TestRights(ProcessCase):
+    def test_a_reader_sees_the_map_and_changes_nothing(self):
+        mine = self.define(SMALL).with_user(self.reader)
+        self.assertEqual(mine.process_map()["cases"], 3)
+        for call in (
+            lambda: self.load(mine, SMALL),
+            lambda: mine.write({"name": "x"}),
+            lambda: mine.log_ids.unlink(),
+            lambda: mine.unlink(),
+            lambda: mine.create({"name": "x"}),
+            lambda: (
+                self.env["process_intelligence.import_wizard"]
+                .with_user(self.reader)
+                .create({})
+            ),
+            lambda: (
+                self.env["process_intelligence.discovery"]
+                .with_user(self.reader)
+                .create({})
+            ),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+
+    def test_others_see_nothing(self):
+        outsider = new_test_user(self.env, "pi_outsider", "base.group_user")
+        mine = self.define(SMALL).with_user(outsider)
+        for call in (
+            mine.process_map,
+            mine.variants,
+            mine.explore,
+            mine.open_cases,
+            mine.open_map,
+        ):
+            with self.assertRaises(AccessError):
+                call()
+
+    def test_even_a_manager_cannot_forge_imports_or_events(self):
+        definition = self.define(SMALL)
+        log, event = (
+            definition.log_ids,
+            self.env["process_intelligence.log_event"].with_user(self.manager),
+        )
+        for call in (
+            lambda: log.with_user(self.manager).write({"event_count": 5}),
+            lambda: log.with_user(self.manager).create(
+                {"name": "x", "definition_id": definition.id}
+            ),
+            lambda: event.create(
+                {"definition_id": definition.id, "log_id": log.id, "case_key": "a"}
+            ),
+            lambda: event.search([], limit=1).write({"activity": "x"}),
+            lambda: event.search([], limit=1).unlink(),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+
+    def test_another_company_sees_no_process_no_import_and_no_event(self):
+        definition = self.define(SMALL)
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = new_test_user(
+            self.env, "pi_stranger", "process_intelligence.group_process_manager",
+            company_id=other.id, company_ids=[(6, 0, other.ids)],
+        )  # fmt: skip
+        for model in ("definition", "log", "log_event"):
+            self.assertFalse(
+                self.env[f"process_intelligence.{model}"].with_user(stranger).search([])
+            )
+        theirs = definition.with_user(stranger)
+        for call in (
+            theirs.process_map,
+            theirs.variants,
+            theirs.explore,
+            lambda: self.load(theirs, SMALL + "\n"),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+        with self.assertRaises((AccessError, UserError)):
+            theirs.with_context(
+                allowed_company_ids=[self.company.id, other.id]
+            ).process_map()
+
+    def test_a_rule_on_imported_events_hides_them_from_every_figure(self):
+        definition = self.define(SMALL)
+        self.env["ir.rule"].create({
+            "name": "no T1", "model_id": self.env.ref("process_intelligence.model_process_intelligence_log_event").id,
+            "domain_force": [("case_key", "!=", "T1")],
+        })  # fmt: skip
+        mine = definition.with_user(self.reader)
+        self.assertEqual(
+            (
+                mine.process_map()["cases"],
+                mine.explore()["total_cases"],
+                len(mine.variants()),
+            ),
+            (2, 2, 2),
+        )
+
+    def test_a_process_with_imports_stays_in_its_company_and_source(self):
+        definition = self.define(SMALL)
+        other = self.env["res.company"].create({"name": "Other"})
+        self.manager.company_ids += other
+        with self.assertRaises(ValidationError):
+            definition.write({"company_id": other.id, "owner_id": False})
+        with self.assertRaises(ValidationError):
+            definition.write({"source": "ledger", "case_type": "x"})
