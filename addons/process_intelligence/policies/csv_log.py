@@ -63,13 +63,19 @@ class Dialect:
     timestamp_format: str | None = None
 
     def __post_init__(self) -> None:
-        """:raises Refusal: ``bad_delimiter``"""
+        """:raises Refusal: ``bad_delimiter``, ``bad_format``"""
         if (
             not isinstance(self.delimiter, str)
             or len(self.delimiter) != 1
             or self.delimiter in '"\r\n '
         ):
             raise Refusal("bad_delimiter", value=str(self.delimiter))
+        if self.timestamp_format is not None and not isinstance(
+            self.timestamp_format, str
+        ):
+            raise Refusal(
+                "bad_format", format=str(self.timestamp_format), why="it is not text"
+            )
 
 
 @dataclass(frozen=True)

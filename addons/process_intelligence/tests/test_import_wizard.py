@@ -1,21 +1,20 @@
 from odoo.exceptions import ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from .common import SMALL, ProcessCase, encoded
 
 
 @tagged("post_install", "-at_install")
 class TestImportWizard(ProcessCase):
-    def form(self, text, name="support_tickets.csv"):
-        form = Form(
-            self.env["process_intelligence.import_wizard"].with_user(self.manager)
+    def wizard(self, text):
+        return (
+            self.env["process_intelligence.import_wizard"]
+            .with_user(self.manager)
+            .create({"file": encoded(text), "file_name": "support_tickets.csv"})
         )
-        form.file_name = name
-        form.file = encoded(text)
-        return form
 
     def test_columns_are_guessed_and_the_first_rows_shown(self):
-        wizard = self.form(SMALL.replace(",", ";")).save()
+        wizard = self.wizard(SMALL.replace(",", ";"))
         self.assertEqual((wizard.name, wizard.delimiter), ("Support tickets", ";"))
         self.assertEqual(
             wizard.column_ids.mapped(lambda column: (column.name, column.role)),
@@ -27,13 +26,13 @@ class TestImportWizard(ProcessCase):
         self.assertIn("<td>T1</td>", wizard.preview)
 
     def test_cells_are_inert_in_the_preview(self):
-        wizard = self.form(
+        wizard = self.wizard(
             "case,activity,time\n<img src=x onerror=alert(1)>,a,2026-01-01\n"
-        ).save()
+        )
         self.assertNotIn("<img", wizard.preview)
 
     def test_an_import_makes_a_process_and_opens_its_map(self):
-        action = self.form(SMALL).save().import_file()
+        action = self.wizard(SMALL).import_file()
         self.assertEqual(action["tag"], "process_intelligence.process_map")
         definition = self.definitions.browse(action["params"]["definition_id"])
         self.assertEqual(
@@ -43,7 +42,7 @@ class TestImportWizard(ProcessCase):
         self.assertEqual(definition.log_ids.name, "support_tickets.csv")
 
     def test_bad_lines_are_shown_and_leave_no_process_behind(self):
-        wizard = self.form(SMALL + "T4,Open,<b>soon</b>,ann,low\n").save()
+        wizard = self.wizard(SMALL + "T4,Open,<b>soon</b>,ann,low\n")
         before = self.definitions.search_count([])
         action = wizard.import_file()
         self.assertEqual(
@@ -55,17 +54,17 @@ class TestImportWizard(ProcessCase):
         self.assertEqual(self.definitions.search_count([]), before)
 
     def test_each_part_needs_exactly_one_column(self):
-        wizard = self.form(SMALL).save()
+        wizard = self.wizard(SMALL)
         wizard.column_ids[0].role = "ignore"
         with self.assertRaises(ValidationError):
             wizard.import_file()
 
     def test_an_unreadable_file_is_explained_at_once(self):
-        wizard = self.form(b"\x1f\x8bnonsense").save()
+        wizard = self.wizard(b"\x1f\x8bnonsense")
         self.assertIn("gzip", wizard.problem)
         self.assertFalse(wizard.column_ids)
 
     def test_nobody_reads_the_upload_of_another(self):
-        wizard = self.form(SMALL).save()
+        wizard = self.wizard(SMALL)
         other = self.env.ref("base.user_admin")
         self.assertFalse(wizard.with_user(other).search([("id", "=", wizard.id)]))

@@ -104,7 +104,7 @@ class TestLedger(ProcessCase):
         )
 
     def test_a_process_of_one_company_reads_that_company_only(self):
-        self.definition.company_id = self.other
+        self.definition.sudo().write({"company_id": self.other.id, "owner_id": False})
         user = self.user_of(self.company, self.other)
         self.assertEqual(self.cases_for(user, [self.company, self.other])["cases"], 1)
 

@@ -66,7 +66,7 @@ def _questions(events):
 @tagged("post_install", "-at_install")
 class TestQuestions(ProcessCase):
     @settings(
-        max_examples=40, deadline=None, derandomize=True, database=None,
+        max_examples=25, deadline=None, derandomize=True, database=None,
         suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
     )  # fmt: skip
     @given(st.lists(_event, min_size=1, max_size=40))

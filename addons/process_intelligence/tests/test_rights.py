@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .common import SMALL, ProcessCase
@@ -82,7 +82,7 @@ class TestRights(ProcessCase):
         ):
             with self.assertRaises(AccessError):
                 call()
-        with self.assertRaises((AccessError, UserError)):
+        with self.assertRaises(AccessError):
             theirs.with_context(
                 allowed_company_ids=[self.company.id, other.id]
             ).process_map()
