@@ -41,6 +41,7 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
     delimiter = fields.Selection(
         [(",", "Comma ,"), (";", "Semicolon ;"), ("\t", "Tab"), ("|", "Bar |")],
         compute="_compute_delimiter",
+        precompute=True,
         store=True,
         readonly=False,
         required=True,

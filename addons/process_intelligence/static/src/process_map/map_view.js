@@ -45,7 +45,7 @@ export class MapView extends Component {
             this.resize = new ResizeObserver(() => this.onResize());
             this.resize.observe(this.canvas.el);
         });
-        onWillUnmount(() => this.resize.disconnect());
+        onWillUnmount(() => this.resize?.disconnect());
     }
 
     // ------------------------------------------------------------------ what is drawn

@@ -235,15 +235,11 @@ export class ProcessMapAction extends Component {
     }
 
     importCsv() {
-        return this.action.doAction("process_intelligence.process_intelligence_import_wizard_action", {
-            onClose: () => this.start(),
-        });
+        return this.action.doAction("process_intelligence.process_intelligence_import_wizard_action");
     }
 
     discover() {
-        return this.action.doAction("process_intelligence.process_intelligence_discovery_action", {
-            onClose: () => this.start(),
-        });
+        return this.action.doAction("process_intelligence.process_intelligence_discovery_action");
     }
 
     showProcesses() {
