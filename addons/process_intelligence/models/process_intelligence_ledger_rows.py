@@ -14,8 +14,9 @@ class ProcessIntelligenceLedgerRows(models.AbstractModel):
         query = self.env["event_hub.event"]._search(domain)
         return SQL(
             """
-            SELECT case_model || ',' || case_id AS case_key, activity::text AS activity,
-                   occurred_at AS ts, event_hub_event.id AS seq, actor AS resource, attributes
+            SELECT event_hub_event.case_model || ',' || event_hub_event.case_id AS case_key,
+                   event_hub_event.activity::text AS activity, event_hub_event.occurred_at AS ts,
+                   event_hub_event.id AS seq, event_hub_event.actor AS resource, event_hub_event.attributes
               FROM %s WHERE %s AND %s
             """,
             query.from_clause,
@@ -31,7 +32,7 @@ class ProcessIntelligenceLedgerRows(models.AbstractModel):
         """
         conditions = [
             SQL(
-                "(case_model = %s AND case_id IN %s)",
+                "(event_hub_event.case_model = %s AND event_hub_event.case_id IN %s)",
                 model,
                 self.env[model]
                 .with_context(active_test=False)
