@@ -27,6 +27,9 @@
         "web.assets_backend": [
             "saas_risk/static/src/health_waterfall/*",
         ],
+        "web.assets_tests": [
+            "saas_risk/static/tests/tours/*",
+        ],
     },
     "application": True,
     "installable": True,

@@ -1,7 +1,10 @@
 from . import (
+    test_access_matrix,
     test_companies,
+    test_http_contract,
     test_health,
     test_mirror,
     test_street,
     test_subscription,
+    test_tour_account,
 )
