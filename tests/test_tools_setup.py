@@ -182,3 +182,23 @@ def test_help_needs_no_set_up(tmp_path):
         )
         assert done.returncode == 0 and "usage:" in done.stdout, done.stderr
     assert not list(tmp_path.glob("saas-visibility/*"))
+
+
+def test_the_simulated_day_is_the_same_for_the_same_seed():
+    from datetime import datetime, timezone
+
+    from lib.simulate import ACCOUNTS, SYSTEMS, Day
+
+    now = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
+
+    def told(seed):
+        return [
+            (system, e["type"], e["subject"], e["time"])
+            for system, e in Day(seed, now).events()
+        ]
+
+    assert told(1) == told(1) != told(2)
+    assert {system for system, *_ in told(1)} == set(SYSTEMS)
+    assert {account for _, _, account, _ in told(1)} == set(ACCOUNTS)
+    assert all(time <= "2026-03-02T12:00:00.000Z" for *_, time in told(1))
+    assert len({e["id"] for _, e in Day(1, now).events()}) == len(told(1))

@@ -157,7 +157,7 @@ class Day:
             self._say(
                 "billing", "billing.payment_failed", account, when, failed, correlation
             )
-            when += timedelta(minutes=30)
+            when = min(when + timedelta(minutes=30), self._now)
         self._say(
             "billing", "billing.payment_succeeded", account, when, invoice, correlation
         )
@@ -191,7 +191,7 @@ class Day:
         )
 
     def _trouble(self):
-        """What makes the day worth telling: repeated failures, a downgrade, an incident, a dispute."""
+        """What makes the day worth telling: repeated failures, a downgrade, a dispute."""
         strategic, standard = (
             self._random.choice(STRATEGIC),
             self._random.choice(ACCOUNTS[10:]),
@@ -232,26 +232,20 @@ class Day:
             "reason": "Charged for seats we removed",
         }
         self._say("billing", "billing.invoice_disputed", disputing, self._at(), dispute)
-        incident = {
-            "incident": f"INC-{self._run}",
-            "severity": 2,
-            "component": "exports",
-        }
-        started = self._now - timedelta(hours=3)
-        opened = incident | {"started_at": _stamp(started)}
-        resolved = incident | {"resolved_at": _stamp(started + timedelta(hours=2))}
-        self._say("telemetry", "incident.opened", strategic, started, opened)
+        self._onboarding()
+
+    def _onboarding(self):
+        """One new customer goes live, another is late."""
+        reached, late = self._random.sample(ACCOUNTS[30:], 2)
+        done = {"milestone": "go-live", "due": self._date(2), "done_at": self._date(0)}
         self._say(
-            "telemetry",
-            "incident.resolved",
-            strategic,
-            started + timedelta(hours=2),
-            resolved,
+            "telemetry", "onboarding.milestone_reached", reached, self._at(), done
         )
+        overdue = {"milestone": "data-import", "due": self._date(-3)}
+        self._say("telemetry", "onboarding.milestone_late", late, self._at(), overdue)
 
-
-def _stamp(when):
-    return when.isoformat(timespec="seconds").replace("+00:00", "Z")
+    def _date(self, days):
+        return (self._now + timedelta(days=days)).date().isoformat()
 
 
 def _send(sender, event):
