@@ -8,6 +8,10 @@ registry.category("web_tour.tours").add("approval_engine_inbox", {
             trigger: ".o_approval_systray .badge:contains('1')",
         },
         {
+            content: "the inbox opens with the answer",
+            trigger: ".o_approval_inbox_sentence:contains('1 decision needs you'):contains('at stake')",
+        },
+        {
             content: "open it",
             trigger: ".o_data_row td[name='name']:contains('Tour request')",
             run: "click",
