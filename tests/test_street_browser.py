@@ -1,0 +1,92 @@
+"""The first ten minutes: Start in a real browser on a real server, from the button to the delivery."""
+
+import pytest
+from browser import Browser
+
+pytest_plugins = ["street_fixtures"]
+
+
+@pytest.fixture
+def page(server):
+    browser = Browser()
+    browser.open(server.start_link())
+    browser.see(".o_saas_demo_start h1")
+    yield browser
+    browser.close()
+
+
+def step(page, key, status):
+    page.see(f'.o_saas_demo_step[data-step="{key}"][data-status="{status}"]')
+    return page.text(f'.o_saas_demo_step[data-step="{key}"]')
+
+
+def test_the_button_leads_to_a_decision_that_is_carried_out_and_delivered(
+    page, finance, csm
+):
+    assert "Clara Sommer" in page.text(".o_saas_demo_who")
+    page.click(".o_saas_demo_strategic")
+    assert "202 accepted" in step(page, "heard", "done")
+    assert "third failed attempt" in step(page, "understood", "done")
+    assert "critical" in step(page, "account", "done")
+    assert "Finance" in step(page, "decision", "doing")
+    step(page, "done", "todo")
+
+    page.click('.o_saas_demo_continue[data-login="finance"]')
+    page.see(".o_form_view, .o_approval_inbox, .o_action")
+    assert "/odoo/" in page.address()
+    assert (
+        page.ask("odoo.__session_info__?.username ?? document.body.innerText")
+        is not None
+    )
+
+    number = int(page.address().rstrip("/").rsplit("/", 1)[1].split("?")[0])
+    finance.call(
+        "approval_engine.request", "action_approve", ids=[number], option="extend_grace"
+    )
+    csm.call(
+        "approval_engine.request", "action_approve", ids=[number], option="extend_grace"
+    )
+
+    page.open(page.address().split("/odoo")[0] + "/odoo/start")
+    page.see(".o_saas_demo_who", "Felix Moreau")
+    assert "Extend grace" in step(page, "decision", "done")
+    assert "delivered" in step(page, "done", "done")
+    page.see(".o_saas_demo_echo", "approval.executed")
+    page.see(".o_saas_demo_echo", "signature verified")
+
+    page.click(".o_saas_demo_pay")
+    page.see(".o_saas_demo_timeline", "was paid")
+    assert page.problems == []
+
+
+def test_a_payment_while_the_decision_waits_lapses_it_on_the_page(page):
+    page.click(".o_saas_demo_strategic")
+    step(page, "decision", "doing")
+    page.click(".o_saas_demo_pay")
+    assert "lapsed" in step(page, "decision", "done")
+    step(page, "done", "skipped")
+
+
+def test_a_standard_customer_needs_no_decision(page):
+    page.click(".o_saas_demo_standard")
+    assert "policy decides" in step(page, "decision", "done")
+    assert "in grace" in step(page, "done", "done")
+    page.click(".o_saas_demo_pay")
+    page.see('.o_saas_demo_step[data-step="done"]', "arrived")
+
+
+def test_every_persona_has_screens_and_can_be_played_from_the_top_bar(page):
+    for login, name in (
+        ("agent", "Aisha"),
+        ("auditor", "Ade"),
+        ("admin", "Robin"),
+        ("csm", "Clara"),
+    ):
+        page.click(".o_saas_demo_switch")
+        page.click(f'[data-persona="{login}"]')
+        page.see(".o_saas_demo_who", name)
+        assert (
+            page.ask('document.querySelectorAll(".o_saas_demo_screens button").length')
+            > 0
+        )
+    assert page.problems == []
