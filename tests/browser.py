@@ -113,6 +113,11 @@ class Browser:
         )
         time.sleep(0.2)  # let the page settle
 
+    def miss(self, selector, seconds=60):
+        """Wait until no such element is left."""
+        gone = f"!document.querySelector({json.dumps(selector)})"
+        eventually(lambda: self.ask(gone), f"{selector!r} going away", seconds)
+
     def click(self, selector, words=""):
         self.see(selector, words)
         self.ask(

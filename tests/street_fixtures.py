@@ -21,7 +21,9 @@ def server(receiver):
         Path(os.environ.get("SAAS_STATE_DIR") or ROOT / ".runtime").absolute()
         / "street"
     )
-    if not os.environ.get("SAAS_STREET_KEEP"):  # to try again without a new installation
+    if not os.environ.get(
+        "SAAS_STREET_KEEP"
+    ):  # to try again without a new installation
         shutil.rmtree(state, ignore_errors=True)
     state.mkdir(parents=True, exist_ok=True)
     served = Server(state, receiver.host)

@@ -18,7 +18,8 @@ LABELS = {
 }
 #: menus worth a look, by the name shown; a persona sees those of its own menu
 SCREENS = (
-    ("Decisions", "approval_engine.menu_inbox"),
+    ("Decisions that need me", "approval_engine.menu_needs_me"),
+    ("All decisions", "approval_engine.menu_all"),
     ("Accounts", "saas_risk.menu_accounts"),
     ("Subscriptions", "saas_risk.menu_subscriptions"),
     ("Failed payments", "saas_risk.menu_failed_payments"),
@@ -208,10 +209,17 @@ class SaasDemoPage(models.AbstractModel):
 
     @api.model
     def _delivery_facts(self, episode):
+        """What became of the news to the echo; other endpoints have their own screens."""
         deliveries = (
             self.env["event_hub.delivery"]
             .sudo()
-            .search([("correlation", "=", episode.correlation)], order="id")
+            .search(
+                [
+                    ("correlation", "=", episode.correlation),
+                    ("endpoint_id.url", "=like", f"%{ECHO_PATH}"),
+                ],
+                order="id",
+            )
         )
         echoes = (
             self.env["saas_demo.echo"]
