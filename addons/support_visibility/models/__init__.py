@@ -9,5 +9,6 @@ from . import support_visibility_ticket
 from . import support_visibility_ticket_figures
 from . import support_visibility_ticket_guard
 from . import support_visibility_ticket_moves
+from . import support_visibility_ticket_escalation
 from . import support_visibility_ticket_mirror
 from . import support_visibility_ticket_assist

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.event_hub.exceptions import ConflictError
 
@@ -45,27 +46,6 @@ class SupportVisibilityTicketMoves(models.Model):
         """
         return self._assign(self._one("res.users", user_id))
 
-    def action_escalate(self, reason, reason_class):
-        """Hand tickets to whom the team escalates to.
-
-        :param str reason: one sentence, required
-        :param str reason_class: missing_data, technical_depth, capacity, policy or customer_request
-        """
-        self._check_escalation(reason, reason_class)
-        now, reason = utcnow(), reason.strip()
-        seats = {ticket.id: ticket._escalation_seat() for ticket in self}
-        self.env["support_visibility.escalation"].sudo().create(
-            [
-                ticket._prepare_escalation(seats[ticket.id], reason, reason_class, now)
-                for ticket in self
-            ]
-        )
-        for level, tickets in self.grouped("escalation_level").items():
-            gate.opened(tickets).write({"escalation_level": level + 1})
-        self._tell("support.escalated", "Ticket escalated", reason_class=reason_class)
-        self._sit(seats, reason)
-        return True
-
     def action_wait(self):
         """Say that the next step is the customer's."""
         return self._set_state(ticket_state.WAITING)
@@ -107,7 +87,7 @@ class SupportVisibilityTicketMoves(models.Model):
         :param tell: False if the move is part of another step, which is told instead
         :raises UserError: one of the tickets cannot be moved there; none is
         """
-        self.check_access("write")
+        self._hold()
         moving = self.filtered(lambda ticket: ticket.state != target)
         for ticket in moving:
             if not ticket_state.may_move(ticket.state, target):
@@ -140,6 +120,22 @@ class SupportVisibilityTicketMoves(models.Model):
                 step = ticket_state.describe(source, target)
                 tickets._tell(step.event_type, step.activity, at=moment)
         return True
+
+    def _hold(self):
+        """Check the right to move these tickets and wait for whoever moves them now.
+
+        Who comes second gets a serialization failure from PostgreSQL; the server then starts the
+        request again, on what the first one left.
+        """
+        self.check_access("write")
+        if self:
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                    SQL.identifier(self._table),
+                    tuple(self.ids),
+                )
+            )
 
     def _move_to_stage(self, stage):
         """Put tickets into a column of the board, which moves their state along."""
@@ -206,7 +202,7 @@ class SupportVisibilityTicketMoves(models.Model):
 
         :param dict seats: ticket id -> ``Seat``; a ticket that is there already is left alone
         """
-        self.check_access("write")
+        self._hold()
         moving = self.filtered(
             lambda t: (
                 seats[t.id]
@@ -294,94 +290,3 @@ class SupportVisibilityTicketMoves(models.Model):
                     company=outside[0].name,
                 )
             )
-
-    # ------------------------------------------------------------------
-    # Escalation
-    # ------------------------------------------------------------------
-    def _check_escalation(self, reason, reason_class):
-        problem = escalation.reason_problem(reason, reason_class)
-        if problem == "unknown_class":
-            raise UserError(
-                self.env._(
-                    "%(given)s is not a kind of reason. Choose one of: %(classes)s.",
-                    given=reason_class,
-                    classes=", ".join(
-                        name for name, _label in escalation.REASON_CLASSES
-                    ),
-                )
-            )
-        if problem == "too_long":
-            raise UserError(
-                self.env._(
-                    "Say why in %(limit)s characters or less.",
-                    limit=escalation.MAX_REASON_CHARS,
-                )
-            )
-        if problem:
-            raise UserError(
-                self.env._(
-                    "Say why the ticket is escalated, so that the next one can start from there."
-                )
-            )
-        self.check_access("write")
-        for ticket in self:
-            if ticket.state in ticket_state.DONE_STATES:
-                raise UserError(
-                    self.env._(
-                        "%(ticket)s is done. Reopen it before you escalate it.",
-                        ticket=ticket.display_name,
-                    )
-                )
-
-    def _escalation_seat(self):
-        team_sudo = self.sudo().team_id
-        seat = escalation.Seat(team_sudo.id or None, self.user_id.id or None)
-        upper = team_sudo.escalation_team_id
-        return escalation.route(
-            seat=seat,
-            next_team_id=upper.id or None,
-            next_leader_id=self._usable_leader(upper),
-            leader_id=self._usable_leader(team_sudo),
-        )
-
-    def _usable_leader(self, team_sudo):
-        """:return: id of the leader if that user may have this ticket, else None"""
-        leader = team_sudo.leader_id
-        usable = (
-            leader.active
-            and leader.has_group(AGENT_GROUP)
-            and self.company_id in leader.company_ids
-        )
-        return leader.id if usable else None
-
-    def _prepare_escalation(self, seat, reason, reason_class, now):
-        return {
-            "ticket_id": self.id,
-            "company_id": self.company_id.id,
-            "account_id": self.account_id.id,
-            "category_id": self.category_id.id,
-            "at": now,
-            "level": self.escalation_level + 1,
-            "reason_class": reason_class,
-            "reason": reason,
-            "by_user_id": self.env.uid,
-            "from_team_id": self.team_id.id,
-            "to_team_id": seat.team_id,
-            "to_user_id": seat.user_id,
-        }
-
-    # ------------------------------------------------------------------
-    # First response
-    # ------------------------------------------------------------------
-    def _note_first_response(self, message):
-        """A comment of ours that the customer can see is the first response, once."""
-        answered = (
-            message.message_type == "comment"
-            and not message.is_internal
-            and message.subtype_id == self.env.ref("mail.mt_comment")
-            and message.sudo().author_id.user_ids.filtered(lambda user: not user.share)
-        )
-        unanswered = self.filtered(lambda ticket: not ticket.first_response_at)
-        if answered and unanswered:
-            gate.opened(unanswered).write({"first_response_at": utcnow()})
-            unanswered._tell("support.responded", "First response")

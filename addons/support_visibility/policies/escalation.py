@@ -20,7 +20,8 @@ def reason_problem(reason: object, reason_class: object) -> str | None:
         return "no_reason"
     if len(reason.strip()) > MAX_REASON_CHARS:
         return "too_long"
-    return None if reason_class in dict(REASON_CLASSES) else "unknown_class"
+    known = isinstance(reason_class, str) and reason_class in dict(REASON_CLASSES)
+    return None if known else "unknown_class"
 
 
 @dataclass(frozen=True)

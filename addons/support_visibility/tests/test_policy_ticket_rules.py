@@ -169,6 +169,8 @@ def test_a_contact_is_matched_by_exact_address_in_its_company(
         ("x", "boredom", "unknown_class"),
         ("x", None, "unknown_class"),
         ("x", "", "unknown_class"),
+        ("x", [], "unknown_class"),
+        ("x", {"a": 1}, "unknown_class"),
     ],
 )
 def test_an_escalation_needs_a_reason_and_its_class(reason, reason_class, problem):
