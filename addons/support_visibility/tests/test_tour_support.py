@@ -6,10 +6,14 @@ class TestTourSupport(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # A company of its own: the board shows only the tickets of this test.
+        cls.company = cls.env["res.company"].create({"name": "Tour Company"})
         cls.agent = new_test_user(
             cls.env,
             login="tour_agent",
             groups="support_visibility.group_support_user",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
         )
         cls.account = cls.env["res.partner"].create(
             {"name": "Tour Ltd", "is_company": True, "account_tier": "strategic"}
@@ -22,6 +26,7 @@ class TestTourSupport(HttpCase):
         return cls.env["support_visibility.ticket"].create(
             {
                 "name": name,
+                "company_id": cls.company.id,
                 "partner_id": cls.account.id,
                 "description": "<script>console.error('fired')</script>",
             }
