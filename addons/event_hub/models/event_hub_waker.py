@@ -8,6 +8,11 @@ from odoo.modules.registry import Registry
 _logger = logging.getLogger(__name__)
 
 WAKE_INTERVAL_SECONDS = 0.1  # at most one trigger per job in this time, per process
+# In whole seconds, as Odoo writes and clears them.
+INSERT_TRIGGER = """
+    INSERT INTO ir_cron_trigger (cron_id, call_at)
+    SELECT id, date_trunc('second', now() AT TIME ZONE 'UTC') FROM ir_cron WHERE id = %s AND active
+"""
 
 
 class _Lane:
@@ -18,7 +23,7 @@ class _Lane:
     """
 
     def __init__(self, dbname: str, xmlid: str):
-        self.dbname, self.xmlid = dbname, xmlid
+        self.dbname, self.xmlid, self.cron_id = dbname, xmlid, None
         self.called = threading.Event()
         self.thread = threading.Thread(
             target=self._run, daemon=True, name=f"hub-waker-{xmlid}"
@@ -31,21 +36,26 @@ class _Lane:
             self.called.clear()  # before the trigger: a call during it is not lost
             try:
                 self._trigger()
-            except (
-                Exception
-            ):  # the job's own schedule is the safety net; keep the thread alive
+            except Exception:
+                # The job's own schedule is the safety net; keep the thread alive.
                 _logger.exception(
                     "Could not wake the job %s; it runs on schedule.", self.xmlid
                 )
             time.sleep(WAKE_INTERVAL_SECONDS)
 
     def _trigger(self):
+        """What ``ir.cron._trigger`` does, in one statement: it runs ten times a second under load."""
         with Registry(self.dbname).cursor() as cr:
-            cron = api.Environment(cr, SUPERUSER_ID, {}).ref(
-                self.xmlid, raise_if_not_found=False
-            )
-            if cron:
-                cron._trigger()
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            if self.cron_id is None:
+                cron = env.ref(self.xmlid, raise_if_not_found=False)
+                self.cron_id = cron.id if cron else None
+            cr.execute(INSERT_TRIGGER, [self.cron_id])
+            if not cr.rowcount:  # switched off, or installed anew
+                self.cron_id = None
+                return
+            cr.commit()
+            env["ir.cron"]._notifydb()
 
 
 _lanes: dict[tuple[str, str], _Lane] = {}
