@@ -74,13 +74,9 @@ class Door(http.Controller):
         body = self._body(config.max_body_bytes)
         content_type = request.httprequest.headers.get("Content-Type")
         if adapters.media_type(content_type) is None:
-            raise Refused(
-                415,
-                "unsupported_type",
-                (
-                    f"Send one of {', '.join(adapters.CONTENT_TYPES)} in UTF-8, not {(content_type or 'nothing')[:100]}."
-                ),
-            )
+            known, sent = ", ".join(adapters.CONTENT_TYPES), (content_type or "nothing")
+            detail = f"Send one of {known} in UTF-8, not {sent[:100]}."
+            raise Refused(415, "unsupported_type", detail)
         headers = {
             name.lower(): value for name, value in request.httprequest.headers.items()
         }
