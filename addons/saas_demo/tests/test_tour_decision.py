@@ -1,0 +1,50 @@
+import threading
+
+from odoo import SUPERUSER_ID, api
+from odoo.tests import HttpCase, tagged
+
+from .common import provision
+
+#: what the server's Scheduled Actions do meanwhile; none of them runs in a test by itself
+CRONS = (
+    "event_hub.ir_cron_process_messages",
+    "event_hub.ir_cron_react",
+    "approval_engine.ir_cron_execute",
+)
+PAUSE = 0.5  # seconds between two rounds of the crons
+
+
+@tagged("post_install", "-at_install")
+class TestDecisionTour(HttpCase):
+    def test_a_failed_payment_is_decided_by_two_people_in_the_browser(self):
+        answer = provision(self.env)
+        stop = threading.Event()
+        worker = threading.Thread(
+            target=self._work, args=(stop,), name="crons of the tour"
+        )
+        worker.start()
+        try:
+            self.start_tour(
+                f"/saas_demo/start?key={answer['start_key']}",
+                "saas_demo_decision",
+                timeout=180,
+            )
+        finally:
+            stop.set()
+            worker.join()
+        episode = self.env["saas_demo.episode"]._current()
+        request = self.env["approval_engine.request"].search(
+            [("correlation", "=", episode.correlation)]
+        )
+        self.assertEqual((request.state, request.option), ("executed", "extend_grace"))
+        self.assertEqual(
+            set(request.decision_ids.mapped("user_login")), {"finance", "csm"}
+        )
+        self.assertEqual(episode.subscription_id.state, "grace")
+
+    def _work(self, stop):
+        while not stop.wait(PAUSE):
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                for xmlid in CRONS:
+                    env.ref(xmlid).method_direct_trigger()
