@@ -193,7 +193,7 @@ class ProcessIntelligenceDefinition(models.Model):
 
     def _map(self, filters):
         activities, transitions = [], []
-        for name, target, count, start, end, p50, p95 in self._answer(
+        for name, target, count, start, end, percentiles in self._answer(
             questions.process_map(self._rows(), filters)
         ):
             if target is None:
@@ -206,8 +206,8 @@ class ProcessIntelligenceDefinition(models.Model):
                         "source": name,
                         "target": target,
                         "count": count,
-                        "p50_seconds": round(p50, 6),
-                        "p95_seconds": round(p95, 6),
+                        "p50_seconds": round(percentiles[0], 6),
+                        "p95_seconds": round(percentiles[1], 6),
                     }
                 )
         return {

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from . import timestamps
 from .refusal import Refusal
+from .text import is_storable
 
 #: What stands for "unknown" in a resource or an attribute: such a value is left out.
 MISSING = frozenset({"", "?"})
@@ -52,7 +53,8 @@ def parse_attributes(raw: object) -> tuple[tuple[str, str], ...]:
         pairs = [(column, column) for column in raw]
     else:
         raise Refusal("attributes_shape")
-    if not all(isinstance(text, str) and text for pair in pairs for text in pair):
+    texts = [text for pair in pairs for text in pair]
+    if not all(isinstance(text, str) and text and is_storable(text) for text in texts):
         raise Refusal("attributes_shape")
     return tuple(dict(pairs).items())
 
@@ -281,6 +283,6 @@ class LogReader:
 
 
 def _storable(text: str, column: str) -> str:
-    if "\x00" in text:
+    if not is_storable(text):
         raise Refusal("nul_character", column=column)
     return text

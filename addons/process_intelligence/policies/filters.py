@@ -28,9 +28,11 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from .refusal import Refusal
+from .text import is_storable
 from .timestamps import parse_instant
 
 PeriodMode = Literal["contained", "intersecting", "started", "ended"]
+MAX_SECONDS = 1e12  # more than thirty thousand years
 PERIOD_MODES: tuple[str, ...] = get_args(PeriodMode)
 
 
@@ -134,7 +136,7 @@ def _parse_attributes(key: str, value: object) -> tuple[AttributeFilter, ...]:
 
 
 def _parse_attribute(name: str, values: object) -> AttributeFilter:
-    key = f"attributes.{name}"
+    key = f"attributes.{_checked_text('attributes', name)}"
     if not isinstance(values, (list, tuple)):
         values = [values]
     texts = tuple(_attribute_text(key, value) for value in values if value is not None)
@@ -188,7 +190,7 @@ def _parse_throughput(key: str, value: object) -> Throughput | None:
         number = (
             isinstance(bound, (int, float))
             and not isinstance(bound, bool)
-            and math.isfinite(bound)
+            and abs(bound) <= MAX_SECONDS  # NaN is not
         )
         if bound is not None and not number:
             raise _bad(key, value, "[min, max] in seconds")
@@ -207,8 +209,10 @@ def _texts(key: str, value: object) -> tuple[str, ...]:
 
 
 def _checked_text(key: str, text: str) -> str:
-    if "\x00" in text:
-        raise _bad(key, text, "text without NUL characters")
+    if not is_storable(text):
+        raise _bad(
+            key, ascii(text), "text without NUL characters and broken surrogates"
+        )
     return text
 
 

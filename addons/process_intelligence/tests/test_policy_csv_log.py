@@ -129,7 +129,7 @@ def test_attributes_are_columns_or_a_mapping_of_names():
     assert csv_log.parse_attributes(None) == ()
     assert csv_log.parse_attributes(["a", "b"]) == (("a", "a"), ("b", "b"))
     assert csv_log.parse_attributes({"priority": "p"}) == (("priority", "p"),)
-    for wrong in ("a", [1], {"a": 1}, [""], 5):
+    for wrong in ("a", [1], {"a": 1}, [""], 5, {"a\x00": "a"}, {"\ud800": "a"}):
         assert (
             _refusal(lambda wrong=wrong: csv_log.parse_attributes(wrong)).code
             == "attributes_shape"

@@ -8,33 +8,29 @@ from odoo.tools import SQL
 
 from ..policies.filters import AttributeFilter, Filters, Period, Throughput
 
-_SECONDS = SQL("date_part('epoch', next_ts - ts)")
-
 
 def process_map(rows: SQL, filters: Filters) -> SQL:
-    """Rows ``(source, target, count, start, end, p50, p95)``: activities have no target and no percentiles."""
+    """Rows ``(source, target, count, start, end, [p50, p95])``: activities have no target and no percentiles."""
     return SQL(
         """
-        WITH %(chosen)s,
+        WITH %s,
         steps AS MATERIALIZED (
-            SELECT activity, ts,
+            SELECT activity,
                    lag(activity) OVER in_case IS NULL AS is_start,
                    lead(activity) OVER in_case AS next_activity,
-                   lead(ts) OVER in_case AS next_ts
+                   date_part('epoch', lead(ts) OVER in_case - ts) AS seconds
               FROM chosen
             WINDOW in_case AS (PARTITION BY case_key ORDER BY ts, seq)
         )
         SELECT activity, NULL, count(*), count(*) FILTER (WHERE is_start),
-               count(*) FILTER (WHERE next_activity IS NULL), NULL, NULL
+               count(*) FILTER (WHERE next_activity IS NULL), NULL
           FROM steps GROUP BY activity
         UNION ALL
         SELECT activity, next_activity, count(*), NULL, NULL,
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY %(seconds)s),
-               percentile_cont(0.95) WITHIN GROUP (ORDER BY %(seconds)s)
+               percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY seconds)
           FROM steps WHERE next_activity IS NOT NULL GROUP BY activity, next_activity
         """,
-        chosen=_chosen(rows, filters),
-        seconds=_SECONDS,
+        _chosen(rows, filters),
     )
 
 
@@ -83,17 +79,6 @@ def case_keys(rows: SQL, filters: Filters, limit: int) -> SQL:
         """,
         _chosen(rows, filters),
         limit,
-    )
-
-
-def events(rows: SQL, filters: Filters) -> SQL:
-    """Rows ``(case_key, activity, ts, resource, attributes)``, case by case in order."""
-    return SQL(
-        """
-        WITH %s
-        SELECT case_key, activity, ts, resource, attributes FROM chosen ORDER BY case_key, ts, seq
-        """,
-        _chosen(rows, filters),
     )
 
 
