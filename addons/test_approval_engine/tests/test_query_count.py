@@ -13,7 +13,7 @@ class TestQueryCount(DocumentCase):
             self.stamp_type, res_model=self.document._name, res_id=self.document.id
         )
         self.env.flush_all()
-        with self.assertQueryCount(60):
+        with self.assertQueryCount(55):
             request.action_submit()
             self.env.flush_all()
 
@@ -21,7 +21,7 @@ class TestQueryCount(DocumentCase):
     def test_deciding(self):
         request = self._asked()
         self.env.flush_all()
-        with self.assertQueryCount(60):
+        with self.assertQueryCount(26):
             self._approve(request, self.fred, option="red")
             self.env.flush_all()
 
@@ -32,5 +32,5 @@ class TestQueryCount(DocumentCase):
             requests += self._asked()
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(60):
+        with self.assertQueryCount(20):
             requests.read(["sentence", "needs_me", "waiting_for", "route_data"])
