@@ -23,7 +23,9 @@ POOL_SIZE = 8  # tries in the air at once
 PER_ENDPOINT = (
     4  # of them to one endpoint, so that a slow one leaves room for the others
 )
-LEASE_SECONDS = 120  # far more than one try may take; a killed try is repeated after it
+LEASE_SECONDS = (
+    45  # about twice what one try may take; a killed try is repeated after it
+)
 CONCURRENCY_TRIES = 5
 
 INSERT = """

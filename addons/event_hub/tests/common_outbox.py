@@ -1,12 +1,19 @@
 """Rules, events and receivers for the tests of reactions and deliveries."""
 
 import base64
+import datetime
 import hashlib
 import hmac
+import ipaddress
+import ssl
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from odoo import fields
 from odoo.tests import TransactionCase, new_test_user
@@ -100,7 +107,8 @@ class HubCase(TransactionCase):
 class Receiver:
     """A real HTTP server on loopback. ``answers``: (status, headers) for each request, the last repeated."""
 
-    def __init__(self):
+    def __init__(self, certificate=None):
+        """:param certificate: file with key and certificate, to speak HTTPS"""
         self.answers = [(200, {})]
         self.requests = []  # (path, lower-case headers, body)
         self.before_answer = None
@@ -134,8 +142,14 @@ class Receiver:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.server.socket = context.wrap_socket(
+                self.server.socket, server_side=True
+            )
         self.host_port = f"127.0.0.1:{self.server.server_address[1]}"
-        self.url = f"http://{self.host_port}/hook"
+        self.url = f"http{'s' if certificate else ''}://{self.host_port}/hook"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
 
@@ -143,6 +157,36 @@ class Receiver:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+def self_signed(path):
+    """Write key and certificate of 127.0.0.1 to ``path``."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(hours=1))
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+            ),
+            False,
+        )
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    with open(path, "wb") as file:
+        file.write(pem + certificate.public_bytes(serialization.Encoding.PEM))
 
 
 @contextmanager

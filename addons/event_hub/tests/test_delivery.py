@@ -2,6 +2,7 @@
 
 import json
 import socket
+import tempfile
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -14,7 +15,7 @@ from odoo.addons.event_hub.models import event_hub_delivery
 from odoo.addons.event_hub.policies import delivery as policy
 from odoo.addons.event_hub.tools import http_sender
 
-from .common_outbox import HubCase, Receiver, allowed, verifies
+from .common_outbox import HubCase, Receiver, allowed, self_signed, verifies
 
 
 class OutboxCase(HubCase):
@@ -264,6 +265,25 @@ class TestSending(OutboxCase):
         self.assertEqual((delivery.state, delivery.response_status), ("pending", 0))
         self.assertIn("No answer", delivery.error)
         self.assertLess(delivery.duration_ms, 5000)
+
+    def test_https_needs_a_certificate_that_is_trusted(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        certificate = f"{folder.name}/server.pem"
+        self_signed(certificate)
+        receiver = Receiver(certificate)
+        self.addCleanup(receiver.close)
+        with allowed(receiver.host_port):
+            endpoint = self.endpoint(url=receiver.url)
+            self.event(self.partners(1))
+            self.deliver()
+            delivery = self.deliveries(endpoint)
+            self.assertIn("certificate verify failed", delivery.error.lower())
+            self.assertFalse(receiver.requests)
+            self.due_now(delivery)
+            with patch.object(http_sender, "ca_bundle", lambda: certificate):
+                self.deliver()
+        self.assertEqual((delivery.state, len(receiver.requests)), ("delivered", 1))
 
     def test_a_refused_connection_is_a_failed_try(self):
         with socket.create_server(("127.0.0.1", 0)) as free:

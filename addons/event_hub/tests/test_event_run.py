@@ -463,6 +463,26 @@ class TestClosedDoors(HubCase):
             .search([]),
         )
 
+    def test_hub_users_can_open_form_and_kanban_of_a_rule(self):
+        user = new_test_user(self.env, "hub_user", "event_hub.group_hub_user")
+        rule = self.rule().with_user(user)
+        for kind in ("form", "kanban"):
+            view = rule.get_views([(False, kind)])
+            names = view["models"]["base.automation"]["fields"]
+            shown = {
+                name
+                for name in names
+                if f'name="{name}"' in view["views"][kind]["arch"]
+            }
+            relational = {name for name in shown if rule._fields[name].relational}
+            self.env.invalidate_all()
+            values = rule.web_read(
+                {name: {"fields": {"display_name": {}}} for name in relational}
+            )[0]
+            self.assertEqual(
+                values["action_server_ids"][0]["display_name"], "Test action"
+            )
+
     def test_other_companies_runs_are_not_seen(self):
         company = self.env["res.company"].create({"name": "Second"})
         user = new_test_user(self.env, "hub_user", "event_hub.group_hub_user")

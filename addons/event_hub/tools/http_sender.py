@@ -6,6 +6,7 @@ name that answers differently a moment later (DNS rebinding) gains nothing.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import ssl
@@ -20,6 +21,7 @@ from ..policies import net_address
 CONNECT_TIMEOUT = 5  # seconds
 READ_TIMEOUT = 10  # seconds without a byte
 TOTAL_TIMEOUT = 20  # seconds for the whole try, however slowly it drips
+MAX_ADDRESSES = 3  # of one name that are tried in turn
 MAX_ANSWER = 64 * 1024  # bytes read of an answer; the rest is dropped
 SNIPPET = 200  # characters of a refusing answer that are kept for people
 
@@ -65,21 +67,6 @@ def resolve(target: net_address.Target, allow_hosts: frozenset[str]) -> list[tup
     return found
 
 
-def _connect(target: net_address.Target, allow_hosts: frozenset[str]) -> socket.socket:
-    failure: OSError | None = None
-    for family, kind, proto, _name, address in resolve(target, allow_hosts):
-        sock = socket.socket(family, kind, proto)
-        sock.settimeout(CONNECT_TIMEOUT)
-        try:
-            sock.connect(address)
-        except OSError as error:
-            sock.close()
-            failure = error
-            continue
-        return sock
-    raise failure or OSError("the name has no address")
-
-
 class _Connection(http.client.HTTPConnection):
     """HTTP over a socket that was connected to a judged address."""
 
@@ -89,28 +76,44 @@ class _Connection(http.client.HTTPConnection):
             post.target.scheme
         ]  # not named in Host
         self._post = post
+        self._expired = False
 
     def connect(self):
         target = self._post.target
-        sock = _connect(target, self._post.allow_hosts)
+        self._connect_to_any(resolve(target, self._post.allow_hosts)[:MAX_ADDRESSES])
+        self._check_time()
         if target.scheme == "https":
             context = ssl.create_default_context(cafile=ca_bundle())
+            self.sock = context.wrap_socket(self.sock, server_hostname=target.host)
+        self._check_time()
+        self.sock.settimeout(READ_TIMEOUT)
+
+    def _check_time(self):
+        if self._expired:
+            raise TimeoutError
+
+    def _connect_to_any(self, found):
+        failure: OSError = OSError("the name has no address")
+        for family, kind, proto, _name, address in found:
+            self._check_time()
+            self.sock = socket.socket(
+                family, kind, proto
+            )  # kept, so that abort() reaches it at any time
+            self.sock.settimeout(CONNECT_TIMEOUT)
             try:
-                sock = context.wrap_socket(sock, server_hostname=target.host)
-            except BaseException:
-                sock.close()
-                raise
-        sock.settimeout(READ_TIMEOUT)
-        self.sock = sock
+                return self.sock.connect(address)
+            except OSError as error:
+                self.sock.close()
+                failure = error
+        raise failure
 
     def abort(self):
         """Break a try that takes too long; whoever waits on the socket gets an OSError."""
-        sock = self.sock
-        if sock is not None:
-            try:
-                sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # it ended by itself meanwhile
+        self._expired = True
+        if self.sock is not None:
+            # it may not be connected yet, or have ended by itself meanwhile
+            with contextlib.suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
 
 
 def send(post: Post) -> Reply:

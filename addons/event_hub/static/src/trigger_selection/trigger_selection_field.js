@@ -56,6 +56,9 @@ export class HubTriggerSelectionField extends SelectionField {
         this.state = useState({ groups: [] });
         this.modelFields = {};
         useRecordObserver(async (record) => {
+            if (this.props.readonly) {
+                return; // nothing to choose, and readers may not look into models
+            }
             const { data, fields } = record;
             const { model_is_mail_thread: isMailThread } = data;
             const current = data[this.props.name];

@@ -54,3 +54,14 @@ registry.category("web_tour.tours").add("event_hub_rule_triggers", {
         { trigger: ".o_form_saved, .o_kanban_view, .o_list_view, .o_form_view:not(:has(.o_form_dirty))" },
     ],
 });
+
+/** Whoever may see the automations reads what they do, without the right to change them. */
+registry.category("web_tour.tours").add("event_hub_rule_read", {
+    url: "/odoo/hub-rules",
+    steps: () => [
+        { trigger: ".o_data_row td[name=name]:contains(Tour: first rule)", run: "click" },
+        { trigger: ".o_field_widget[name=event_sentence]:contains(Tell)" },
+        { trigger: ".o_field_widget[name=trigger]:contains(On business event)" },
+        { trigger: ".o_field_widget[name=action_server_ids] .o_kanban_record:contains(Tell)" },
+    ],
+});
