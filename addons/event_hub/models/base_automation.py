@@ -138,8 +138,9 @@ class BaseAutomation(models.Model):
     def _compute_trigger(self):
         """Choosing another model clears the trigger; a business event can be about any model."""
         kept = self.filtered(lambda rule: rule.trigger == TRIGGER)
-        super()._compute_trigger()
+        result = super()._compute_trigger()
         kept.trigger = TRIGGER
+        return result
 
     # ------------------------------------------------------------- what is valid
 
