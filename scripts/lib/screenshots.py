@@ -23,7 +23,7 @@ OPEN_TICKET = ("support_visibility.ticket", [])
 SCREENS = (
     ("start", "csm", "/odoo/start", LOADED, None),
     ("accounts", "csm", "/odoo/risk-accounts", LOADED, None),
-    ("account", "csm", "/odoo/res.partner/{id}", ".o_form_view", STRATEGIC),
+    ("account", "csm", "/odoo/risk-accounts/{id}", ".o_form_view", STRATEGIC),
     ("subscriptions", "finance", "/odoo/risk-subscriptions", LOADED, None),
     ("approvals", "finance", "/odoo/approval", LOADED, None),
     (
