@@ -1,9 +1,12 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.fields import Command
 
 from odoo.addons.event_hub.tools import trace
 
 from ..policies import story
+from ..tools import past
 
 CREDIT_LIMIT = 1000.0  # EUR; above it the finance manager decides too
 
@@ -82,13 +85,21 @@ class SaasDemoDecisions(models.AbstractModel):
 
     @api.model
     def _open(self, ask, account, subscription):
-        requests = self.env["approval_engine.request"]
-        return requests._open(
-            self._request_values(ask, account, subscription),
-            requester=self._users([ask.requester]),
-            correlation=trace.new_correlation(),
-            idempotency_key=f"demo:{ask.key}",
+        """Submit a request some hours ago: what it says, and what the ledger says."""
+        submitted_at = fields.Datetime.now() - timedelta(hours=ask.hours_ago)
+        with past.telling(submitted_at):
+            request = self.env["approval_engine.request"]._open(
+                self._request_values(ask, account, subscription),
+                requester=self._users([ask.requester]),
+                correlation=trace.new_correlation(),
+                idempotency_key=f"demo:{ask.key}",
+            )
+            self.env["event_hub.event"]._flush_emitted()
+        policy = request.sudo().policy_id
+        request.sudo()._write_guarded(
+            {"submitted_at": submitted_at, "due_at": policy._due_at(submitted_at)}
         )
+        return request
 
     @api.model
     def _request_values(self, ask, account, subscription):

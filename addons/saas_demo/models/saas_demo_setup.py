@@ -131,6 +131,8 @@ class SaasDemoSetup(models.AbstractModel):
             "action_id": self.env.ref("saas_demo.start_action").id,
             "group_ids": [Command.link(group) for group in groups],
         }
+        if "odoobot_state" in self.env["res.users"]._fields:
+            values["odoobot_state"] = "disabled"  # no tour of the chat beside ours
         if persona.login == "admin":
             values["email"] = "admin@lumenta.example"
         return values

@@ -81,6 +81,9 @@ class Ask:
     amount: float
     reason: str
     requester: str
+    hours_ago: (
+        int  # when it was submitted; less than the 48 hours of the demo's policies
+    )
     votes: tuple[Vote, ...] = ()
 
 
@@ -478,6 +481,7 @@ def _asks() -> tuple[Ask, ...]:
             310.0,
             "Orders had to be typed in by hand for a day.",
             "csm",
+            9,
             (Vote("finance", True, "Within the goodwill budget."),),
         ),
         Ask(
@@ -488,6 +492,7 @@ def _asks() -> tuple[Ask, ...]:
             450.0,
             "The customer set up its approval steps three times.",
             "csm",
+            8,
             (
                 Vote(
                     "finance",
@@ -504,6 +509,7 @@ def _asks() -> tuple[Ask, ...]:
             1900.0,
             "The quarter's reports were two days late because exports were slow.",
             "csm",
+            31,
             (
                 Vote("finance", True, "The incident report supports it."),
                 Vote("finance_manager", True, "Agreed, renewal is near."),
@@ -517,6 +523,7 @@ def _asks() -> tuple[Ask, ...]:
             0.0,
             "The customer changes its bank; billing could not collect twice.",
             "admin",
+            22,
             (
                 Vote(
                     "finance",
@@ -540,6 +547,7 @@ def _asks() -> tuple[Ask, ...]:
             640.0,
             "The consultant was ill and the project began two weeks late.",
             "csm",
+            5,
         ),
         Ask(
             "credit_large",
@@ -549,6 +557,7 @@ def _asks() -> tuple[Ask, ...]:
             4200.0,
             "The sync component was down for 4 h 12 min; the contract promises 99.9 %.",
             "csm",
+            27,
             (
                 Vote(
                     "finance",
@@ -565,6 +574,7 @@ def _asks() -> tuple[Ask, ...]:
             0.0,
             "Delta Pharma Supply disputes its invoice and pays nothing until it is settled.",
             "admin",
+            20,
         ),
     )
 

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessDenied, UserError
 from odoo.tests import TransactionCase, tagged
 
@@ -104,6 +107,23 @@ class TestSetup(TransactionCase):
         self.assertFalse(
             requests.search([("state", "in", ("draft", "failed", "approved"))])
         )
+
+    def test_what_waits_was_asked_hours_ago_and_is_not_overdue(self):
+        now = fields.Datetime.now()
+        for request in self.env["approval_engine.request"].search(
+            [("state", "=", "pending")]
+        ):
+            self.assertLess(request.submitted_at, now - timedelta(hours=4))
+            self.assertGreater(request.due_at, now)
+            told = self.env["event_hub.event"].search(
+                [
+                    ("correlation", "=", request.correlation),
+                    ("type", "=", "approval.submitted"),
+                ]
+            )
+            self.assertEqual(
+                told.occurred_at.replace(microsecond=0), request.submitted_at
+            )
 
     def test_the_routes_are_those_of_the_demo(self):
         self.assertEqual(
