@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import subprocess
+import urllib.request
 from pathlib import Path
 
 from . import addons, config, databases, machine, paths, postgres
@@ -141,6 +142,7 @@ def _bring_up_to_date(ready, options, home):
     now = {"odoo": ready.odoo.key, "addons": addons.fingerprints()}
     if not postgres.exists(ready.env, options.db):
         paths.require_space(paths.state(), NEEDED_MB)
+        _forget_credentials(home, options.db)
         _create(ready.hasty(), options, home)
     else:
         known = (
@@ -167,6 +169,10 @@ def _create(ready, options, home):
     if not options.demo:
         _set_admin_password(ready, home, unfinished, options.db)
     databases.rename(ready, unfinished, options.db, data)
+
+
+def _forget_credentials(home, database):
+    (home / f"{database}.credentials.json").unlink(missing_ok=True)
 
 
 def _set_admin_password(ready, home, database, name):
@@ -201,6 +207,7 @@ def _upgrade(ready, options, known, now):
     if not changed and not missing:
         return
     home = paths.state() / "serve"
+    _forget_credentials(home, options.db)
     args = (["-u", ",".join(changed)] if changed else []) + (
         ["-i", ",".join(missing)] if missing else []
     )
@@ -253,10 +260,9 @@ def _run(ready, options, port, home):
     server = Server(ready, port, home / f"{options.db}.log")
     try:
         say("Starting Odoo")
-        provisioned = _provision(ready, home, options.db) if options.demo else {}
-        server.wait_until_it_answers()
+        provisioned = _credentials(ready, home, options, url, server)
         start_key = provisioned.pop("start_key", None)
-        _write_demo(
+        _write_private(
             demo_file, {"url": url, "db": options.db, "pid": os.getpid(), **provisioned}
         )
         say(f"Log: {server.log}")
@@ -289,8 +295,50 @@ def _provision(ready, home, database):
     raise SetupError("the demo cannot be prepared", f"see {home / 'setup.log'}")
 
 
-def _write_demo(target, content):
-    temporary = target.with_name(".demo.json.part")
+def _credentials(ready, home, options, url, server):
+    """What demo.json adds for a demo; returns once the server answers."""
+    if not options.demo:
+        server.wait_until_it_answers()
+        return {}
+    kept = home / f"{options.db}.credentials.json"
+    found = _kept_credentials(kept, url) or _provision(ready, home, options.db)
+    server.wait_until_it_answers()
+    if not _key_works(url, found):
+        found = _provision(ready, home, options.db)
+    _write_private(kept, {"url": url, **found})
+    return found
+
+
+def _kept_credentials(kept, url):
+    """Those of the last start, if the database and the address are still the same.
+
+    New ones cost seconds: each password is hashed slowly, as it should be.
+    """
+    if not kept.exists():
+        return {}
+    found = json.loads(kept.read_text())
+    return found if found.pop("url") == url else {}
+
+
+def _key_works(url, provisioned):
+    request = urllib.request.Request(
+        f"{url}/json/2/res.users/search_count",
+        b'{"domain": []}',
+        {
+            "Authorization": f"bearer {provisioned['users']['admin']['api_key']}",
+            "Content-Type": "application/json",
+        },
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def _write_private(target, content):
+    """Write JSON that only this user can read, at once."""
+    temporary = target.with_name(f".{target.name}.part")
     temporary.unlink(missing_ok=True)
     temporary.touch(mode=0o600)
     temporary.write_text(json.dumps(content, indent=1) + "\n")
