@@ -22,7 +22,7 @@ class SaasRiskPaymentAttempt(models.Model):
         required=True, readonly=True)
     occurred_at = fields.Datetime(required=True, readonly=True, index=True)
     attempt_number = fields.Integer(
-        "Attempt", readonly=True, help="Number the billing system gave it; 0 if it gave none.")
+        "Attempt", readonly=True, aggregator=None, help="Number the billing system gave it; 0 if it gave none.")
     has_number = fields.Boolean(readonly=True)
     decline_code = fields.Char(readonly=True)
     decline_class = fields.Selection(

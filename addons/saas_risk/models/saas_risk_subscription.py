@@ -57,7 +57,7 @@ class SaasRiskSubscription(models.Model):
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_from_plan", store=True, precompute=True, readonly=False)
     mrr_source = fields.Selection(
-        [("plan", "Plan and seats"), ("billing", "Billing system")], required=True, default="plan",
+        [("plan", "Plan and seats"), ("billing", "Billing system")], "MRR From", required=True, default="plan",
         readonly=True, copy=False, help="Whose word counts for the MRR.")
     billed_mrr = fields.Monetary("MRR According to Billing", readonly=True, copy=False)
     mrr = fields.Monetary(

@@ -12,7 +12,7 @@ import csv
 import io
 from pathlib import Path
 
-from odoo.tests import new_test_user
+from .common import person
 
 SUITE = (
     "event_hub", "process_intelligence", "ai_assist", "approval_engine", "support_visibility", "saas_risk",
@@ -57,7 +57,7 @@ def suite_models(env):
 def matrix(env):
     """:return: ``{model: {persona: letters}}``, letters such as ``CRU-``"""
     users = {
-        persona: new_test_user(env, f"matrix_{persona}", groups=",".join(groups))
+        persona: person(env, f"matrix_{persona}", ",".join(groups))
         for persona, groups in PERSONAS.items()
     }
     return {

@@ -4,9 +4,19 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
 
 NOW = datetime(2026, 3, 10, 9, 0)
+
+
+def person(env, login, groups, **vals):
+    """A user without password: hashing one takes longer than most tests.
+
+    :param groups: XML ids, separated by commas
+    """
+    return env["res.users"].with_context(no_reset_password=True).create({
+        "login": login, "name": login, "email": f"{login}@example.com",
+        "group_ids": [Command.set([env.ref(group).id for group in groups.split(",")])], **vals})
 
 
 class RiskCase(TransactionCase):
@@ -33,17 +43,17 @@ class RiskCase(TransactionCase):
     def _create_people(cls):
         service = "saas_risk.group_risk_service"
         decide = "saas_risk.group_risk_finance,approval_engine.group_approval_user"
-        cls.service = new_test_user(cls.env, "t_billing", groups=service)
-        cls.other_service = new_test_user(
+        cls.service = person(cls.env, "t_billing", groups=service)
+        cls.other_service = person(
             cls.env, "t_other_billing", groups=service, company_id=cls.other_company.id,
             company_ids=[Command.set(cls.other_company.ids)])
-        cls.finance = new_test_user(cls.env, "t_finance", groups=decide)
-        cls.csm = new_test_user(
+        cls.finance = person(cls.env, "t_finance", groups=decide)
+        cls.csm = person(
             cls.env, "t_csm",
             groups="saas_risk.group_risk_user,saas_risk.group_customer_success,approval_engine.group_approval_user")
-        cls.manager = new_test_user(cls.env, "t_risk_manager", groups="saas_risk.group_risk_manager")
-        cls.reader = new_test_user(cls.env, "t_risk_user", groups="saas_risk.group_risk_user")
-        cls.agent = new_test_user(cls.env, "t_agent", groups="support_visibility.group_support_user")
+        cls.manager = person(cls.env, "t_risk_manager", groups="saas_risk.group_risk_manager")
+        cls.reader = person(cls.env, "t_risk_user", groups="saas_risk.group_risk_user")
+        cls.agent = person(cls.env, "t_agent", groups="support_visibility.group_support_user")
 
     @classmethod
     def _source(cls, code, user, company):
