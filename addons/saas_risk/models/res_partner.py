@@ -8,6 +8,7 @@ from ..policies import mrr as mrr_policy
 from ..policies import payments
 from ..policies import subscription as states
 from .saas_risk_assessment import STATUSES
+from .saas_risk_gated import without_defaults
 
 FIGURES = frozenset({"health_score", "health_status", "mrr"})
 
@@ -46,7 +47,8 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_figures(vals)
-        return super().create(vals_list)
+        model = self.with_context(without_defaults(self.env.context, FIGURES))
+        return super(ResPartner, model).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         self._refuse_figures(vals)

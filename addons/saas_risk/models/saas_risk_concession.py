@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class SaasRiskConcession(models.Model):
@@ -31,3 +32,19 @@ class SaasRiskConcession(models.Model):
 
     _request_uniq = models.UniqueIndex("(request_id) WHERE request_id IS NOT NULL",
                                        "This decision granted a concession already.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        granted = super().create(vals_list)
+        if not self.env.su and any(one.request_id or one.policy_id for one in granted):
+            raise self._only_by_what_granted_it()
+        return granted
+
+    def write(self, vals):
+        if not self.env.su and {"request_id", "policy_id"} & set(vals):
+            raise self._only_by_what_granted_it()
+        return super().write(vals)
+
+    def _only_by_what_granted_it(self):
+        return AccessError(self.env._(
+            "A concession names a decision or a policy only if that granted it. Leave both empty and give the reason."))

@@ -28,6 +28,8 @@ class SaasRiskGated(models.AbstractModel):
 
     #: ``{field: value of every new record}``
     _gated_fields = {}
+    #: computed fields: a stored compute without inverse could be written over RPC
+    _derived_fields = frozenset()
 
     def _gate_hint(self):
         """:return: a sentence: what to do instead of writing the field"""
@@ -37,8 +39,9 @@ class SaasRiskGated(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_gated({k: v for k, v in vals.items() if (v or False) != (self._gated_fields.get(k) or False)})
-        # given explicitly, so that default_* of a context has no say
-        return super().create([{**vals, **self._gated_fields} for vals in vals_list])
+        model = self.with_context(without_defaults(self.env.context, {*self._gated_fields, *self._derived_fields}))
+        records = super(SaasRiskGated, model).create([{**vals, **self._gated_fields} for vals in vals_list])
+        return records.with_env(self.env)
 
     def write(self, vals):
         gate_pass = self.env.context.get("saas_risk_gate")
@@ -51,10 +54,16 @@ class SaasRiskGated(models.AbstractModel):
         return self.with_context(saas_risk_gate=_Pass(self._ids, vals)).write(vals)
 
     def _refuse_gated(self, vals):
-        refused = sorted(set(vals) & set(self._gated_fields))
+        refused = sorted(set(vals) & {*self._gated_fields, *self._derived_fields})
         if refused:
             raise UserError(self.env._(
                 "%(fields)s of a %(model)s cannot be set directly. %(hint)s",
                 fields=", ".join(self._fields[name]._description_string(self.env) for name in refused),
                 model=self._description.lower(), hint=self._gate_hint(),
             ))
+
+
+def without_defaults(context, names):
+    """:return: ``context`` without default values for the fields ``names``: a client sends those"""
+    unwanted = {f"default_{name}" for name in names}
+    return {key: value for key, value in context.items() if key not in unwanted}

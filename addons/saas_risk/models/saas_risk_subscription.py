@@ -31,6 +31,7 @@ class SaasRiskSubscription(models.Model):
         "mrr_source": "plan",
         "mirrored_at": False,
     }
+    _derived_fields = frozenset({"mrr", "unit_price", "period"})
 
     name = fields.Char(
         required=True, copy=False, index=True,

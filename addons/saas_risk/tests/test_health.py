@@ -127,4 +127,4 @@ class TestHealth(RiskCase):
     def test_an_assessment_keeps_the_correlation_of_its_cause(self):
         self.payment_fails(self.growth, "INV-1", 1)
         row = self.env["saas_risk.assessment"].search([("partner_id", "=", self.growth.id)], limit=1)
-        self.assertEqual(row.correlation, self.events("billing.payment_failed").correlation)
+        self.assertEqual(row.correlation, self.events("billing.payment_failed", self.invoice("INV-1")).correlation)

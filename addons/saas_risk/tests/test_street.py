@@ -23,7 +23,7 @@ class TestStreet(RiskCase):
         self.assertEqual(self.sub_strategic.state, "past_due")
         self.assertEqual(self.invoice("INV-1").failed_count, 1)
         self.assertFalse(self.requests())
-        self.assertFalse(self.events("risk.payment_failures_repeated"))
+        self.assertFalse(self.events("risk.payment_failures_repeated", self.sub_strategic))
 
     def test_a_third_failure_of_a_strategic_account_is_critical_with_reasons(self):
         self.payments_fail(self.strategic, "INV-1", 3)
@@ -48,9 +48,10 @@ class TestStreet(RiskCase):
     def test_the_whole_story_shares_the_correlation_of_the_third_failure(self):
         request = self.ask()
         third = self.events("billing.payment_failed")[-1]
-        told = self.events("risk.payment_failures_repeated")
+        told = self.events("risk.payment_failures_repeated", self.sub_strategic)
         assessment = self.env["saas_risk.assessment"].search([("partner_id", "=", self.strategic.id)], limit=1)
-        suggestion = self.env["ai_assist.suggestion"].sudo().search([("res_id", "=", request.id)], limit=1)
+        suggestion = self.env["ai_assist.suggestion"].sudo().search(
+            [("res_model", "=", request._name), ("res_id", "=", request.id)], limit=1)
         self.assertEqual(
             {told.correlation, request.correlation, assessment.correlation, suggestion.correlation},
             {third.correlation})
@@ -60,7 +61,7 @@ class TestStreet(RiskCase):
         self.payment_fails(self.strategic, "INV-1", 4, at=NOW + timedelta(days=9))
         self.react()
         self.assertEqual(len(self.requests()), 1)
-        self.assertEqual(len(self.events("risk.payment_failures_repeated")), 1)
+        self.assertEqual(len(self.events("risk.payment_failures_repeated", self.sub_strategic)), 1)
 
     def test_failures_of_different_invoices_do_not_add_up(self):
         for number in ("INV-1", "INV-2", "INV-3"):

@@ -33,6 +33,8 @@ class TestSubscription(RiskCase):
             "flag": lambda: sub.with_context(saas_risk_gate=True, install_mode=True).write({"state": "suspended"}),
             "grace_until": lambda: sub.write({"grace_until": "2030-01-01"}),
             "billed_mrr": lambda: sub.write({"billed_mrr": 1.0}),
+            "mrr": lambda: sub.write({"mrr": 1.0}),
+            "unit_price": lambda: sub.write({"unit_price": 1.0}),
             "import": lambda: self._import(sub),
         }
         for name, door in doors.items():
@@ -51,8 +53,9 @@ class TestSubscription(RiskCase):
         model = self.env["saas_risk.subscription"]
         with self.assertRaises(UserError):
             model.create({**vals, "state": "active"})
-        born = model.with_context(default_state="active", default_grace_until="2030-01-01").create(vals)
-        self.assertEqual((born.state, born.grace_until), ("draft", False))
+        wishes = {"default_state": "active", "default_grace_until": "2030-01-01", "default_mrr": 9.0}
+        born = model.with_context(**wishes, default_unit_price=9.0).create(vals)
+        self.assertEqual((born.state, born.grace_until, born.mrr), ("draft", False, 100.0))
 
     def test_a_copy_is_a_draft(self):
         copied = self.sub_strategic.copy()
@@ -124,6 +127,20 @@ class TestSubscription(RiskCase):
             with self.subTest(vals), self.assertRaises(AccessError):
                 self.strategic.with_user(self.manager).write(vals)
         self.strategic.with_user(self.manager).write({"comment": "fine"})
+        born = self.env["res.partner"].with_user(self.manager).with_context(
+            default_mrr=9.0, default_health_status="healthy").create({"name": "New"})
+        self.assertEqual((born.mrr, born.health_status), (0.0, False))
+
+    def test_nobody_forges_the_decision_behind_a_concession(self):
+        vals = {"name": "Credit", "kind": "credit", "partner_id": self.strategic.id, "company_id": self.company.id}
+        policy = self.env.ref("saas_risk.dunning_policy_standard")
+        concessions = self.env["saas_risk.concession"].with_user(self.manager)
+        with self.assertRaises(AccessError):
+            concessions.create({**vals, "policy_id": policy.id})
+        with self.assertRaises(AccessError):
+            concessions.with_context(default_policy_id=policy.id).create(vals)
+        with self.assertRaises(AccessError):
+            concessions.create(vals).write({"policy_id": policy.id})
 
     # ------------------------------------------------------------------ change and cancel
 
