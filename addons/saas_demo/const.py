@@ -8,6 +8,8 @@ TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 
 #: ir.config_parameter with the SHA-256 of the key in the Start link
 START_KEY_PARAM = "saas_demo.start_key_sha256"
+#: ir.config_parameter, followed by a login: fingerprint of the password hash we set
+PASSWORD_PARAM = "saas_demo.password."
 #: ir.config_parameter set once the story is told; a second start tells it no more
 STORY_PARAM = "saas_demo.story_told"
 

@@ -1,12 +1,20 @@
+import base64
 import hashlib
+import hmac
 import secrets
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import config
+from odoo.tools import SQL, config
 
-from ..const import COMPANY_NAME, ECHO_PATH, SECTION, START_KEY_PARAM
+from ..const import (
+    COMPANY_NAME,
+    ECHO_PATH,
+    PASSWORD_PARAM,
+    SECTION,
+    START_KEY_PARAM,
+)
 from ..policies.personas import PERSONAS, SOURCES
 from ..tools import gate
 
@@ -24,7 +32,8 @@ class SaasDemoSetup(models.AbstractModel):
     def _provision(self, base_url=None):
         """Create or refresh the demo. Safe to call at every start.
 
-        Passwords, API keys and the start key are new each time and kept only as hashes.
+        Passwords stay as long as the database lives; API keys and the start key are new each
+        time. All of them are kept as hashes.
 
         :param str base_url: address of this server, such as http://127.0.0.1:8069; default: as in odoo.conf
         :return: ``{"metrics_token", "start_key", "users": {login: {"password", "api_key"}},
@@ -50,7 +59,7 @@ class SaasDemoSetup(models.AbstractModel):
         return {
             "metrics_token": self._metrics_token(),
             "start_key": self._new_start_key(),
-            "users": {user.login: self._new_credentials(user) for user in users},
+            "users": {user.login: self._credentials(user) for user in users},
             "sources": {
                 source.code: {
                     "url": f"{base_url}{DOOR_PATH}{source.code}",
@@ -138,14 +147,38 @@ class SaasDemoSetup(models.AbstractModel):
         return values
 
     @api.model
-    def _new_credentials(self, user):
-        """:return: ``{"password", "api_key"}``, both new; earlier ones stop working"""
-        password = secrets.token_urlsafe(18)
-        user.password = password
+    def _credentials(self, user):
+        """:return: ``{"password", "api_key"}``; the key is new, earlier ones stop working"""
+        password = self._password(user)
         keys = self.env["res.users.apikeys"].sudo()
         keys.search([("user_id", "=", user.id), ("name", "=", "Demo")])._remove()
         api_key = keys.with_user(user).sudo()._generate("rpc", "Demo", None)
         return {"password": password, "api_key": api_key}
+
+    @api.model
+    def _password(self, user):
+        """:return: the password of this user, the same as long as the database lives
+
+        Odoo keeps its hash. Hashing takes most of a second, so it is done again only if
+        somebody changed the password meanwhile.
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        secret = parameters.get_param("database.secret").encode()
+        mac = hmac.new(secret, f"saas_demo {user.login}".encode(), hashlib.sha256)
+        password = base64.urlsafe_b64encode(mac.digest()[:18]).decode()
+        ours = PASSWORD_PARAM + user.login
+        if self._password_mark(user) != parameters.get_param(ours):
+            user.password = password
+            parameters.set_param(ours, self._password_mark(user))
+        return password
+
+    @api.model
+    def _password_mark(self, user):
+        """:return: tells whether the stored hash is still the one we set"""
+        user.flush_recordset(["password"])
+        query = SQL("SELECT password FROM res_users WHERE id = %s", user.id)
+        [(stored,)] = self.env.execute_query(query)
+        return hashlib.sha256((stored or "").encode()).hexdigest()
 
     @api.model
     def _new_start_key(self):

@@ -33,7 +33,7 @@ class TestSetup(TransactionCase):
                 self.env["res.users.apikeys"]._check_credentials(**key), user.id
             )
 
-    def test_a_second_start_renews_credentials_and_repeats_nothing(self):
+    def test_a_second_start_renews_the_keys_and_repeats_nothing(self):
         before = {model: self.env[model].search_count([]) for model in self._told()}
         again = provision(self.env)
         self.assertEqual(
@@ -41,10 +41,16 @@ class TestSetup(TransactionCase):
         )
         self.assertNotEqual(again["start_key"], self.answer["start_key"])
         self.assertEqual(again["sources"], self.answer["sources"])
-        with self.assertRaises(AccessDenied):
-            self._login("csm", self.answer["users"]["csm"]["password"])
+        self.assertEqual(
+            again["users"]["csm"]["password"], self.answer["users"]["csm"]["password"]
+        )
         old = {"scope": "rpc", "key": self.answer["users"]["csm"]["api_key"]}
         self.assertFalse(self.env["res.users.apikeys"]._check_credentials(**old))
+
+    def test_a_changed_password_is_set_anew(self):
+        self.env["res.users"].search([("login", "=", "csm")]).password = "somebody's"
+        password = provision(self.env)["users"]["csm"]["password"]
+        self.assertTrue(self._login("csm", password))
 
     def _told(self):
         return [
