@@ -73,7 +73,7 @@ class EventHubEvent(models.Model):
         readonly=True, help="Kind of case this is a step of, such as subscription."
     )
     case_model = fields.Char(readonly=True)
-    case_id = fields.Many2oneReference("Case", model_field="case_model", readonly=True)
+    case_id = fields.Many2oneReference(model_field="case_model", readonly=True)
     account_id = LooseMany2one("res.partner", "Account", readonly=True)
     actor = fields.Char(
         readonly=True, help="Login of who did it, source:<code>, or system."

@@ -10,7 +10,7 @@ class EventHubExternalId(models.Model):
     _order = "source_id, res_model, external_id"
 
     source_id = fields.Many2one(
-        "event_hub.source", "Source", required=True, ondelete="cascade", index=True
+        "event_hub.source", required=True, ondelete="cascade", index=True
     )
     external_id = fields.Char("Id at the Source", required=True)
     res_model = fields.Char("Model", required=True, default="res.partner")

@@ -54,7 +54,8 @@ class _Lane:
             if not cr.rowcount:  # switched off, or installed anew
                 self.cron_id = None
                 return
-            cr.commit()
+            # The notice must follow the commit; this cursor is the thread's own.
+            cr.commit()  # pylint: disable=invalid-commit
             env["ir.cron"]._notifydb()
 
 

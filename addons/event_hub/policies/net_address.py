@@ -7,6 +7,7 @@ name resolves to, except ``HOST:PORT`` pairs the operator listed in odoo.conf.
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 from collections.abc import Iterable
@@ -97,10 +98,8 @@ def _is_host_port(entry: str) -> bool:
 
 def literal_address(host: str) -> Address | None:
     """The address a host name spells out, also as ``127.1``, ``0x7f000001`` or ``2130706433``."""
-    try:
+    with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host)
-    except ValueError:
-        pass
     try:
         return ipaddress.ip_address(socket.inet_aton(host))  # parses only, asks nobody
     except (OSError, UnicodeEncodeError):

@@ -21,4 +21,3 @@ from . import ai_assist_task
 from . import approval_engine_request
 from . import approval_engine_evidence
 from . import approval_engine_brief
-

@@ -15,7 +15,9 @@ class AiAssistTask(models.Model):
     def _facts(self, record):
         facts = super()._facts(record)
         if self.code == ACCOUNT_BRIEF:
-            facts["sentences"] = [asdict(sentence) for sentence in record._account_brief()]
+            facts["sentences"] = [
+                asdict(sentence) for sentence in record._account_brief()
+            ]
         return facts
 
     def _offline(self, record):
@@ -23,5 +25,9 @@ class AiAssistTask(models.Model):
             return super()._offline(record)
         sentences = [asdict(sentence) for sentence in record._account_brief()]
         if not sentences:
-            raise AnswerError(self.env._("%(request)s is about no account.", request=record.display_name))
+            raise AnswerError(
+                self.env._(
+                    "%(request)s is about no account.", request=record.display_name
+                )
+            )
         return {"sentences": sentences}

@@ -6,11 +6,18 @@ from ..policies import payments
 class ApprovalEngineRequest(models.Model):
     """What a decision about a subscription rests on."""
 
-    _inherit = "approval_engine.request"
+    _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
     billing_invoice_id = fields.Many2one(
-        "saas_risk.billing_invoice", "Unpaid Invoice", index="btree_not_null", ondelete="restrict", copy=False)
-    billing_spell = fields.Char(copy=False, help="The unpaid spell of the invoice this decision is about.")
+        "saas_risk.billing_invoice",
+        "Unpaid Invoice",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+    )
+    billing_spell = fields.Char(
+        copy=False, help="The unpaid spell of the invoice this decision is about."
+    )
 
     @api.model
     def _content_fields(self):
@@ -19,7 +26,8 @@ class ApprovalEngineRequest(models.Model):
     def _content(self):
         return {
             **super()._content(),
-            "billing_invoice": self.billing_invoice_id.id or None, "billing_spell": self.billing_spell or None,
+            "billing_invoice": self.billing_invoice_id.id or None,
+            "billing_spell": self.billing_spell or None,
         }
 
     def _risk_subscription(self):
@@ -35,8 +43,14 @@ class ApprovalEngineRequest(models.Model):
         request is about no account of ours (a vendor, say)"""
         self.ensure_one()
         subscription = self._risk_subscription()
-        account = subscription.account_id or self.sudo().partner_id.commercial_partner_id
-        if not subscription and not account.account_code and not account.saas_subscription_ids:
+        account = (
+            subscription.account_id or self.sudo().partner_id.commercial_partner_id
+        )
+        if (
+            not subscription
+            and not account.account_code
+            and not account.saas_subscription_ids
+        ):
             account = account.browse()
         return account.with_company(self._risk_company())
 
@@ -45,31 +59,66 @@ class ApprovalEngineRequest(models.Model):
 
     def _risk_unpaid(self):
         """:return: the billing system's unpaid invoices of the account"""
-        return self.env["saas_risk.billing_invoice"].sudo().search([
-            ("partner_id", "=", self._risk_account().id), ("company_id", "=", self._risk_company().id),
-            ("state", "!=", payments.PAID)], order="last_failed_at desc, id")
+        return (
+            self.env["saas_risk.billing_invoice"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", self._risk_account().id),
+                    ("company_id", "=", self._risk_company().id),
+                    ("state", "!=", payments.PAID),
+                ],
+                order="last_failed_at desc, id",
+            )
+        )
 
     def _risk_open_entries(self):
         """:return: posted customer invoices in accounting that are not fully paid"""
-        return self.env["account.move"].sudo().search([
-            ("commercial_partner_id", "=", self._risk_account().id), ("company_id", "=", self._risk_company().id),
-            ("move_type", "=", "out_invoice"), ("state", "=", "posted"),
-            ("payment_state", "in", ("not_paid", "partial")),
-        ], order="invoice_date_due, id")
+        return (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                [
+                    ("commercial_partner_id", "=", self._risk_account().id),
+                    ("company_id", "=", self._risk_company().id),
+                    ("move_type", "=", "out_invoice"),
+                    ("state", "=", "posted"),
+                    ("payment_state", "in", ("not_paid", "partial")),
+                ],
+                order="invoice_date_due, id",
+            )
+        )
 
     def _risk_tickets(self):
         tickets = self.env["support_visibility.ticket"].sudo()
-        return tickets.search([
-            *tickets._open_domain(), ("account_id", "=", self._risk_account().id),
-            ("company_id", "in", [False, self._risk_company().id])], order="id")
+        return tickets.search(
+            [
+                *tickets._open_domain(),
+                ("account_id", "=", self._risk_account().id),
+                ("company_id", "in", [False, self._risk_company().id]),
+            ],
+            order="id",
+        )
 
     def _risk_concessions(self):
         """:return: what was granted before, not by this request"""
-        return self.env["saas_risk.concession"].sudo().search([
-            ("partner_id", "=", self._risk_account().id), ("company_id", "=", self._risk_company().id),
-            ("request_id", "!=", self.id)])
+        return (
+            self.env["saas_risk.concession"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", self._risk_account().id),
+                    ("company_id", "=", self._risk_company().id),
+                    ("request_id", "!=", self.id),
+                ]
+            )
+        )
 
     def _risk_assessment(self):
         account = self._risk_account()
-        last = self.env["saas_risk.assessment"].sudo()._last_of(account, self._risk_company())
+        last = (
+            self.env["saas_risk.assessment"]
+            .sudo()
+            ._last_of(account, self._risk_company())
+        )
         return last.get(account.id, self.env["saas_risk.assessment"])

@@ -21,25 +21,46 @@ class ResPartner(models.Model):
     _hub_case_type = "account"
 
     health_score = fields.Float(
-        company_dependent=True, readonly=True, digits=(5, 2), aggregator="avg", help="100 = healthiest.")
-    health_status = fields.Selection(STATUSES, company_dependent=True, readonly=True, string="Health")
+        company_dependent=True,
+        readonly=True,
+        digits=(5, 2),
+        aggregator="avg",
+        help="100 = healthiest.",
+    )
+    health_status = fields.Selection(
+        STATUSES, company_dependent=True, readonly=True, string="Health"
+    )
     mrr = fields.Float(
-        "MRR", company_dependent=True, readonly=True, aggregator="sum",
-        help="Monthly recurring revenue of its living subscriptions, in the company's currency.")
-    risk_currency_id = fields.Many2one("res.currency", compute="_compute_risk_currency_id")
-    saas_subscription_ids = fields.One2many("saas_risk.subscription", "account_id", "Subscriptions")
+        "MRR",
+        company_dependent=True,
+        readonly=True,
+        aggregator="sum",
+        help="Monthly recurring revenue of its living subscriptions, in the company's currency.",
+    )
+    risk_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_risk_currency_id"
+    )
+    saas_subscription_ids = fields.One2many(
+        "saas_risk.subscription", "account_id", "Subscriptions"
+    )
     saas_subscription_count = fields.Integer(compute="_compute_saas_counts")
-    saas_unpaid_count = fields.Integer("Failing Invoices", compute="_compute_saas_counts")
+    saas_unpaid_count = fields.Integer(
+        "Failing Invoices", compute="_compute_saas_counts"
+    )
     saas_concession_count = fields.Integer(compute="_compute_saas_counts")
     next_renewal_date = fields.Date(
-        compute="_compute_next_renewal_date", search="_search_next_renewal_date",
-        help="The earliest renewal of its living subscriptions.")
+        compute="_compute_next_renewal_date",
+        search="_search_next_renewal_date",
+        help="The earliest renewal of its living subscriptions.",
+    )
     health_reasons = fields.Text("Why", compute="_compute_last_assessment")
     health_lines = fields.Json(compute="_compute_last_assessment")
     health_unknown = fields.Char("Not Known", compute="_compute_last_assessment")
     health_assessed_at = fields.Datetime("Assessed", compute="_compute_last_assessment")
 
-    risk_event_ids = fields.Many2many("event_hub.event", compute="_compute_risk_event_ids", string="Timeline")
+    risk_event_ids = fields.Many2many(
+        "event_hub.event", compute="_compute_risk_event_ids", string="Timeline"
+    )
 
     # ------------------------------------------------------------------ figures
 
@@ -47,7 +68,9 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_figures(vals)
-        model = self.with_context(without_defaults(self.env.context, FIGURES))
+        model = self.with_context(  # pylint: disable=context-overridden
+            without_defaults(self.env.context, FIGURES)
+        )
         return super(ResPartner, model).create(vals_list).with_env(self.env)
 
     def write(self, vals):
@@ -56,21 +79,39 @@ class ResPartner(models.Model):
 
     def _refuse_figures(self, vals):
         if not self.env.su and any(vals.get(name) for name in FIGURES & set(vals)):
-            raise AccessError(self.env._(
-                "Health and MRR of an account are counted, not set. Change its subscriptions, or its health model."))
+            raise AccessError(
+                self.env._(
+                    "Health and MRR of an account are counted, not set. Change its subscriptions, or its health model."
+                )
+            )
 
     def _refresh_mrr(self, company):
         """Count what these accounts are worth a month in ``company``."""
-        living = self.env["saas_risk.subscription"].sudo()._read_group(
-            [("account_id", "in", self.ids), ("company_id", "=", company.id), ("state", "in", sorted(states.LIVING))],
-            ["account_id", "currency_id"], ["mrr:sum"])
+        living = (
+            self.env["saas_risk.subscription"]
+            .sudo()
+            ._read_group(
+                [
+                    ("account_id", "in", self.ids),
+                    ("company_id", "=", company.id),
+                    ("state", "in", sorted(states.LIVING)),
+                ],
+                ["account_id", "currency_id"],
+                ["mrr:sum"],
+            )
+        )
         amounts = {}
         for account, currency, total in living:
             rate = self.env["res.currency"]._get_conversion_rate(
-                currency, company.currency_id, company, fields.Date.today())
-            amounts.setdefault(account.id, []).append((Decimal(str(total)), Decimal(str(rate))))
+                currency, company.currency_id, company, fields.Date.today()
+            )
+            amounts.setdefault(account.id, []).append(
+                (Decimal(str(total)), Decimal(str(rate)))
+            )
         for account in self.sudo().with_company(company):
-            total = mrr_policy.total_in(amounts.get(account.id, ()), company.currency_id.decimal_places)
+            total = mrr_policy.total_in(
+                amounts.get(account.id, ()), company.currency_id.decimal_places
+            )
             if account.mrr != float(total):
                 account.mrr = float(total)
 
@@ -88,46 +129,85 @@ class ResPartner(models.Model):
 
     def _compute_saas_counts(self):
         subs, invoices, concessions = (
-            dict(self.env[model]._read_group(domain, [field], ["__count"])) for model, domain, field in (
-                ("saas_risk.subscription", [("account_id", "in", self.ids)], "account_id"),
-                ("saas_risk.billing_invoice", [
-                    ("partner_id", "in", self.ids), ("state", "!=", payments.PAID), ("failed_count", ">", 0),
-                ], "partner_id"),
-                ("saas_risk.concession", [("partner_id", "in", self.ids)], "partner_id"),
-            ))
+            dict(self.env[model]._read_group(domain, [field], ["__count"]))
+            for model, domain, field in (
+                (
+                    "saas_risk.subscription",
+                    [("account_id", "in", self.ids)],
+                    "account_id",
+                ),
+                (
+                    "saas_risk.billing_invoice",
+                    [
+                        ("partner_id", "in", self.ids),
+                        ("state", "!=", payments.PAID),
+                        ("failed_count", ">", 0),
+                    ],
+                    "partner_id",
+                ),
+                (
+                    "saas_risk.concession",
+                    [("partner_id", "in", self.ids)],
+                    "partner_id",
+                ),
+            )
+        )
         for partner in self:
             partner.saas_subscription_count = subs.get(partner, 0)
             partner.saas_unpaid_count = invoices.get(partner, 0)
             partner.saas_concession_count = concessions.get(partner, 0)
 
     def _compute_next_renewal_date(self):
-        dates = dict(self.env["saas_risk.subscription"]._read_group(
-            [("account_id", "in", self.ids), ("state", "in", sorted(states.LIVING))],
-            ["account_id"], ["renewal_date:min"]))
+        dates = dict(
+            self.env["saas_risk.subscription"]._read_group(
+                [
+                    ("account_id", "in", self.ids),
+                    ("state", "in", sorted(states.LIVING)),
+                ],
+                ["account_id"],
+                ["renewal_date:min"],
+            )
+        )
         for partner in self:
             partner.next_renewal_date = dates.get(partner)
 
     def _search_next_renewal_date(self, operator, value):
         if operator not in ("<", "<=", ">", ">=", "in"):
             return NotImplemented
-        return [("saas_subscription_ids", "any", [
-            ("state", "in", sorted(states.LIVING)), ("renewal_date", operator, value)])]
+        return [
+            (
+                "saas_subscription_ids",
+                "any",
+                [
+                    ("state", "in", sorted(states.LIVING)),
+                    ("renewal_date", operator, value),
+                ],
+            )
+        ]
 
     @api.depends_context("company")
     def _compute_last_assessment(self):
         last = self.env["saas_risk.assessment"]._last_of(self, self.env.company)
-        labels = dict(self.env["saas_risk.signal"]._fields["code"]._description_selection(self.env))
+        labels = dict(
+            self.env["saas_risk.signal"]
+            ._fields["code"]
+            ._description_selection(self.env)
+        )
         for partner in self:
             row = last.get(partner.id, self.env["saas_risk.assessment"])
             partner.health_reasons = row.reasons
             partner.health_lines = row.contributions or []
-            partner.health_unknown = ", ".join(labels.get(code, code) for code in row.unknown or [])
+            partner.health_unknown = ", ".join(
+                labels.get(code, code) for code in row.unknown or []
+            )
             partner.health_assessed_at = row.assessed_at
 
     def _compute_risk_event_ids(self):
         ledger = self.env["event_hub.event"]
         for partner in self:  # shown on one account at a time
-            partner.risk_event_ids = ledger.search([("account_id", "=", partner.id)], limit=TIMELINE_LIMIT)
+            partner.risk_event_ids = ledger.search(
+                [("account_id", "=", partner.id)], limit=TIMELINE_LIMIT
+            )
 
     # ------------------------------------------------------------------ buttons
 
@@ -136,10 +216,14 @@ class ResPartner(models.Model):
         return True
 
     def action_open_subscriptions(self):
-        return self._open_related("saas_risk.saas_risk_subscription_action", "account_id")
+        return self._open_related(
+            "saas_risk.saas_risk_subscription_action", "account_id"
+        )
 
     def action_open_billing_invoices(self):
-        return self._open_related("saas_risk.saas_risk_billing_invoice_action", "partner_id")
+        return self._open_related(
+            "saas_risk.saas_risk_billing_invoice_action", "partner_id"
+        )
 
     def action_open_concessions(self):
         return self._open_related("saas_risk.saas_risk_concession_action", "partner_id")
@@ -150,9 +234,14 @@ class ResPartner(models.Model):
     def action_open_account_events(self):
         """:return: action that opens the ledger on this account"""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("event_hub.event_hub_event_action")
-        action.update(domain=[("account_id", "=", self.id)], context={}, display_name=self.env._(
-            "Events of %(name)s", name=self.display_name))
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "event_hub.event_hub_event_action"
+        )
+        action.update(
+            domain=[("account_id", "=", self.id)],
+            context={},
+            display_name=self.env._("Events of %(name)s", name=self.display_name),
+        )
         return action
 
     def _open_related(self, action_xmlid, field):

@@ -32,32 +32,66 @@ class SaasRiskBillingInvoice(models.Model):
     }
 
     number = fields.Char(required=True, index=True)
-    partner_id = fields.Many2one("res.partner", "Account", required=True, index=True, ondelete="restrict")
-    subscription_id = fields.Many2one("saas_risk.subscription", index=True, check_company=True, ondelete="set null")
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    partner_id = fields.Many2one(
+        "res.partner", "Account", required=True, index=True, ondelete="restrict"
+    )
+    subscription_id = fields.Many2one(
+        "saas_risk.subscription", index=True, check_company=True, ondelete="set null"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
     amount = fields.Monetary(required=True)
     currency_id = fields.Many2one("res.currency", required=True)
     state = fields.Selection(
-        [(payments.OPEN, "Open"), (payments.PAID, "Paid"), (payments.CONTESTED, "Disputed")],
-        required=True, default=payments.OPEN, readonly=True, copy=False, index=True)
+        [
+            (payments.OPEN, "Open"),
+            (payments.PAID, "Paid"),
+            (payments.CONTESTED, "Disputed"),
+        ],
+        required=True,
+        default=payments.OPEN,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
     failed_count = fields.Integer(
-        "Failed Attempts", readonly=True, copy=False, help="Distinct failed attempts since the last payment.")
+        "Failed Attempts",
+        readonly=True,
+        copy=False,
+        help="Distinct failed attempts since the last payment.",
+    )
     first_failed_at = fields.Datetime(readonly=True, copy=False)
     last_failed_at = fields.Datetime(readonly=True, copy=False)
     paid_at = fields.Datetime(readonly=True, copy=False)
     spell = fields.Char(
-        readonly=True, copy=False, required=True, default=payments.FIRST_SPELL,
-        help="Names the time since the last payment. A payment starts a new one.")
+        readonly=True,
+        copy=False,
+        required=True,
+        default=payments.FIRST_SPELL,
+        help="Names the time since the last payment. A payment starts a new one.",
+    )
     case_spell = fields.Char(
-        readonly=True, copy=False, help="The spell for which repeated failure was already told.")
+        readonly=True,
+        copy=False,
+        help="The spell for which repeated failure was already told.",
+    )
     dispute_reason = fields.Char(readonly=True, copy=False)
-    attempt_ids = fields.One2many("saas_risk.payment_attempt", "invoice_id", "Payment History")
-    move_id = LooseMany2one("account.move", "Accounting Entry", help="The same invoice in accounting, if there is one.")
+    attempt_ids = fields.One2many(
+        "saas_risk.payment_attempt", "invoice_id", "Payment History"
+    )
+    move_id = LooseMany2one(
+        "account.move",
+        "Accounting Entry",
+        help="The same invoice in accounting, if there is one.",
+    )
     account_tier = fields.Selection(related="partner_id.account_tier")
     account_owner_id = fields.Many2one(related="partner_id.account_owner_id")
 
     _number_uniq = models.Constraint(
-        "UNIQUE(company_id, partner_id, number)", "This account has an invoice with this number already.")
+        "UNIQUE(company_id, partner_id, number)",
+        "This account has an invoice with this number already.",
+    )
     _unpaid_idx = models.Index("(partner_id) WHERE state != 'paid'")
 
     def _gate_hint(self):
@@ -79,7 +113,9 @@ class SaasRiskBillingInvoice(models.Model):
         company = incoming[0].company
         subscriptions = self._subscriptions_of(incoming, company)
         known = self._known(incoming, company)
-        currencies = self._currencies_named({event.data.get("currency") for event in incoming})
+        currencies = self._currencies_named(
+            {event.data.get("currency") for event in incoming}
+        )
         missing = {}
         for event, subscription in zip(incoming, subscriptions, strict=True):
             key = (event.account.id, event.data["invoice"])
@@ -90,25 +126,44 @@ class SaasRiskBillingInvoice(models.Model):
         return [known[event.account.id, event.data["invoice"]] for event in incoming]
 
     def _known(self, incoming, company):
-        invoices = self.search([
-            ("company_id", "=", company.id),
-            ("partner_id", "in", list({event.account.id for event in incoming})),
-            ("number", "in", sorted({event.data["invoice"] for event in incoming})),
-        ])
-        return {(invoice.partner_id.id, invoice.number): invoice for invoice in invoices}
+        invoices = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "in", list({event.account.id for event in incoming})),
+                ("number", "in", sorted({event.data["invoice"] for event in incoming})),
+            ]
+        )
+        return {
+            (invoice.partner_id.id, invoice.number): invoice for invoice in invoices
+        }
 
     def _subscriptions_of(self, incoming, company):
         """The one an event names; else the account's only living one, else its largest."""
         subscriptions = self.env["saas_risk.subscription"]
         named = subscriptions._resolve(
-            [(event.account, event.source, event.data.get("subscription")) for event in incoming], company)
-        unnamed = {event.account.id for event, sub in zip(incoming, named, strict=True) if not sub}
+            [
+                (event.account, event.source, event.data.get("subscription"))
+                for event in incoming
+            ],
+            company,
+        )
+        unnamed = {
+            event.account.id
+            for event, sub in zip(incoming, named, strict=True)
+            if not sub
+        }
         accounts = self.env["res.partner"].browse(unnamed)
         chosen = subscriptions._choose_for(accounts, company) if accounts else {}
-        return [sub or chosen.get(event.account, subscriptions) for event, sub in zip(incoming, named, strict=True)]
+        return [
+            sub or chosen.get(event.account, subscriptions)
+            for event, sub in zip(incoming, named, strict=True)
+        ]
 
     def _vals_of(self, event, subscription, currencies):
-        currency = currencies.get((event.data.get("currency") or "").upper()) or event.company.currency_id
+        currency = (
+            currencies.get((event.data.get("currency") or "").upper())
+            or event.company.currency_id
+        )
         return {
             "number": event.data["invoice"],
             "partner_id": event.account.id,
@@ -122,11 +177,18 @@ class SaasRiskBillingInvoice(models.Model):
         """An event never touches, nor doubles, what belongs to another company."""
         if not numbers:
             return
-        foreign = self.sudo().search([("number", "in", sorted(numbers)), ("company_id", "!=", company.id)], limit=1)
+        foreign = self.sudo().search(
+            [("number", "in", sorted(numbers)), ("company_id", "!=", company.id)],
+            limit=1,
+        )
         if foreign:
-            raise ParkMessage("wrong_company", self.env._(
-                "Invoice %(number)s belongs to another company than the source of this event.",
-                number=foreign.number))
+            raise ParkMessage(
+                "wrong_company",
+                self.env._(
+                    "Invoice %(number)s belongs to another company than the source of this event.",
+                    number=foreign.number,
+                ),
+            )
 
     @api.model
     def _currencies_named(self, names):
@@ -135,11 +197,20 @@ class SaasRiskBillingInvoice(models.Model):
         :raises ParkMessage: no such currency
         """
         codes = {name.upper() for name in names if name}
-        currencies = self.env["res.currency"].with_context(active_test=False).search([("name", "in", sorted(codes))])
+        currencies = (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "in", sorted(codes))])
+        )
         found = {currency.name: currency for currency in currencies}
         if codes - set(found):
-            raise ParkMessage("handler", self.env._(
-                "Currency '%(name)s' is not known. Send its ISO 4217 code.", name=min(codes - set(found))))
+            raise ParkMessage(
+                "handler",
+                self.env._(
+                    "Currency '%(name)s' is not known. Send its ISO 4217 code.",
+                    name=min(codes - set(found)),
+                ),
+            )
         return found
 
     # ------------------------------------------------------------------ folding
@@ -152,7 +223,10 @@ class SaasRiskBillingInvoice(models.Model):
         facts = self.env["saas_risk.payment_attempt"]._facts_of(self)
         changes = {}
         for invoice in self:
-            before, now = invoice._standing(), invoice_standing(facts.get(invoice.id, ()))
+            before, now = (
+                invoice._standing(),
+                invoice_standing(facts.get(invoice.id, ())),
+            )
             changes[invoice] = (before, now)
             if before != now:
                 invoice._write_gated(invoice._vals_of_standing(now))
@@ -182,8 +256,11 @@ class SaasRiskBillingInvoice(models.Model):
 
     def _failing_elsewhere(self, subscriptions):
         """:return: ``{subscription: its unpaid invoices with failed attempts}``"""
-        failing = self.search([
-            ("subscription_id", "in", subscriptions.ids), ("state", "!=", payments.PAID), ("failed_count", ">", 0)])
+        failing = self.search(
+            [
+                ("subscription_id", "in", subscriptions.ids),
+                ("state", "!=", payments.PAID),
+                ("failed_count", ">", 0),
+            ]
+        )
         return failing.grouped("subscription_id")
-
-

@@ -26,7 +26,9 @@ class SaasRiskBillingInvoice(models.Model):
     @api.model
     def _hub_on_invoice_disputed(self, events):
         for event in events:
-            self.browse(event.case_id).dispute_reason = (event.attributes or {}).get("reason")
+            self.browse(event.case_id).dispute_reason = (event.attributes or {}).get(
+                "reason"
+            )
         return self._take_facts(events, payments.DISPUTED)
 
     def _take_facts(self, events, outcome):
@@ -44,38 +46,66 @@ class SaasRiskBillingInvoice(models.Model):
     # ------------------------------------------------------------------ consequences
 
     def _follow_failures(self, changes):
-        failing = self.filtered(lambda inv: changes[inv][1].unpaid and changes[inv][1].failures)
+        failing = self.filtered(
+            lambda inv: changes[inv][1].unpaid and changes[inv][1].failures
+        )
         failing.subscription_id.filtered(
-            lambda sub: states.state_after_failure(sub.state) != sub.state)._set_state(states.PAST_DUE)
+            lambda sub: states.state_after_failure(sub.state) != sub.state
+        )._set_state(states.PAST_DUE)
 
     def _follow_payments(self, changes):
         """Bring subscriptions back whose last failing invoice is paid."""
-        recovered = self.filtered(lambda inv: changes[inv][0].unpaid and not changes[inv][1].unpaid)
-        subscriptions = recovered.subscription_id.filtered(lambda sub: sub.state in states.TROUBLED)
+        recovered = self.filtered(
+            lambda inv: changes[inv][0].unpaid and not changes[inv][1].unpaid
+        )
+        subscriptions = recovered.subscription_id.filtered(
+            lambda sub: sub.state in states.TROUBLED
+        )
         failing = self._failing_elsewhere(subscriptions) if subscriptions else {}
-        back = subscriptions.filtered(lambda sub: sub.state != states.state_after_payment(
-            sub.state, others_unpaid=bool(failing.get(sub)),
-            suspended_for_paid=sub.suspended_invoice_id in recovered,
-        ))
+        back = subscriptions.filtered(
+            lambda sub: (
+                sub.state
+                != states.state_after_payment(
+                    sub.state,
+                    others_unpaid=bool(failing.get(sub)),
+                    suspended_for_paid=sub.suspended_invoice_id in recovered,
+                )
+            )
+        )
         back._set_state(states.ACTIVE)
 
     def _tell_recoveries(self, changes):
         """A payment ended an unpaid spell with failed attempts; also one we hear of late."""
         for invoice in self:
             before, now = changes[invoice]
-            if invoice.subscription_id and before.failures and before.spell != now.spell:
+            if (
+                invoice.subscription_id
+                and before.failures
+                and before.spell != now.spell
+            ):
                 invoice.subscription_id._emit(
-                    "risk.payment_recovered", objects=[("invoice", invoice)],
-                    **invoice.subscription_id._story(), invoice=invoice.number, failures=before.failures)
+                    "risk.payment_recovered",
+                    objects=[("invoice", invoice)],
+                    **invoice.subscription_id._story(),
+                    invoice=invoice.number,
+                    failures=before.failures,
+                )
 
     def _tell_repeated_failures(self):
         """Once per unpaid spell of an invoice: its failures have reached the tier's threshold."""
         untold = self.filtered(
-            lambda inv: inv.state != payments.PAID and inv.failed_count and inv.case_spell != inv.spell)
+            lambda inv: (
+                inv.state != payments.PAID
+                and inv.failed_count
+                and inv.case_spell != inv.spell
+            )
+        )
         for company, invoices in untold.grouped("company_id").items():
             terms = self.env["saas_risk.dunning_policy"]._terms_by_tier(company)
             for invoice in invoices:
-                if dunning.reaches_threshold(invoice.failed_count, terms.get(invoice.partner_id.account_tier)):
+                if dunning.reaches_threshold(
+                    invoice.failed_count, terms.get(invoice.partner_id.account_tier)
+                ):
                     invoice._write_gated({"case_spell": invoice.spell})
                     invoice._tell_repeated_failure()
 
@@ -83,8 +113,14 @@ class SaasRiskBillingInvoice(models.Model):
         self.ensure_one()
         if self.subscription_id:
             self.subscription_id._emit(
-                "risk.payment_failures_repeated", objects=[("invoice", self)],
-                **{**self.subscription_id._story(), "invoice": self.number, "failures": self.failed_count})
+                "risk.payment_failures_repeated",
+                objects=[("invoice", self)],
+                **{
+                    **self.subscription_id._story(),
+                    "invoice": self.number,
+                    "failures": self.failed_count,
+                },
+            )
         else:
             self._ask_owner_for_subscription()
 
@@ -92,7 +128,12 @@ class SaasRiskBillingInvoice(models.Model):
         """Money is failing and there is nothing to act on: a person must look."""
         owner = self.partner_id.account_owner_id
         self.partner_id.sudo().activity_schedule(
-            TODO, fields.Date.add(fields.Date.today(), days=TODO_DAYS),
-            summary=self.env._("%(count)s failed payments on %(number)s, and no subscription",
-                               count=self.failed_count, number=self.number),
-            user_id=owner.id or self.env["res.users"]._risk_fallback_owner().id)
+            TODO,
+            fields.Date.add(fields.Date.today(), days=TODO_DAYS),
+            summary=self.env._(
+                "%(count)s failed payments on %(number)s, and no subscription",
+                count=self.failed_count,
+                number=self.number,
+            ),
+            user_id=owner.id or self.env["res.users"]._risk_fallback_owner().id,
+        )

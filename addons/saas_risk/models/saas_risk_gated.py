@@ -38,9 +38,21 @@ class SaasRiskGated(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._refuse_gated({k: v for k, v in vals.items() if (v or False) != (self._gated_fields.get(k) or False)})
-        model = self.with_context(without_defaults(self.env.context, {*self._gated_fields, *self._derived_fields}))
-        records = super(SaasRiskGated, model).create([{**vals, **self._gated_fields} for vals in vals_list])
+            self._refuse_gated(
+                {
+                    k: v
+                    for k, v in vals.items()
+                    if (v or False) != (self._gated_fields.get(k) or False)
+                }
+            )
+        model = self.with_context(  # pylint: disable=context-overridden
+            without_defaults(
+                self.env.context, {*self._gated_fields, *self._derived_fields}
+            )
+        )
+        records = super(SaasRiskGated, model).create(
+            [{**vals, **self._gated_fields} for vals in vals_list]
+        )
         return records.with_env(self.env)
 
     def write(self, vals):
@@ -56,11 +68,17 @@ class SaasRiskGated(models.AbstractModel):
     def _refuse_gated(self, vals):
         refused = sorted(set(vals) & {*self._gated_fields, *self._derived_fields})
         if refused:
-            raise UserError(self.env._(
-                "%(fields)s of a %(model)s cannot be set directly. %(hint)s",
-                fields=", ".join(self._fields[name]._description_string(self.env) for name in refused),
-                model=self._description.lower(), hint=self._gate_hint(),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(fields)s of a %(model)s cannot be set directly. %(hint)s",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in refused
+                    ),
+                    model=self._description.lower(),
+                    hint=self._gate_hint(),
+                )
+            )
 
 
 def without_defaults(context, names):

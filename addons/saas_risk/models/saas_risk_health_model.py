@@ -16,27 +16,54 @@ class SaasRiskHealthModel(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
-    version = fields.Integer(default=1, readonly=True, copy=False, help="Grows with every change of the model.")
-    company_id = fields.Many2one("res.company", index=True, help="Empty: for all companies without their own.")
+    version = fields.Integer(
+        default=1,
+        readonly=True,
+        copy=False,
+        help="Grows with every change of the model.",
+    )
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Empty: for all companies without their own."
+    )
     base_score = fields.Float(
-        "Base Line", digits=(5, 2), default=100.0, help="Score of an account about which nothing bad is known.")
+        "Base Line",
+        digits=(5, 2),
+        default=100.0,
+        help="Score of an account about which nothing bad is known.",
+    )
     healthy_from = fields.Float(digits=(5, 2), default=75.0)
     watch_from = fields.Float(digits=(5, 2), default=55.0)
-    at_risk_from = fields.Float("At Risk From", digits=(5, 2), default=35.0, help="Below is critical.")
+    at_risk_from = fields.Float(digits=(5, 2), default=35.0, help="Below is critical.")
     signal_ids = fields.One2many("saas_risk.signal", "model_id", "Signals")
 
     _company_uniq = models.UniqueIndex(
-        "(COALESCE(company_id, 0)) WHERE active", "This company has an active health model.")
+        "(COALESCE(company_id, 0)) WHERE active",
+        "This company has an active health model.",
+    )
 
     @api.constrains("base_score", "healthy_from", "watch_from", "at_risk_from")
     def _check_scale(self):
         for model in self:
-            if not 0 <= model.at_risk_from <= model.watch_from <= model.healthy_from <= 100:
-                raise ValidationError(self.env._(
-                    "%(name)s: thresholds must rise from at risk over watch to healthy, between 0 and 100.",
-                    name=model.name))
+            if (
+                not 0
+                <= model.at_risk_from
+                <= model.watch_from
+                <= model.healthy_from
+                <= 100
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: thresholds must rise from at risk over watch to healthy, between 0 and 100.",
+                        name=model.name,
+                    )
+                )
             if not 0 <= model.base_score <= 100:
-                raise ValidationError(self.env._("%(name)s: the base line lies between 0 and 100.", name=model.name))
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: the base line lies between 0 and 100.",
+                        name=model.name,
+                    )
+                )
 
     def write(self, vals):
         result = super().write(vals)
@@ -61,18 +88,32 @@ class SaasRiskHealthModel(models.Model):
         """
         self.check_access("read")
         if not self.env.user.has_group("saas_risk.group_risk_user") and not self.env.su:
-            raise AccessError(self.env._("Only people of Revenue & Risk assess the health of accounts."))
+            raise AccessError(
+                self.env._(
+                    "Only people of Revenue & Risk assess the health of accounts."
+                )
+            )
         partners = self.env["res.partner"].browse(self._ids_of(partner_ids)).exists()
         if len(partners) != len(set(partner_ids)):
             missing = sorted(set(partner_ids) - set(partners.ids))
-            raise UserError(self.env._("There is no account with id %(ids)s.", ids=", ".join(map(str, missing))))
+            raise UserError(
+                self.env._(
+                    "There is no account with id %(ids)s.",
+                    ids=", ".join(map(str, missing)),
+                )
+            )
         partners.check_access("read")
         results = self._assess_accounts(partners)
-        by_id = {partner.id: self._as_json(partner, *results[partner]) for partner in partners}
+        by_id = {
+            partner.id: self._as_json(partner, *results[partner])
+            for partner in partners
+        }
         return [by_id[id_] for id_ in partner_ids]
 
     def _ids_of(self, partner_ids):
-        if not isinstance(partner_ids, list) or not all(isinstance(i, int) for i in partner_ids):
+        if not isinstance(partner_ids, list) or not all(
+            isinstance(i, int) for i in partner_ids
+        ):
             raise UserError(self.env._("partner_ids must be a list of ids."))
         return list(dict.fromkeys(partner_ids))
 
@@ -88,7 +129,8 @@ class SaasRiskHealthModel(models.Model):
             return {}
         observations = model._observe(partners, company)
         results = {
-            partner: (model._assess_one(partner, observations), model.version) for partner in partners
+            partner: (model._assess_one(partner, observations), model.version)
+            for partner in partners
         }
         self.env["saas_risk.assessment"].sudo()._keep(model, results, company)
         return results
@@ -96,8 +138,15 @@ class SaasRiskHealthModel(models.Model):
     @api.model
     def _cron_assess(self):
         """Assess every account with a living subscription anew: days pass, usage falls, milestones come due."""
-        groups = self.env["saas_risk.subscription"].sudo()._read_group(
-            [("state", "in", sorted(states.LIVING))], ["company_id"], ["account_id:recordset"])
+        groups = (
+            self.env["saas_risk.subscription"]
+            .sudo()
+            ._read_group(
+                [("state", "in", sorted(states.LIVING))],
+                ["company_id"],
+                ["account_id:recordset"],
+            )
+        )
         for company, accounts in groups:
             self.with_company(company)._assess_accounts(accounts.with_company(company))
         return True
@@ -114,7 +163,11 @@ class SaasRiskHealthModel(models.Model):
         return health.assess(
             base=health.hundredths(Decimal(str(self.base_score))),
             signals=specs,
-            observations={code: seen[partner.id] for code, seen in observations.items() if partner.id in seen},
+            observations={
+                code: seen[partner.id]
+                for code, seen in observations.items()
+                if partner.id in seen
+            },
             thresholds=self._thresholds(),
             tier=partner.account_tier or None,
             base_line=(self.env._("Base line"), self._name, self.id),
@@ -122,7 +175,10 @@ class SaasRiskHealthModel(models.Model):
         )
 
     def _thresholds(self):
-        cents = (health.hundredths(Decimal(str(v))) for v in (self.healthy_from, self.watch_from, self.at_risk_from))
+        cents = (
+            health.hundredths(Decimal(str(v)))
+            for v in (self.healthy_from, self.watch_from, self.at_risk_from)
+        )
         return health.Thresholds(*cents)
 
     @api.model
@@ -132,7 +188,9 @@ class SaasRiskHealthModel(models.Model):
             "score": assessment.score / 100,
             "status": assessment.status,
             "version": version,
-            "contributions": [contribution_json(line) for line in assessment.contributions],
+            "contributions": [
+                contribution_json(line) for line in assessment.contributions
+            ],
             "unknown": list(assessment.unknown),
         }
 

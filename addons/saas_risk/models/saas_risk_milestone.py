@@ -11,28 +11,51 @@ class SaasRiskMilestone(models.Model):
     _hub_case_type = "milestone"
 
     name = fields.Char(required=True)
-    partner_id = fields.Many2one("res.partner", "Account", required=True, index=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", "Account", required=True, index=True, ondelete="cascade"
+    )
     due_on = fields.Date()
     done_on = fields.Date()
-    told_at = fields.Datetime(readonly=True, help="When the latest report was made; an older one changes nothing.")
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    told_at = fields.Datetime(
+        readonly=True,
+        help="When the latest report was made; an older one changes nothing.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
 
     _name_uniq = models.Constraint(
-        "UNIQUE(company_id, partner_id, name)", "This account has a milestone with this name.")
+        "UNIQUE(company_id, partner_id, name)",
+        "This account has a milestone with this name.",
+    )
 
     @api.model
     def _hub_subjects(self, incoming):
         company = incoming[0].company
         keys = [(event.account.id, event.data["milestone"]) for event in incoming]
-        known = {(row.partner_id.id, row.name): row for row in self.search([
-            ("company_id", "=", company.id),
-            ("partner_id", "in", list({account for account, _name in keys})),
-            ("name", "in", list({name for _account, name in keys})),
-        ])}
+        known = {
+            (row.partner_id.id, row.name): row
+            for row in self.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("partner_id", "in", list({account for account, _name in keys})),
+                    ("name", "in", list({name for _account, name in keys})),
+                ]
+            )
+        }
         missing = list(dict.fromkeys(key for key in keys if key not in known))
-        known.update(zip(missing, self.create([
-            {"partner_id": account, "name": name, "company_id": company.id} for account, name in missing
-        ]), strict=True))
+        known.update(
+            zip(
+                missing,
+                self.create(
+                    [
+                        {"partner_id": account, "name": name, "company_id": company.id}
+                        for account, name in missing
+                    ]
+                ),
+                strict=True,
+            )
+        )
         return [known[key] for key in keys]
 
     @api.model
@@ -51,4 +74,8 @@ class SaasRiskMilestone(models.Model):
         done = day(data.get("done_at"))
         if event.type == "onboarding.milestone_reached":
             done = done or event.occurred_at.date()
-        return {"due_on": day(data.get("due")), "done_on": done, "told_at": event.occurred_at}
+        return {
+            "due_on": day(data.get("due")),
+            "done_on": done,
+            "told_at": event.occurred_at,
+        }

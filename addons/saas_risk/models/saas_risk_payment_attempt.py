@@ -16,33 +16,58 @@ class SaasRiskPaymentAttempt(models.Model):
     _log_access = False
 
     invoice_id = fields.Many2one(
-        "saas_risk.billing_invoice", required=True, readonly=True, index=True, ondelete="restrict")
+        "saas_risk.billing_invoice",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
     outcome = fields.Selection(
-        [(payments.FAILED, "Failed"), (payments.SUCCEEDED, "Paid"), (payments.DISPUTED, "Disputed")],
-        required=True, readonly=True)
+        [
+            (payments.FAILED, "Failed"),
+            (payments.SUCCEEDED, "Paid"),
+            (payments.DISPUTED, "Disputed"),
+        ],
+        required=True,
+        readonly=True,
+    )
     occurred_at = fields.Datetime(required=True, readonly=True, index=True)
     attempt_number = fields.Integer(
-        "Attempt", readonly=True, aggregator=None, help="Number the billing system gave it; 0 if it gave none.")
+        "Attempt",
+        readonly=True,
+        aggregator=None,
+        help="Number the billing system gave it; 0 if it gave none.",
+    )
     has_number = fields.Boolean(readonly=True)
     decline_code = fields.Char(readonly=True)
     decline_class = fields.Selection(
         [
-            (decline.FUNDS, "Funds missing"), (decline.CARD, "Card must be renewed"),
-            (decline.BANK, "Bank refused"), (decline.FRAUD, "Suspected fraud"),
-            (decline.TECHNICAL, "Technical"), (decline.OTHER, "Not given"),
+            (decline.FUNDS, "Funds missing"),
+            (decline.CARD, "Card must be renewed"),
+            (decline.BANK, "Bank refused"),
+            (decline.FRAUD, "Suspected fraud"),
+            (decline.TECHNICAL, "Technical"),
+            (decline.OTHER, "Not given"),
         ],
-        "Class", readonly=True, help="What kind of next step the reason asks for.")
+        "Class",
+        readonly=True,
+        help="What kind of next step the reason asks for.",
+    )
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     event_id = LooseMany2one("event_hub.event", "Event", required=True, readonly=True)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
     partner_id = fields.Many2one(related="invoice_id.partner_id", string="Account")
     subscription_id = fields.Many2one(related="invoice_id.subscription_id")
     invoice_state = fields.Selection(related="invoice_id.state", string="Invoice State")
     account_tier = fields.Selection(related="invoice_id.partner_id.account_tier")
     next_step = fields.Char(compute="_compute_next_step")
 
-    _event_uniq = models.Constraint("UNIQUE(event_id)", "This event is recorded already.")
+    _event_uniq = models.Constraint(
+        "UNIQUE(event_id)", "This event is recorded already."
+    )
 
     @api.depends("decline_class", "outcome", "invoice_id.state")
     def _compute_next_step(self):
@@ -55,16 +80,26 @@ class SaasRiskPaymentAttempt(models.Model):
             decline.OTHER: self.env._("Ask billing for the reason"),
         }
         for attempt in self:
-            settled = attempt.outcome != payments.FAILED or attempt.invoice_id.state == payments.PAID
-            attempt.next_step = self.env._("Nothing, it is settled") if settled else steps[
-                attempt.decline_class or decline.OTHER]
+            settled = (
+                attempt.outcome != payments.FAILED
+                or attempt.invoice_id.state == payments.PAID
+            )
+            attempt.next_step = (
+                self.env._("Nothing, it is settled")
+                if settled
+                else steps[attempt.decline_class or decline.OTHER]
+            )
 
     @api.model
     def _record(self, events, outcome):
         """One row per event, in one batch. Amounts are taken as reported."""
-        invoices = self.env["saas_risk.billing_invoice"].browse({event.case_id for event in events})
+        invoices = self.env["saas_risk.billing_invoice"].browse(
+            {event.case_id for event in events}
+        )
         by_id = {invoice.id: invoice for invoice in invoices}
-        return self.create([self._vals_of(event, by_id[event.case_id], outcome) for event in events])
+        return self.create(
+            [self._vals_of(event, by_id[event.case_id], outcome) for event in events]
+        )
 
     def _vals_of(self, event, invoice, outcome):
         data = event.attributes or {}
@@ -77,7 +112,9 @@ class SaasRiskPaymentAttempt(models.Model):
             "attempt_number": number or 0,
             "has_number": number is not None,
             "decline_code": code,
-            "decline_class": decline.classify(code) if outcome == payments.FAILED else False,
+            "decline_class": decline.classify(code)
+            if outcome == payments.FAILED
+            else False,
             "amount": data.get("amount") or invoice.amount,
             "currency_id": invoice.currency_id.id,
             "event_id": event.id,
@@ -89,11 +126,13 @@ class SaasRiskPaymentAttempt(models.Model):
         """:return: ``{invoice id: [PaymentFact]}``, read in one query"""
         facts = {}
         for row in self.search([("invoice_id", "in", invoices.ids)]):
-            facts.setdefault(row.invoice_id.id, []).append(payments.PaymentFact(
-                key=str(row.event_id.id),
-                outcome=row.outcome,
-                occurred_at=row.occurred_at,
-                sequence=row.id,
-                attempt=row.attempt_number if row.has_number else None,
-            ))
+            facts.setdefault(row.invoice_id.id, []).append(
+                payments.PaymentFact(
+                    key=str(row.event_id.id),
+                    outcome=row.outcome,
+                    occurred_at=row.occurred_at,
+                    sequence=row.id,
+                    attempt=row.attempt_number if row.has_number else None,
+                )
+            )
         return facts

@@ -8,9 +8,18 @@ from ..policies import mrr as mrr_policy
 from ..policies import subscription as states
 
 #: writing one of these can change what an account is worth a month
-MRR_FIELDS = frozenset({
-    "partner_id", "plan_id", "seats", "state", "currency_id", "company_id", "billed_mrr", "mrr_source",
-})
+MRR_FIELDS = frozenset(
+    {
+        "partner_id",
+        "plan_id",
+        "seats",
+        "state",
+        "currency_id",
+        "company_id",
+        "billed_mrr",
+        "mrr_source",
+    }
+)
 
 
 class SaasRiskSubscription(models.Model):
@@ -18,7 +27,12 @@ class SaasRiskSubscription(models.Model):
 
     _name = "saas_risk.subscription"
     _description = "Subscription"
-    _inherit = ["saas_risk.gated", "event_hub.subject", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "saas_risk.gated",
+        "event_hub.subject",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "renewal_date, id"
     _check_company_auto = True
     _hub_case_type = "subscription"
@@ -34,74 +48,164 @@ class SaasRiskSubscription(models.Model):
     _derived_fields = frozenset({"mrr", "unit_price", "period"})
 
     name = fields.Char(
-        required=True, copy=False, index=True,
-        default=lambda self: self.env["ir.sequence"].sudo().next_by_code("saas_risk.subscription") or "/")
+        required=True,
+        copy=False,
+        index=True,
+        default=lambda self: (
+            self.env["ir.sequence"].sudo().next_by_code("saas_risk.subscription") or "/"
+        ),
+    )
     external_ref = fields.Char(
-        "Reference in Billing", copy=False, index="btree_not_null",
-        help="How the billing system calls this subscription.")
+        "Reference in Billing",
+        copy=False,
+        index="btree_not_null",
+        help="How the billing system calls this subscription.",
+    )
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, check_company=True, ondelete="restrict", tracking=True)
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+    )
     account_id = fields.Many2one(
-        "res.partner", "Account", related="partner_id.commercial_partner_id", store=True, index=True)
+        "res.partner",
+        "Account",
+        related="partner_id.commercial_partner_id",
+        store=True,
+        index=True,
+    )
     account_tier = fields.Selection(related="account_id.account_tier")
     account_owner_id = fields.Many2one(related="account_id.account_owner_id")
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company)
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
     plan_id = fields.Many2one(
-        "saas_risk.plan", required=True, index=True, check_company=True, ondelete="restrict", tracking=True)
+        "saas_risk.plan",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+    )
     seats = fields.Integer(required=True, default=1, tracking=True)
     unit_price = fields.Monetary(
-        compute="_compute_from_plan", store=True, precompute=True,
-        help="List price per seat and period when the plan was chosen. A later price change does not touch it.")
+        compute="_compute_from_plan",
+        store=True,
+        precompute=True,
+        help="List price per seat and period when the plan was chosen. A later price change does not touch it.",
+    )
     period = fields.Selection(
-        [("month", "Month"), ("year", "Year")], compute="_compute_from_plan", store=True, precompute=True)
+        [("month", "Month"), ("year", "Year")],
+        compute="_compute_from_plan",
+        store=True,
+        precompute=True,
+    )
     currency_id = fields.Many2one(
-        "res.currency", compute="_compute_from_plan", store=True, precompute=True, readonly=False)
+        "res.currency",
+        compute="_compute_from_plan",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
     mrr_source = fields.Selection(
-        [("plan", "Plan and seats"), ("billing", "Billing system")], "MRR From", required=True, default="plan",
-        readonly=True, copy=False, help="Whose word counts for the MRR.")
+        [("plan", "Plan and seats"), ("billing", "Billing system")],
+        "MRR From",
+        required=True,
+        default="plan",
+        readonly=True,
+        copy=False,
+        help="Whose word counts for the MRR.",
+    )
     billed_mrr = fields.Monetary("MRR According to Billing", readonly=True, copy=False)
     mrr = fields.Monetary(
-        "MRR", compute="_compute_mrr", store=True, aggregator="sum",
-        help="Monthly recurring revenue: price x seats, a yearly price divided by 12.")
+        "MRR",
+        compute="_compute_mrr",
+        store=True,
+        aggregator="sum",
+        help="Monthly recurring revenue: price x seats, a yearly price divided by 12.",
+    )
     start_date = fields.Date(required=True, default=fields.Date.context_today)
     renewal_date = fields.Date(tracking=True, index=True)
     state = fields.Selection(
         [
-            (states.DRAFT, "Draft"), (states.ACTIVE, "Active"), (states.PAST_DUE, "Past due"),
-            (states.GRACE, "Grace"), (states.SUSPENDED, "Suspended"), (states.CANCELLED, "Cancelled"),
+            (states.DRAFT, "Draft"),
+            (states.ACTIVE, "Active"),
+            (states.PAST_DUE, "Past due"),
+            (states.GRACE, "Grace"),
+            (states.SUSPENDED, "Suspended"),
+            (states.CANCELLED, "Cancelled"),
         ],
-        required=True, default=states.DRAFT, readonly=True, copy=False, index=True)
-    grace_until = fields.Date(readonly=True, copy=False, help="Last day of grace, that day included.")
+        required=True,
+        default=states.DRAFT,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    grace_until = fields.Date(
+        readonly=True, copy=False, help="Last day of grace, that day included."
+    )
     suspended_invoice_id = fields.Many2one(
-        "saas_risk.billing_invoice", "Suspended For", readonly=True, copy=False, ondelete="set null",
-        help="When this invoice is paid, the suspension ends by itself.")
+        "saas_risk.billing_invoice",
+        "Suspended For",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="When this invoice is paid, the suspension ends by itself.",
+    )
     mirrored_at = fields.Datetime(
-        readonly=True, copy=False, help="When the latest change that billing told us of happened.")
+        readonly=True,
+        copy=False,
+        help="When the latest change that billing told us of happened.",
+    )
     next_plan_id = fields.Many2one(
-        "saas_risk.plan", "Plan From Renewal", readonly=True, copy=False, check_company=True)
+        "saas_risk.plan",
+        "Plan From Renewal",
+        readonly=True,
+        copy=False,
+        check_company=True,
+    )
     next_seats = fields.Integer("Seats From Renewal", readonly=True, copy=False)
     cancel_on = fields.Date("Ends On", copy=False, readonly=True, tracking=True)
     cancel_reason = fields.Char(copy=False, readonly=True)
-    invoice_ids = fields.One2many("saas_risk.billing_invoice", "subscription_id", "Invoices")
-    concession_ids = fields.One2many("saas_risk.concession", "subscription_id", "Concessions")
+    invoice_ids = fields.One2many(
+        "saas_risk.billing_invoice", "subscription_id", "Invoices"
+    )
+    concession_ids = fields.One2many(
+        "saas_risk.concession", "subscription_id", "Concessions"
+    )
     health_score = fields.Float(related="account_id.health_score")
     health_status = fields.Selection(related="account_id.health_status")
     dunning_path = fields.Selection(
-        [("approval", "Ask for a decision"), ("grace", "Grant grace"), ("none", "No policy")],
-        compute="_compute_dunning_path", compute_sudo=True,
-        help="What the dunning policy of the account's tier asks for.")
+        [
+            ("approval", "Ask for a decision"),
+            ("grace", "Grant grace"),
+            ("none", "No policy"),
+        ],
+        compute="_compute_dunning_path",
+        compute_sudo=True,
+        help="What the dunning policy of the account's tier asks for.",
+    )
 
-    _name_uniq = models.Constraint("UNIQUE(company_id, name)", "A subscription of this company has this name.")
+    _name_uniq = models.Constraint(
+        "UNIQUE(company_id, name)", "A subscription of this company has this name."
+    )
     _external_ref_uniq = models.UniqueIndex(
         "(company_id, external_ref) WHERE external_ref IS NOT NULL",
-        "A subscription of this company has this reference in billing.")
-    _seats_not_negative = models.Constraint("CHECK(seats >= 0)", "Seats cannot be negative.")
+        "A subscription of this company has this reference in billing.",
+    )
+    _seats_not_negative = models.Constraint(
+        "CHECK(seats >= 0)", "Seats cannot be negative."
+    )
 
     # ------------------------------------------------------------------ computes
 
     def _gate_hint(self):
-        return self.env._("Use its buttons: activate, change plan, cancel; suspension and grace need a decision.")
+        return self.env._(
+            "Use its buttons: activate, change plan, cancel; suspension and grace need a decision."
+        )
 
     @api.depends("plan_id")
     def _compute_from_plan(self):
@@ -110,14 +214,18 @@ class SaasRiskSubscription(models.Model):
             sub.period = sub.plan_id.period
             sub.currency_id = sub.plan_id.currency_id
 
-    @api.depends("unit_price", "period", "seats", "currency_id", "mrr_source", "billed_mrr")
+    @api.depends(
+        "unit_price", "period", "seats", "currency_id", "mrr_source", "billed_mrr"
+    )
     def _compute_mrr(self):
         for sub in self:
             if sub.mrr_source == "billing":
                 sub.mrr = sub.billed_mrr
                 continue
             sub.mrr = mrr_policy.monthly_revenue(
-                price=Decimal(str(sub.unit_price)), seats=max(sub.seats, 0), period=sub.period or mrr_policy.MONTH,
+                price=Decimal(str(sub.unit_price)),
+                seats=max(sub.seats, 0),
+                period=sub.period or mrr_policy.MONTH,
                 digits=sub.currency_id.decimal_places if sub.currency_id else 2,
             )
 
@@ -132,17 +240,27 @@ class SaasRiskSubscription(models.Model):
     @api.constrains("start_date", "renewal_date")
     def _check_dates(self):
         for sub in self:
-            if sub.renewal_date and sub.start_date and sub.renewal_date < sub.start_date:
-                raise ValidationError(self.env._(
-                    "%(name)s cannot renew on %(renewal)s, before it starts on %(start)s.",
-                    name=sub.name, renewal=sub.renewal_date, start=sub.start_date,
-                ))
+            if (
+                sub.renewal_date
+                and sub.start_date
+                and sub.renewal_date < sub.start_date
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s cannot renew on %(renewal)s, before it starts on %(start)s.",
+                        name=sub.name,
+                        renewal=sub.renewal_date,
+                        start=sub.start_date,
+                    )
+                )
 
     # ------------------------------------------------------------------ writing
 
     @api.model_create_multi
     def create(self, vals_list):
-        partners = self.env["res.partner"].browse([v["partner_id"] for v in vals_list if v.get("partner_id")])
+        partners = self.env["res.partner"].browse(
+            [v["partner_id"] for v in vals_list if v.get("partner_id")]
+        )
         company_of = {partner.id: partner.sudo().company_id.id for partner in partners}
         for vals in vals_list:
             if not vals.get("company_id") and company_of.get(vals.get("partner_id")):
@@ -167,8 +285,12 @@ class SaasRiskSubscription(models.Model):
     def _unlink_only_drafts(self):
         for sub in self:
             if sub.state != states.DRAFT:
-                raise UserError(self.env._(
-                    "%(name)s is not a draft any more and cannot be deleted. Cancel it instead.", name=sub.name))
+                raise UserError(
+                    self.env._(
+                        "%(name)s is not a draft any more and cannot be deleted. Cancel it instead.",
+                        name=sub.name,
+                    )
+                )
 
     # ------------------------------------------------------------------ state
 
@@ -197,20 +319,31 @@ class SaasRiskSubscription(models.Model):
     def _note_move(self, sources, target):
         """One line in each chatter, written as one batch (field tracking writes one by one)."""
         label = dict(self._fields["state"]._description_selection(self.env))
-        self._message_log_batch(bodies={
-            sub.id: self.env._("%(before)s → %(after)s", before=label[sources[sub]], after=label[target])
-            for sub in self
-        })
+        self._message_log_batch(
+            bodies={
+                sub.id: self.env._(
+                    "%(before)s → %(after)s",
+                    before=label[sources[sub]],
+                    after=label[target],
+                )
+                for sub in self
+            }
+        )
 
     def _refusal(self, reason, target):
         self.ensure_one()
         label = dict(self._fields["state"]._description_selection(self.env))
         if reason == "final_state":
             return self.env._(
-                "%(name)s is cancelled and stays so. Create a new subscription instead.", name=self.name)
+                "%(name)s is cancelled and stays so. Create a new subscription instead.",
+                name=self.name,
+            )
         return self.env._(
             "%(name)s is %(state)s and cannot become %(wanted)s.",
-            name=self.name, state=label[self.state].lower(), wanted=label.get(target, target).lower())
+            name=self.name,
+            state=label[self.state].lower(),
+            wanted=label.get(target, target).lower(),
+        )
 
     def _story(self):
         """Attributes of every event about this subscription; JSON values, no record ids."""
@@ -243,27 +376,42 @@ class SaasRiskSubscription(models.Model):
             self.write({"next_plan_id": plan.id, "next_seats": seats or 0})
             return True
         for sub in self:
-            sub._write_gated({
-                "plan_id": plan.id, "seats": sub.seats if seats is None else seats,
-                "mrr_source": "plan", "next_plan_id": False, "next_seats": 0,
-            })
+            sub._write_gated(
+                {
+                    "plan_id": plan.id,
+                    "seats": sub.seats if seats is None else seats,
+                    "mrr_source": "plan",
+                    "next_plan_id": False,
+                    "next_seats": 0,
+                }
+            )
             sub._emit("risk.subscription_changed", **sub._story())
         return True
 
     def _check_change(self, plan, seats, when):
         if when not in ("now", "renewal"):
-            raise UserError(self.env._(
-                "A plan changes 'now' or at the 'renewal', not '%(when)s'.", when=when))
+            raise UserError(
+                self.env._(
+                    "A plan changes 'now' or at the 'renewal', not '%(when)s'.",
+                    when=when,
+                )
+            )
         if not plan:
-            raise UserError(self.env._("This plan does not exist. Choose one of the list of plans."))
+            raise UserError(
+                self.env._("This plan does not exist. Choose one of the list of plans.")
+            )
         if seats is not None and (not isinstance(seats, int) or seats < 0):
             raise UserError(self.env._("Seats must be a whole number of 0 or more."))
         for sub in self:
             if sub.state == states.CANCELLED:
                 raise UserError(sub._refusal("final_state", states.ACTIVE))
             if when == "renewal" and not sub.renewal_date:
-                raise UserError(self.env._(
-                    "%(name)s has no renewal date. Set one, or change the plan now.", name=sub.name))
+                raise UserError(
+                    self.env._(
+                        "%(name)s has no renewal date. Set one, or change the plan now.",
+                        name=sub.name,
+                    )
+                )
 
     def cancel(self, reason, effective_at=None):
         """Cancel now, or on a day to come.
@@ -274,7 +422,12 @@ class SaasRiskSubscription(models.Model):
         """
         self.check_access("write")
         if not (reason or "").strip():
-            raise UserError(self.env._("Say why %(name)s is cancelled.", name=", ".join(self.mapped("name"))))
+            raise UserError(
+                self.env._(
+                    "Say why %(name)s is cancelled.",
+                    name=", ".join(self.mapped("name")),
+                )
+            )
         day = self._parse_day(effective_at)
         if day and day > fields.Date.today():
             self.write({"cancel_on": day, "cancel_reason": reason})
@@ -297,8 +450,12 @@ class SaasRiskSubscription(models.Model):
         try:
             moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
         except ValueError:
-            raise UserError(self.env._(
-                "'%(value)s' is not a date. Write it as 2026-03-31.", value=str(value)[:40])) from None
+            raise UserError(
+                self.env._(
+                    "'%(value)s' is not a date. Write it as 2026-03-31.",
+                    value=str(value)[:40],
+                )
+            ) from None
         return (moment.astimezone(timezone.utc) if moment.tzinfo else moment).date()
 
     def health_explain(self):
@@ -313,11 +470,18 @@ class SaasRiskSubscription(models.Model):
     def _cron_apply_planned_changes(self):
         """Carry out plan changes and cancellations whose day has come."""
         today = fields.Date.today()
-        ending = self.search([("cancel_on", "<=", today), ("state", "!=", states.CANCELLED)])
+        ending = self.search(
+            [("cancel_on", "<=", today), ("state", "!=", states.CANCELLED)]
+        )
         for sub in ending:
             sub._cancel_now(sub.cancel_reason)
-        renewing = self.search([
-            ("next_plan_id", "!=", False), ("renewal_date", "<=", today), ("state", "!=", states.CANCELLED)])
+        renewing = self.search(
+            [
+                ("next_plan_id", "!=", False),
+                ("renewal_date", "<=", today),
+                ("state", "!=", states.CANCELLED),
+            ]
+        )
         for sub in renewing:
             sub.change_plan(sub.next_plan_id.id, sub.next_seats or None)
         return True
@@ -326,5 +490,9 @@ class SaasRiskSubscription(models.Model):
 def states_event(source, target):
     """:return: type of the event that tells of this move"""
     if target == states.ACTIVE:
-        return "risk.subscription_activated" if source == states.DRAFT else "risk.subscription_reactivated"
+        return (
+            "risk.subscription_activated"
+            if source == states.DRAFT
+            else "risk.subscription_reactivated"
+        )
     return f"risk.subscription_{target}"

@@ -11,34 +11,62 @@ class SaasRiskUsageDaily(models.Model):
     _rec_name = "metric"
     _hub_case_type = "usage"
 
-    partner_id = fields.Many2one("res.partner", "Account", required=True, index=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", "Account", required=True, index=True, ondelete="cascade"
+    )
     date = fields.Date(required=True)
     metric = fields.Char(required=True)
     value = fields.Float(readonly=True)
     seats_active = fields.Integer(readonly=True)
     reported_at = fields.Datetime(
-        readonly=True, help="When the report that counts was made; an older one changes nothing.")
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+        readonly=True,
+        help="When the report that counts was made; an older one changes nothing.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
 
     _day_uniq = models.Constraint(
-        "UNIQUE(company_id, partner_id, date, metric)", "This metric of this account is known for this day.")
+        "UNIQUE(company_id, partner_id, date, metric)",
+        "This metric of this account is known for this day.",
+    )
 
     @api.model
     def _hub_subjects(self, incoming):
         keys = [self._key_of(event) for event in incoming]
         company = incoming[0].company
         known = {
-            (row.partner_id.id, row.date, row.metric): row for row in self.search([
-                ("company_id", "=", company.id),
-                ("partner_id", "in", list({account for account, _day, _metric in keys})),
-                ("date", "in", list({day for _account, day, _metric in keys})),
-            ])
+            (row.partner_id.id, row.date, row.metric): row
+            for row in self.search(
+                [
+                    ("company_id", "=", company.id),
+                    (
+                        "partner_id",
+                        "in",
+                        list({account for account, _day, _metric in keys}),
+                    ),
+                    ("date", "in", list({day for _account, day, _metric in keys})),
+                ]
+            )
         }
         missing = list(dict.fromkeys(key for key in keys if key not in known))
-        known.update(zip(missing, self.create([
-            {"partner_id": account, "date": day, "metric": metric, "company_id": company.id}
-            for account, day, metric in missing
-        ]), strict=True))
+        known.update(
+            zip(
+                missing,
+                self.create(
+                    [
+                        {
+                            "partner_id": account,
+                            "date": day,
+                            "metric": metric,
+                            "company_id": company.id,
+                        }
+                        for account, day, metric in missing
+                    ]
+                ),
+                strict=True,
+            )
+        )
         return [known[key] for key in keys]
 
     def _key_of(self, event):
@@ -53,10 +81,12 @@ class SaasRiskUsageDaily(models.Model):
             row = self.browse(event.case_id)
             data = event.attributes or {}
             if not row.reported_at or event.occurred_at >= row.reported_at:
-                row.write({
-                    "value": data.get("value") or 0.0,
-                    "seats_active": data.get("seats_active") or 0,
-                    "reported_at": event.occurred_at,
-                })
+                row.write(
+                    {
+                        "value": data.get("value") or 0.0,
+                        "seats_active": data.get("seats_active") or 0,
+                        "reported_at": event.occurred_at,
+                    }
+                )
         self.env["saas_risk.health_model"]._assess_accounts(rows.partner_id)
         return True

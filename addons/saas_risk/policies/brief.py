@@ -115,7 +115,9 @@ def _who(facts: AccountFacts) -> Sentence:
     owner = f"{facts.owner} looks after it." if facts.owner else "It has no owner."
     worth = f"worth {money(facts.mrr, facts.currency)} a month"
     article = "an" if facts.tier[:1] in "aeiou" else "a"
-    return _cite(f"{facts.name} is {article} {facts.tier} account {worth}. {owner}", facts.ref)
+    return _cite(
+        f"{facts.name} is {article} {facts.tier} account {worth}. {owner}", facts.ref
+    )
 
 
 def _invoice(facts: AccountFacts) -> list[Sentence]:
@@ -137,7 +139,12 @@ def _renewal(facts: AccountFacts, today: date) -> list[Sentence]:
         return []
     state = sub.state.replace("_", " ")
     if sub.renewal_date is None:
-        return [_cite(f"Subscription {sub.name} is {state}; no renewal date is known.", sub.ref)]
+        return [
+            _cite(
+                f"Subscription {sub.name} is {state}; no renewal date is known.",
+                sub.ref,
+            )
+        ]
     left = (sub.renewal_date - today).days
     verb = "renews" if left >= 0 else "was due for renewal"
     when = f"{sub.renewal_date.isoformat()} ({days_words(left)})"
@@ -149,8 +156,12 @@ def _other_unpaid(facts: AccountFacts) -> list[Sentence]:
         return []
     totals: dict[str, Decimal] = {}
     for invoice in facts.other_unpaid:
-        totals[invoice.currency] = totals.get(invoice.currency, Decimal(0)) + invoice.amount
-    sums = " and ".join(money(totals[currency], currency) for currency in sorted(totals))
+        totals[invoice.currency] = (
+            totals.get(invoice.currency, Decimal(0)) + invoice.amount
+        )
+    sums = " and ".join(
+        money(totals[currency], currency) for currency in sorted(totals)
+    )
     many = len(facts.other_unpaid)
     verb = "is" if many == 1 else "are"
     text = f"{plural(many, 'other invoice')} over {sums} {verb} open as well."
@@ -163,7 +174,9 @@ def _health(facts: AccountFacts) -> list[Sentence]:
         return []
     status = health.status.replace("_", " ")
     because = f": {'; '.join(health.reasons)}" if health.reasons else ""
-    return [_cite(f"Health is {status} at {health.score:.2f} of 100{because}.", health.ref)]
+    return [
+        _cite(f"Health is {status} at {health.score:.2f} of 100{because}.", health.ref)
+    ]
 
 
 def _tickets(facts: AccountFacts) -> list[Sentence]:
@@ -179,6 +192,8 @@ def _concessions(facts: AccountFacts) -> list[Sentence]:
         return []
     latest = max(facts.concessions, key=lambda c: (c.granted_on, c.ref.id))
     many = len(facts.concessions)
-    earlier = f"{plural(many, 'concession')} {'was' if many == 1 else 'were'} granted before"
+    earlier = (
+        f"{plural(many, 'concession')} {'was' if many == 1 else 'were'} granted before"
+    )
     text = f"{earlier}, the latest ({latest.kind.replace('_', ' ')}) on {latest.granted_on.isoformat()}."
     return [_cite(text, latest.ref)]

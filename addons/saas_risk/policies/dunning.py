@@ -51,7 +51,9 @@ def reaches_threshold(failures: int, terms: Terms | None) -> bool:
     return terms is not None and failures >= terms.threshold
 
 
-def decide(*, today: date, failures: int, unpaid: bool, terms: Terms | None) -> Decision:
+def decide(
+    *, today: date, failures: int, unpaid: bool, terms: Terms | None
+) -> Decision:
     if terms is None:
         return Decision(WAIT, "no_policy")
     if not unpaid:

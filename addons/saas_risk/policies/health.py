@@ -139,7 +139,9 @@ def status_of(score: int, thresholds: Thresholds) -> str:
 
 def points_of(signal: Signal, value: Decimal) -> int:
     """Points of the furthest step that the value has reached, else 0."""
-    reached = [step for step in signal.steps if _reaches(signal.direction, value, step.at)]
+    reached = [
+        step for step in signal.steps if _reaches(signal.direction, value, step.at)
+    ]
     if not reached:
         return 0
     furthest = max if signal.direction == AT_LEAST else min
@@ -172,8 +174,14 @@ def assess(
             continue
         points = points_of(signal, seen.value)
         if points:
-            lines.append(Contribution(signal.code, points, seen.words, seen.model, seen.record_id))
-    lines.extend(_cap_line(sum(c.points for c in lines), signals, observations, tier, cap_words))
+            lines.append(
+                Contribution(
+                    signal.code, points, seen.words, seen.model, seen.record_id
+                )
+            )
+    lines.extend(
+        _cap_line(sum(c.points for c in lines), signals, observations, tier, cap_words)
+    )
     lines.extend(_bound_line(sum(c.points for c in lines)))
     score = sum(c.points for c in lines)
     return Assessment(score, status_of(score, thresholds), tuple(lines), tuple(unknown))
@@ -204,7 +212,9 @@ def _cap_line(
     cap, seen = min(applying, key=lambda pair: pair[0])
     if score <= cap:
         return []
-    return [Contribution(CAP, cap - score, words or seen.words, seen.model, seen.record_id)]
+    return [
+        Contribution(CAP, cap - score, words or seen.words, seen.model, seen.record_id)
+    ]
 
 
 def _bound_line(score: int) -> list[Contribution]:

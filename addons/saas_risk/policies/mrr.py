@@ -13,7 +13,9 @@ YEAR = "year"
 MONTHS = {MONTH: Decimal(1), YEAR: Decimal(12)}
 
 
-def monthly_revenue(*, price: Decimal, seats: int, period: str, digits: int = 2) -> Decimal:
+def monthly_revenue(
+    *, price: Decimal, seats: int, period: str, digits: int = 2
+) -> Decimal:
     """:param price: per seat and period, major units
     :param digits: decimals of the currency (0 for JPY, 2 for EUR, 3 for KWD)
     :raises ValueError: unknown period, or negative price or seats
@@ -31,4 +33,6 @@ def round_amount(amount: Decimal, digits: int) -> Decimal:
 
 def total_in(amounts: Iterable[tuple[Decimal, Decimal]], digits: int = 2) -> Decimal:
     """Sum (amount, rate to the wanted currency) pairs, each rounded before summing."""
-    return sum((round_amount(amount * rate, digits) for amount, rate in amounts), Decimal(0))
+    return sum(
+        (round_amount(amount * rate, digits) for amount, rate in amounts), Decimal(0)
+    )

@@ -71,7 +71,9 @@ def invoice_standing(facts: Iterable[PaymentFact]) -> Standing:
     * A dispute stands until a payment; attempts that fail meanwhile count.
     """
     ordered = _in_order(facts)
-    last_paid = max((i for i, f in enumerate(ordered) if f.outcome == SUCCEEDED), default=-1)
+    last_paid = max(
+        (i for i, f in enumerate(ordered) if f.outcome == SUCCEEDED), default=-1
+    )
     spell = ordered[last_paid + 1 :]
     failed = distinct_attempts(f for f in spell if f.outcome == FAILED)
     paid_at = ordered[last_paid].occurred_at if last_paid >= 0 else None
@@ -90,7 +92,11 @@ def distinct_attempts(facts: Iterable[PaymentFact]) -> list[PaymentFact]:
     seen: set[tuple[str, str]] = set()
     kept = []
     for fact in _in_order(facts):
-        identity = ("report", fact.key) if fact.attempt is None else ("attempt", str(fact.attempt))
+        identity = (
+            ("report", fact.key)
+            if fact.attempt is None
+            else ("attempt", str(fact.attempt))
+        )
         if identity not in seen:
             seen.add(identity)
             kept.append(fact)

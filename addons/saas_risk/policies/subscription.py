@@ -38,7 +38,9 @@ def state_after_failure(state: str) -> str:
     return PAST_DUE if state == ACTIVE else state
 
 
-def state_after_payment(state: str, *, others_unpaid: bool, suspended_for_paid: bool) -> str:
+def state_after_payment(
+    state: str, *, others_unpaid: bool, suspended_for_paid: bool
+) -> str:
     """A payment brings a subscription back when nothing else is unpaid.
 
     One that people suspended comes back by itself only if it was suspended for

@@ -15,26 +15,40 @@ from pathlib import Path
 from .common import person
 
 SUITE = (
-    "event_hub", "process_intelligence", "ai_assist", "approval_engine", "support_visibility", "saas_risk",
+    "event_hub",
+    "process_intelligence",
+    "ai_assist",
+    "approval_engine",
+    "support_visibility",
+    "saas_risk",
 )
 FILE = Path(__file__).resolve().parents[3] / "docs" / "access_matrix.csv"
 
 # docs/architecture.md, section 10; plus those who come without a persona of their own
 PERSONAS = {
     "admin": (
-        "base.group_user", "event_hub.group_hub_admin", "process_intelligence.group_process_manager",
+        "base.group_user",
+        "event_hub.group_hub_admin",
+        "process_intelligence.group_process_manager",
         "ai_assist.group_ai_manager",
-        "approval_engine.group_approval_manager", "approval_engine.group_approval_auditor",
-        "support_visibility.group_support_manager", "saas_risk.group_risk_manager", "saas_risk.group_customer_success",
+        "approval_engine.group_approval_manager",
+        "approval_engine.group_approval_auditor",
+        "support_visibility.group_support_manager",
+        "saas_risk.group_risk_manager",
+        "saas_risk.group_customer_success",
     ),
     "agent": ("support_visibility.group_support_user",),
     "support_manager": ("support_visibility.group_support_manager",),
     "csm": (
-        "saas_risk.group_risk_user", "saas_risk.group_customer_success", "approval_engine.group_approval_user",
+        "saas_risk.group_risk_user",
+        "saas_risk.group_customer_success",
+        "approval_engine.group_approval_user",
     ),
     "finance": ("saas_risk.group_risk_finance", "approval_engine.group_approval_user"),
     "finance_manager": (
-        "saas_risk.group_risk_finance", "saas_risk.group_risk_manager", "approval_engine.group_approval_manager",
+        "saas_risk.group_risk_finance",
+        "saas_risk.group_risk_manager",
+        "approval_engine.group_approval_manager",
     ),
     "auditor": ("approval_engine.group_approval_auditor", "event_hub.group_hub_user"),
     "process_user": ("process_intelligence.group_process_user",),
@@ -49,7 +63,8 @@ OPERATIONS = {"C": "create", "R": "read", "U": "write", "D": "unlink"}
 def suite_models(env):
     """:return: names of the suite's own models, those with a table or a wizard's"""
     return sorted(
-        name for name, model in env.registry.items()
+        name
+        for name, model in env.registry.items()
         if model._original_module in SUITE and not model._abstract
     )
 
@@ -61,14 +76,18 @@ def matrix(env):
         for persona, groups in PERSONAS.items()
     }
     return {
-        model: {persona: letters(env[model].with_user(user)) for persona, user in users.items()}
+        model: {
+            persona: letters(env[model].with_user(user))
+            for persona, user in users.items()
+        }
         for model in suite_models(env)
     }
 
 
 def letters(model):
     return "".join(
-        letter if model.has_access(operation) else "-" for letter, operation in OPERATIONS.items()
+        letter if model.has_access(operation) else "-"
+        for letter, operation in OPERATIONS.items()
     )
 
 
@@ -76,7 +95,9 @@ def as_csv(cells):
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["model", *PERSONAS])
-    table.writerows([model, *(row[persona] for persona in PERSONAS)] for model, row in cells.items())
+    table.writerows(
+        [model, *(row[persona] for persona in PERSONAS)] for model, row in cells.items()
+    )
     return out.getvalue()
 
 

@@ -14,9 +14,21 @@ def person(env, login, groups, **vals):
 
     :param groups: XML ids, separated by commas
     """
-    return env["res.users"].with_context(no_reset_password=True).create({
-        "login": login, "name": login, "email": f"{login}@example.com",
-        "group_ids": [Command.set([env.ref(group).id for group in groups.split(",")])], **vals})
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "login": login,
+                "name": login,
+                "email": f"{login}@example.com",
+                "group_ids": [
+                    Command.set([env.ref(group).id for group in groups.split(",")])
+                ],
+                **vals,
+            }
+        )
+    )
 
 
 class RiskCase(TransactionCase):
@@ -30,8 +42,12 @@ class RiskCase(TransactionCase):
         cls.other_company = cls.env["res.company"].create({"name": "Other GmbH"})
         cls._create_people()
         cls.billing = cls._source("billing_test", cls.service, cls.company)
-        cls.other_billing = cls._source("billing_other", cls.other_service, cls.other_company)
-        cls.plan = cls.env["saas_risk.plan"].create({"name": "Test Business", "price": 100.0, "period": "month"})
+        cls.other_billing = cls._source(
+            "billing_other", cls.other_service, cls.other_company
+        )
+        cls.plan = cls.env["saas_risk.plan"].create(
+            {"name": "Test Business", "price": 100.0, "period": "month"}
+        )
         cls.strategic = cls._account("Borealis", "T-001", "strategic")
         cls.growth = cls._account("Cobalt", "T-002", "growth")
         cls.standard = cls._account("Delta", "T-003", "standard")
@@ -45,32 +61,58 @@ class RiskCase(TransactionCase):
         decide = "saas_risk.group_risk_finance,approval_engine.group_approval_user"
         cls.service = person(cls.env, "t_billing", groups=service)
         cls.other_service = person(
-            cls.env, "t_other_billing", groups=service, company_id=cls.other_company.id,
-            company_ids=[Command.set(cls.other_company.ids)])
+            cls.env,
+            "t_other_billing",
+            groups=service,
+            company_id=cls.other_company.id,
+            company_ids=[Command.set(cls.other_company.ids)],
+        )
         cls.finance = person(cls.env, "t_finance", groups=decide)
         cls.csm = person(
-            cls.env, "t_csm",
-            groups="saas_risk.group_risk_user,saas_risk.group_customer_success,approval_engine.group_approval_user")
-        cls.manager = person(cls.env, "t_risk_manager", groups="saas_risk.group_risk_manager")
+            cls.env,
+            "t_csm",
+            groups="saas_risk.group_risk_user,saas_risk.group_customer_success,approval_engine.group_approval_user",
+        )
+        cls.manager = person(
+            cls.env, "t_risk_manager", groups="saas_risk.group_risk_manager"
+        )
         cls.reader = person(cls.env, "t_risk_user", groups="saas_risk.group_risk_user")
-        cls.agent = person(cls.env, "t_agent", groups="support_visibility.group_support_user")
+        cls.agent = person(
+            cls.env, "t_agent", groups="support_visibility.group_support_user"
+        )
 
     @classmethod
     def _source(cls, code, user, company):
-        return cls.env["event_hub.source"].create({
-            "code": code, "name": code, "user_id": user.id, "company_id": company.id})
+        return cls.env["event_hub.source"].create(
+            {"code": code, "name": code, "user_id": user.id, "company_id": company.id}
+        )
 
     @classmethod
     def _account(cls, name, code, tier, **vals):
-        return cls.env["res.partner"].create({
-            "name": name, "is_company": True, "account_code": code, "account_tier": tier,
-            "company_id": cls.company.id, "account_owner_id": cls.csm.id, **vals})
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "is_company": True,
+                "account_code": code,
+                "account_tier": tier,
+                "company_id": cls.company.id,
+                "account_owner_id": cls.csm.id,
+                **vals,
+            }
+        )
 
     @classmethod
     def _subscription(cls, account, activate=True, **vals):
-        sub = cls.env["saas_risk.subscription"].create({
-            "partner_id": account.id, "plan_id": cls.plan.id, "seats": 1,
-            "start_date": "2026-01-01", "renewal_date": "2027-01-01", **vals})
+        sub = cls.env["saas_risk.subscription"].create(
+            {
+                "partner_id": account.id,
+                "plan_id": cls.plan.id,
+                "seats": 1,
+                "start_date": "2026-01-01",
+                "renewal_date": "2027-01-01",
+                **vals,
+            }
+        )
         if activate:
             sub.action_activate()
         return sub
@@ -79,7 +121,9 @@ class RiskCase(TransactionCase):
 
     def hear(self, type_, account, data, at=None, source=None, process=True, **event):
         """Put one event into the inbox as the door would, and understand it."""
-        messages = self.hear_all([(type_, account, data, at, event)], source=source, process=process)
+        messages = self.hear_all(
+            [(type_, account, data, at, event)], source=source, process=process
+        )
         return messages
 
     def hear_all(self, stories, source=None, process=True):
@@ -94,16 +138,27 @@ class RiskCase(TransactionCase):
     def _insert_message(self, source, type_, account, data, at=None, event=None):
         at = at or NOW
         event_id = str(uuid.uuid4())
-        body = json.dumps({
-            "specversion": "1.0", "id": event_id, "source": "/billing", "type": type_,
-            "subject": account if isinstance(account, str) else account.account_code,
-            "time": at.isoformat() + "Z", "data": data, **(event or {})})
+        body = json.dumps(
+            {
+                "specversion": "1.0",
+                "id": event_id,
+                "source": "/billing",
+                "type": type_,
+                "subject": account
+                if isinstance(account, str)
+                else account.account_code,
+                "time": at.isoformat() + "Z",
+                "data": data,
+                **(event or {}),
+            }
+        )
         self.env.cr.execute(
             """INSERT INTO event_hub_message (source_id, external_id, body, headers, scheme, content_type, state,
                                               attempts, next_try_at, correlation, received_at)
                VALUES (%s, %s, %s, '{}', 'standard', 'application/json', 'received', 0,
                        now() AT TIME ZONE 'UTC' - interval '1 min', %s, now() AT TIME ZONE 'UTC') RETURNING id""",
-            [source.id, event_id, body, uuid.uuid4().hex])
+            [source.id, event_id, body, uuid.uuid4().hex],
+        )
         return self.env.cr.fetchone()[0]
 
     def understand(self, messages):
@@ -128,20 +183,30 @@ class RiskCase(TransactionCase):
         self.env["event_hub.event"].sudo()._flush_emitted()
         self.env.invalidate_all()
 
-    def payment_fails(self, account, invoice, attempt=None, at=None, source=None, **data):
+    def payment_fails(
+        self, account, invoice, attempt=None, at=None, source=None, **data
+    ):
         payload = {"invoice": invoice, "amount": 1200.0, "currency": "EUR", **data}
         if attempt is not None:
             payload["attempt"] = attempt
-        return self.hear("billing.payment_failed", account, payload, at=at, source=source)
+        return self.hear(
+            "billing.payment_failed", account, payload, at=at, source=source
+        )
 
     def pay(self, account, invoice, at=None, source=None, **data):
         return self.hear(
-            "billing.payment_succeeded", account,
-            {"invoice": invoice, "amount": 1200.0, "currency": "EUR", **data}, at=at, source=source)
+            "billing.payment_succeeded",
+            account,
+            {"invoice": invoice, "amount": 1200.0, "currency": "EUR", **data},
+            at=at,
+            source=source,
+        )
 
     def payments_fail(self, account, invoice, times, start=NOW, **data):
         for i in range(times):
-            self.payment_fails(account, invoice, attempt=i + 1, at=start + timedelta(days=i), **data)
+            self.payment_fails(
+                account, invoice, attempt=i + 1, at=start + timedelta(days=i), **data
+            )
 
     # ------------------------------------------------------------------ looking
 
@@ -156,8 +221,13 @@ class RiskCase(TransactionCase):
 
     def requests(self, sub=None):
         sub = sub or self.sub_strategic
-        return self.env["approval_engine.request"].sudo().search(
-            [("res_model", "=", sub._name), ("res_id", "=", sub.id)], order="id")
+        return (
+            self.env["approval_engine.request"]
+            .sudo()
+            .search(
+                [("res_model", "=", sub._name), ("res_id", "=", sub.id)], order="id"
+            )
+        )
 
     def approve_as(self, user, request, option):
         request.with_user(user).action_approve(option=option)
@@ -166,5 +236,7 @@ class RiskCase(TransactionCase):
     @contextmanager
     def assertParked(self, messages, code):  # noqa: N802
         yield
-        self.assertEqual(set(messages.mapped("state")), {"parked"}, messages.mapped("error"))
+        self.assertEqual(
+            set(messages.mapped("state")), {"parked"}, messages.mapped("error")
+        )
         self.assertEqual(set(messages.mapped("error_code")), {code})

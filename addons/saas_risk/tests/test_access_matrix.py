@@ -16,21 +16,27 @@ class TestAccessMatrix(TransactionCase):
         now, reviewed = access_matrix.matrix(self.env), access_matrix.committed()
         differing = [
             f"{model}: {persona} is {now.get(model, {}).get(persona)}, reviewed {reviewed.get(model, {}).get(persona)}"
-            for model in sorted({*now, *reviewed}) for persona in access_matrix.PERSONAS
+            for model in sorted({*now, *reviewed})
+            for persona in access_matrix.PERSONAS
             if now.get(model, {}).get(persona) != reviewed.get(model, {}).get(persona)
         ]
         self.assertFalse(differing, "\n".join([*differing, HOW]))
 
     def test_every_model_says_who_may_use_it(self):
-        self.env.cr.execute("SELECT m.model FROM ir_model m JOIN ir_model_access a ON a.model_id = m.id WHERE a.active")
+        self.env.cr.execute(
+            "SELECT m.model FROM ir_model m JOIN ir_model_access a ON a.model_id = m.id WHERE a.active"
+        )
         known = {row[0] for row in self.env.cr.fetchall()}
         self.assertFalse(set(access_matrix.suite_models(self.env)) - known)
 
     def test_every_model_with_a_company_has_a_company_rule(self):
-        rules = self.env["ir.rule"].search([("groups", "=", False), ("domain_force", "like", "company")])
+        rules = self.env["ir.rule"].search(
+            [("groups", "=", False), ("domain_force", "like", "company")]
+        )
         guarded = set(rules.model_id.mapped("model"))
         with_company = {
-            name for name in access_matrix.suite_models(self.env)
+            name
+            for name in access_matrix.suite_models(self.env)
             if "company_id" in self.env[name]._fields and not self.env[name]._transient
         }
         self.assertFalse(with_company - guarded - set(WITHOUT_COMPANY_RULE))
@@ -44,7 +50,9 @@ class TestAccessMatrix(TransactionCase):
         for model, row in access_matrix.committed().items():
             for persona in ("billing_service", "helpdesk_service"):
                 with self.subTest(model, persona=persona):
-                    self.assertFalse(row[persona].endswith("D") and not self.env[model]._transient)
+                    self.assertFalse(
+                        row[persona].endswith("D") and not self.env[model]._transient
+                    )
 
     def test_the_auditor_changes_nothing(self):
         for model, row in access_matrix.committed().items():

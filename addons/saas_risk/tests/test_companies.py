@@ -12,9 +12,18 @@ class TestCompanies(RiskCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.foreign = cls._account(
-            "Elsewhere", "T-900", "strategic", company_id=cls.other_company.id, account_owner_id=False)
-        plan = cls.env["saas_risk.plan"].create({"name": "Elsewhere plan", "price": 1.0, "company_id": False})
-        cls.sub_foreign = cls._subscription(cls.foreign, plan_id=plan.id, external_ref="EXT-9")
+            "Elsewhere",
+            "T-900",
+            "strategic",
+            company_id=cls.other_company.id,
+            account_owner_id=False,
+        )
+        plan = cls.env["saas_risk.plan"].create(
+            {"name": "Elsewhere plan", "price": 1.0, "company_id": False}
+        )
+        cls.sub_foreign = cls._subscription(
+            cls.foreign, plan_id=plan.id, external_ref="EXT-9"
+        )
 
     def test_a_subscription_belongs_to_the_company_of_its_customer(self):
         self.assertEqual(self.sub_foreign.company_id, self.other_company)
@@ -30,7 +39,9 @@ class TestCompanies(RiskCase):
 
     def test_a_subscription_of_another_company_is_set_aside(self):
         for ref in (self.sub_foreign.name, "EXT-9"):
-            messages = self.payment_fails(self.strategic, f"INV-{ref}", 1, subscription=ref)
+            messages = self.payment_fails(
+                self.strategic, f"INV-{ref}", 1, subscription=ref
+            )
             with self.subTest(ref), self.assertParked(messages, "wrong_company"):
                 pass
 
@@ -40,21 +51,48 @@ class TestCompanies(RiskCase):
             pass
 
     def test_a_subscription_of_another_account_is_set_aside_with_words(self):
-        messages = self.payment_fails(self.strategic, "INV-1", 1, subscription=self.sub_growth.name)
+        messages = self.payment_fails(
+            self.strategic, "INV-1", 1, subscription=self.sub_growth.name
+        )
         with self.assertParked(messages, "handler"):
             pass
-        self.assertIn("belongs to Cobalt, but the event is about Borealis", messages.error)
+        self.assertIn(
+            "belongs to Cobalt, but the event is about Borealis", messages.error
+        )
         self.assertEqual(self.sub_growth.state, "active")
 
     def test_one_bad_message_does_not_hold_up_its_neighbours(self):
         self.payment_fails(self.foreign, "INV-B", 1, source=self.other_billing)
         data = {"amount": 1.0, "currency": "EUR"}
-        good, bad, also_good = self.hear_all([
-            ("billing.payment_failed", self.strategic, {**data, "invoice": "INV-1"}, NOW, {}),
-            ("billing.payment_failed", self.strategic, {**data, "invoice": "INV-B"}, NOW, {}),
-            ("billing.payment_failed", self.growth, {**data, "invoice": "INV-2"}, NOW, {}),
-        ])
-        self.assertEqual((good.state, bad.state, also_good.state), ("processed", "parked", "processed"))
+        good, bad, also_good = self.hear_all(
+            [
+                (
+                    "billing.payment_failed",
+                    self.strategic,
+                    {**data, "invoice": "INV-1"},
+                    NOW,
+                    {},
+                ),
+                (
+                    "billing.payment_failed",
+                    self.strategic,
+                    {**data, "invoice": "INV-B"},
+                    NOW,
+                    {},
+                ),
+                (
+                    "billing.payment_failed",
+                    self.growth,
+                    {**data, "invoice": "INV-2"},
+                    NOW,
+                    {},
+                ),
+            ]
+        )
+        self.assertEqual(
+            (good.state, bad.state, also_good.state),
+            ("processed", "parked", "processed"),
+        )
 
     def test_two_accounts_may_have_the_same_invoice_number(self):
         self.payment_fails(self.strategic, "INV-1", 1)
@@ -69,23 +107,33 @@ class TestCompanies(RiskCase):
                 ("saas_risk.subscription", self.sub_foreign),
                 ("saas_risk.billing_invoice", self.invoice("INV-B")),
                 ("saas_risk.payment_attempt", self.invoice("INV-B").attempt_ids),
-                ("saas_risk.assessment", self.env["saas_risk.assessment"].search(
-                    [("company_id", "=", self.other_company.id)])),
+                (
+                    "saas_risk.assessment",
+                    self.env["saas_risk.assessment"].search(
+                        [("company_id", "=", self.other_company.id)]
+                    ),
+                ),
             ):
                 self.assertTrue(record)
-                found = self.env[model].with_user(user).search([("id", "in", record.ids)])
+                found = (
+                    self.env[model].with_user(user).search([("id", "in", record.ids)])
+                )
                 self.assertFalse(found, f"{user.login} finds {model}")
                 with self.assertRaises(AccessError):
                     record.with_user(user).with_context(
-                        allowed_company_ids=[self.company.id, self.other_company.id]).read(["display_name"])
+                        allowed_company_ids=[self.company.id, self.other_company.id]
+                    ).read(["display_name"])
 
     def test_health_is_counted_per_company(self):
         self.payments_fail(self.foreign, "INV-B", 3, source=self.other_billing)
-        self.assertEqual(self.foreign.with_company(self.other_company).health_status, "critical")
+        self.assertEqual(
+            self.foreign.with_company(self.other_company).health_status, "critical"
+        )
         self.assertFalse(self.foreign.with_company(self.company).health_status)
 
     def test_a_plan_of_another_company_cannot_be_used(self):
-        plan = self.env["saas_risk.plan"].create({
-            "name": "Theirs", "price": 1.0, "company_id": self.other_company.id})
+        plan = self.env["saas_risk.plan"].create(
+            {"name": "Theirs", "price": 1.0, "company_id": self.other_company.id}
+        )
         with self.assertRaises(Exception):  # noqa: B017  the check of companies raises its own kind
             self._subscription(self.standard, plan_id=plan.id)

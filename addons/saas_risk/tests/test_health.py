@@ -21,18 +21,26 @@ class TestHealth(RiskCase):
         self.assertEqual(healthy["partner_id"], self.standard.id)
         self.assertEqual((healthy["score"], healthy["status"]), (100.0, "healthy"))
         self.assertEqual((critical["score"], critical["status"]), (25.0, "critical"))
-        self.assertEqual(critical["version"], self.env["saas_risk.health_model"]._of_company(self.company).version)
+        self.assertEqual(
+            critical["version"],
+            self.env["saas_risk.health_model"]._of_company(self.company).version,
+        )
         self.assertIn("usage_change", critical["unknown"])
         for line in critical["contributions"]:
             self.assertLessEqual({"signal", "points", "model", "id"}, set(line))
-        self.assertEqual(critical["contributions"][1]["model"], "saas_risk.billing_invoice")
+        self.assertEqual(
+            critical["contributions"][1]["model"], "saas_risk.billing_invoice"
+        )
         self.assertEqual(critical["contributions"][1]["id"], self.invoice("INV-1").id)
 
     def test_lines_add_up_in_hundredths(self):
-        self.env["support_visibility.ticket"].create([
-            {"name": f"Ticket {i}", "partner_id": self.strategic.id} for i in range(5)])
+        self.env["support_visibility.ticket"].create(
+            [{"name": f"Ticket {i}", "partner_id": self.strategic.id} for i in range(5)]
+        )
         signals = self.env.ref("saas_risk.health_model_default").signal_ids
-        signals.filtered(lambda s: s.code == "open_tickets").steps = "1: -3.33, 5: -7.77"
+        signals.filtered(
+            lambda s: s.code == "open_tickets"
+        ).steps = "1: -3.33, 5: -7.77"
         self.payment_fails(self.strategic, "INV-1", 1)
         (result,) = self.assess(self.strategic)
         total = sum(Decimal(str(line["points"])) for line in result["contributions"])
@@ -41,9 +49,13 @@ class TestHealth(RiskCase):
 
     def test_nothing_new_is_kept_when_nothing_changed(self):
         self.assess(self.strategic)
-        before = self.env["saas_risk.assessment"].search_count([("partner_id", "=", self.strategic.id)])
+        before = self.env["saas_risk.assessment"].search_count(
+            [("partner_id", "=", self.strategic.id)]
+        )
         self.assess(self.strategic)
-        after = self.env["saas_risk.assessment"].search_count([("partner_id", "=", self.strategic.id)])
+        after = self.env["saas_risk.assessment"].search_count(
+            [("partner_id", "=", self.strategic.id)]
+        )
         self.assertEqual((before, after), (1, 1))
 
     def test_a_status_that_changes_is_told_with_its_reasons(self):
@@ -71,7 +83,9 @@ class TestHealth(RiskCase):
 
         queries(accounts[:1])
         few, many = queries(accounts[1:4]), queries(accounts[4:34])
-        self.assertLessEqual(many, few + 2, "one query per signal, whatever the number of accounts")
+        self.assertLessEqual(
+            many, few + 2, "one query per signal, whatever the number of accounts"
+        )
 
     def test_any_change_of_the_model_is_a_new_version(self):
         model = self.env.ref("saas_risk.health_model_default")
@@ -81,10 +95,14 @@ class TestHealth(RiskCase):
         self.assertEqual(model.version, version + 2)
 
     def test_a_company_can_have_its_own_model(self):
-        own = self.env["saas_risk.health_model"].create({
-            "name": "Own", "company_id": self.company.id, "base_score": 60})
+        own = self.env["saas_risk.health_model"].create(
+            {"name": "Own", "company_id": self.company.id, "base_score": 60}
+        )
         (result,) = self.assess(self.standard)
-        self.assertEqual((result["score"], result["status"], result["version"]), (60.0, "watch", own.version))
+        self.assertEqual(
+            (result["score"], result["status"], result["version"]),
+            (60.0, "watch", own.version),
+        )
 
     def test_steps_that_cannot_be_read_are_refused(self):
         signal = self.env.ref("saas_risk.health_model_default").signal_ids[0]
@@ -110,14 +128,29 @@ class TestHealth(RiskCase):
 
     def test_late_onboarding_and_falling_usage_count(self):
         today = fields.Date.today()
-        self.env["saas_risk.milestone"].create({
-            "name": "Single sign-on", "partner_id": self.growth.id, "due_on": fields.Date.subtract(today, days=3)})
-        self.env["saas_risk.usage_daily"].create([
-            {"partner_id": self.growth.id, "metric": "logins", "date": fields.Date.subtract(today, days=day),
-             "value": 10.0 if day > 14 else 4.0} for day in range(30)])
+        self.env["saas_risk.milestone"].create(
+            {
+                "name": "Single sign-on",
+                "partner_id": self.growth.id,
+                "due_on": fields.Date.subtract(today, days=3),
+            }
+        )
+        self.env["saas_risk.usage_daily"].create(
+            [
+                {
+                    "partner_id": self.growth.id,
+                    "metric": "logins",
+                    "date": fields.Date.subtract(today, days=day),
+                    "value": 10.0 if day > 14 else 4.0,
+                }
+                for day in range(30)
+            ]
+        )
         (result,) = self.assess(self.growth)
         points = {line["signal"]: line["points"] for line in result["contributions"]}
-        self.assertEqual((points["milestones_late"], points["usage_change"]), (-10.0, -25.0))
+        self.assertEqual(
+            (points["milestones_late"], points["usage_change"]), (-10.0, -25.0)
+        )
         self.assertFalse(result["unknown"])
 
     def test_the_daily_run_assesses_every_living_account(self):
@@ -126,5 +159,10 @@ class TestHealth(RiskCase):
 
     def test_an_assessment_keeps_the_correlation_of_its_cause(self):
         self.payment_fails(self.growth, "INV-1", 1)
-        row = self.env["saas_risk.assessment"].search([("partner_id", "=", self.growth.id)], limit=1)
-        self.assertEqual(row.correlation, self.events("billing.payment_failed", self.invoice("INV-1")).correlation)
+        row = self.env["saas_risk.assessment"].search(
+            [("partner_id", "=", self.growth.id)], limit=1
+        )
+        self.assertEqual(
+            row.correlation,
+            self.events("billing.payment_failed", self.invoice("INV-1")).correlation,
+        )

@@ -18,63 +18,182 @@ class TestContractOverHttp(RiskCase, HttpCase):
         super().setUpClass()
         until = fields.Datetime.now() + timedelta(days=1)
         cls.keys = {
-            user: cls.env["res.users.apikeys"].with_user(user).sudo()._generate("rpc", "test", until)
+            user: cls.env["res.users.apikeys"]
+            .with_user(user)
+            .sudo()
+            ._generate("rpc", "test", until)
             for user in (cls.finance, cls.csm, cls.agent)
         }
 
     def call(self, user, model, method, **arguments):
         key = self.keys[user]
         return self.url_open(
-            f"/json/2/{model}/{method}", json=arguments, method="POST", headers={"Authorization": f"bearer {key}"})
+            f"/json/2/{model}/{method}",
+            json=arguments,
+            method="POST",
+            headers={"Authorization": f"bearer {key}"},
+        )
 
     def test_the_smallest_create_then_activate(self):
-        created = self.call(self.finance, "saas_risk.subscription", "create", vals_list=[{
-            "partner_id": self.standard.id, "plan_id": self.plan.id, "seats": 2,
-            "start_date": "2026-01-01", "renewal_date": "2027-01-01"}])
+        created = self.call(
+            self.finance,
+            "saas_risk.subscription",
+            "create",
+            vals_list=[
+                {
+                    "partner_id": self.standard.id,
+                    "plan_id": self.plan.id,
+                    "seats": 2,
+                    "start_date": "2026-01-01",
+                    "renewal_date": "2027-01-01",
+                }
+            ],
+        )
         self.assertEqual(created.status_code, 200, created.text)
-        answer = self.call(self.finance, "saas_risk.subscription", "action_activate", ids=created.json())
+        answer = self.call(
+            self.finance,
+            "saas_risk.subscription",
+            "action_activate",
+            ids=created.json(),
+        )
         self.assertEqual((answer.status_code, answer.json()), (200, True))
-        self.assertEqual(self.env["saas_risk.subscription"].browse(created.json()).state, "active")
+        self.assertEqual(
+            self.env["saas_risk.subscription"].browse(created.json()).state, "active"
+        )
 
     def test_assess_answers_one_item_per_account(self):
         answer = self.call(
-            self.csm, "saas_risk.health_model", "assess", partner_ids=[self.growth.id, self.standard.id])
+            self.csm,
+            "saas_risk.health_model",
+            "assess",
+            partner_ids=[self.growth.id, self.standard.id],
+        )
         self.assertEqual(answer.status_code, 200, answer.text)
-        self.assertEqual([item["partner_id"] for item in answer.json()], [self.growth.id, self.standard.id])
-        self.assertEqual(answer.json()[0]["score"], sum(line["points"] for line in answer.json()[0]["contributions"]))
+        self.assertEqual(
+            [item["partner_id"] for item in answer.json()],
+            [self.growth.id, self.standard.id],
+        )
+        self.assertEqual(
+            answer.json()[0]["score"],
+            sum(line["points"] for line in answer.json()[0]["contributions"]),
+        )
 
     def test_health_explain_is_that_of_the_account(self):
-        answer = self.call(self.csm, "saas_risk.subscription", "health_explain", ids=self.sub_growth.ids)
+        answer = self.call(
+            self.csm,
+            "saas_risk.subscription",
+            "health_explain",
+            ids=self.sub_growth.ids,
+        )
         self.assertEqual(answer.json()["partner_id"], self.growth.id)
 
     def test_change_plan_and_cancel_answer_true(self):
         ids = self.sub_growth.ids
         changed = self.call(
-            self.finance, "saas_risk.subscription", "change_plan", ids=ids, plan_id=self.plan.id, seats=7)
+            self.finance,
+            "saas_risk.subscription",
+            "change_plan",
+            ids=ids,
+            plan_id=self.plan.id,
+            seats=7,
+        )
         self.assertIs(changed.json(), True)
-        cancelled = self.call(self.finance, "saas_risk.subscription", "cancel", ids=ids, reason="Budget")
+        cancelled = self.call(
+            self.finance, "saas_risk.subscription", "cancel", ids=ids, reason="Budget"
+        )
         self.assertIs(cancelled.json(), True)
-        self.assertEqual((self.sub_growth.seats, self.sub_growth.state), (7, "cancelled"))
+        self.assertEqual(
+            (self.sub_growth.seats, self.sub_growth.state), (7, "cancelled")
+        )
 
     @mute_logger("odoo.http", "odoo.addons.base.models.ir_http")
     def test_refusals_have_the_right_status(self):
         sub, ids = "saas_risk.subscription", self.sub_growth.ids
         for expected, user, model, method, arguments in (
-            (UNPROCESSABLE, self.finance, sub, "write", {"ids": ids, "vals": {"state": "suspended"}}),
-            (UNPROCESSABLE, self.finance, sub, "write",
-             {"ids": ids, "vals": {"state": "suspended"}, "context": {"saas_risk_gate": True}}),
-            (FORBIDDEN, self.finance, sub, "_set_state", {"ids": ids, "target": "suspended"}),
-            (FORBIDDEN, self.finance, sub, "_approval_effect_service_continuity", {"ids": ids, "request": 1}),
+            (
+                UNPROCESSABLE,
+                self.finance,
+                sub,
+                "write",
+                {"ids": ids, "vals": {"state": "suspended"}},
+            ),
+            (
+                UNPROCESSABLE,
+                self.finance,
+                sub,
+                "write",
+                {
+                    "ids": ids,
+                    "vals": {"state": "suspended"},
+                    "context": {"saas_risk_gate": True},
+                },
+            ),
+            (
+                FORBIDDEN,
+                self.finance,
+                sub,
+                "_set_state",
+                {"ids": ids, "target": "suspended"},
+            ),
+            (
+                FORBIDDEN,
+                self.finance,
+                sub,
+                "_approval_effect_service_continuity",
+                {"ids": ids, "request": 1},
+            ),
             (FORBIDDEN, self.csm, sub, "write", {"ids": ids, "vals": {"seats": 1}}),
             (FORBIDDEN, self.csm, sub, "cancel", {"ids": ids, "reason": "x"}),
             (UNPROCESSABLE, self.finance, sub, "cancel", {"ids": ids, "reason": " "}),
-            (UNPROCESSABLE, self.finance, sub, "change_plan", {"ids": ids, "plan_id": 2**31 - 1}),
-            (FORBIDDEN, self.agent, "saas_risk.health_model", "assess", {"partner_ids": self.growth.ids}),
-            (UNPROCESSABLE, self.csm, "saas_risk.health_model", "assess", {"partner_ids": "all"}),
-            (UNPROCESSABLE, self.csm, "saas_risk.health_model", "assess", {"partner_ids": [2**31 - 1]}),
-            (FORBIDDEN, self.csm, "saas_risk.payment_attempt", "create", {"vals_list": [{"outcome": "succeeded"}]}),
-            (FORBIDDEN, self.finance, "saas_risk.billing_invoice", "create", {"vals_list": [{"number": "X"}]}),
-            (FORBIDDEN, self.csm, "saas_risk.assessment", "create", {"vals_list": [{"partner_id": self.growth.id}]}),
+            (
+                UNPROCESSABLE,
+                self.finance,
+                sub,
+                "change_plan",
+                {"ids": ids, "plan_id": 2**31 - 1},
+            ),
+            (
+                FORBIDDEN,
+                self.agent,
+                "saas_risk.health_model",
+                "assess",
+                {"partner_ids": self.growth.ids},
+            ),
+            (
+                UNPROCESSABLE,
+                self.csm,
+                "saas_risk.health_model",
+                "assess",
+                {"partner_ids": "all"},
+            ),
+            (
+                UNPROCESSABLE,
+                self.csm,
+                "saas_risk.health_model",
+                "assess",
+                {"partner_ids": [2**31 - 1]},
+            ),
+            (
+                FORBIDDEN,
+                self.csm,
+                "saas_risk.payment_attempt",
+                "create",
+                {"vals_list": [{"outcome": "succeeded"}]},
+            ),
+            (
+                FORBIDDEN,
+                self.finance,
+                "saas_risk.billing_invoice",
+                "create",
+                {"vals_list": [{"number": "X"}]},
+            ),
+            (
+                FORBIDDEN,
+                self.csm,
+                "saas_risk.assessment",
+                "create",
+                {"vals_list": [{"partner_id": self.growth.id}]},
+            ),
         ):
             answer = self.call(user, model, method, **arguments)
             with self.subTest(model=model, method=method, arguments=arguments):

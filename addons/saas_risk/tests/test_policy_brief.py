@@ -18,7 +18,9 @@ from odoo.addons.saas_risk.policies.brief import (
 )
 
 TODAY = date(2026, 3, 1)
-BARE = AccountFacts(Ref("res.partner", 1), "Borealis GmbH", "strategic", D("8000"), "EUR")
+BARE = AccountFacts(
+    Ref("res.partner", 1), "Borealis GmbH", "strategic", D("8000"), "EUR"
+)
 INVOICE = InvoiceFacts(Ref("inv", 2), "INV-7", D("8000"), "EUR", 3, date(2026, 2, 27))
 FULL = AccountFacts(
     Ref("res.partner", 1),
@@ -27,9 +29,13 @@ FULL = AccountFacts(
     D("8000"),
     "EUR",
     owner="Ada",
-    subscription=SubscriptionFacts(Ref("sub", 3), "SUB/1", "past_due", date(2026, 4, 17)),
+    subscription=SubscriptionFacts(
+        Ref("sub", 3), "SUB/1", "past_due", date(2026, 4, 17)
+    ),
     invoice=INVOICE,
-    health=HealthFacts(Ref("assessment", 4), D("25"), "critical", ("3 failed attempts on INV-7",)),
+    health=HealthFacts(
+        Ref("assessment", 4), D("25"), "critical", ("3 failed attempts on INV-7",)
+    ),
     open_tickets=2,
     oldest_ticket=Ref("ticket", 5),
     other_unpaid=(
@@ -56,11 +62,23 @@ def test_a_full_brief_reads_like_this():
             "inv",
             2,
         ),
-        ("Subscription SUB/1 is past due and renews on 2026-04-17 (in 47 days).", "sub", 3),
+        (
+            "Subscription SUB/1 is past due and renews on 2026-04-17 (in 47 days).",
+            "sub",
+            3,
+        ),
         ("2 other invoices over 5.00 EUR and 10.00 USD are open as well.", "inv", 6),
-        ("Health is critical at 25.00 of 100: 3 failed attempts on INV-7.", "assessment", 4),
+        (
+            "Health is critical at 25.00 of 100: 3 failed attempts on INV-7.",
+            "assessment",
+            4,
+        ),
         ("2 support tickets are open.", "ticket", 5),
-        ("2 concessions were granted before, the latest (grace) on 2025-11-02.", "concession", 8),
+        (
+            "2 concessions were granted before, the latest (grace) on 2025-11-02.",
+            "concession",
+            8,
+        ),
     ]
 
 
@@ -118,7 +136,9 @@ def test_one_of_a_thing_is_singular():
     assert "1 concession was granted before" in text
 
 
-@pytest.mark.parametrize(("days", "words"), [(0, "today"), (1, "in 1 day"), (-3, "3 days ago")])
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "today"), (1, "in 1 day"), (-3, "3 days ago")]
+)
 def test_days_are_words(days, words):
     assert days_words(days) == words
 

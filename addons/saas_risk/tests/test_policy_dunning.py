@@ -36,7 +36,11 @@ IMPATIENT = Terms("growth", 1, dunning.GRACE, 0)
 )
 def test_a_policy_decides(terms, failures, unpaid, action, reason, until):
     decision = decide(today=TODAY, failures=failures, unpaid=unpaid, terms=terms)
-    assert (decision.action, decision.reason, decision.grace_until) == (action, reason, until)
+    assert (decision.action, decision.reason, decision.grace_until) == (
+        action,
+        reason,
+        until,
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,6 +62,8 @@ def test_the_threshold_is_the_tiers(failures, terms, reached):
         ([(5, True, "10"), (2, True, "10")], 2),  # the older of equals
     ],
 )
-def test_a_payment_without_subscription_is_about_the_largest_living_one(candidates, chosen):
+def test_a_payment_without_subscription_is_about_the_largest_living_one(
+    candidates, chosen
+):
     rows = [Candidate(id, alive, Decimal(mrr)) for id, alive, mrr in candidates]
     assert choose_subscription(rows) == chosen

@@ -18,7 +18,12 @@ from odoo.addons.saas_risk.policies.health import (
     status_of,
 )
 
-FAILURES = Signal("failures", AT_LEAST, parse_steps("1: -30, 2: -50, 3: -70"), Cap(D(3), 25_00, "strategic"))
+FAILURES = Signal(
+    "failures",
+    AT_LEAST,
+    parse_steps("1: -30, 2: -50, 3: -70"),
+    Cap(D(3), 25_00, "strategic"),
+)
 TICKETS = Signal("tickets", AT_LEAST, parse_steps("3: -5, 5: -12.25"))
 USAGE = Signal("usage", AT_MOST, parse_steps("-20: -10, -50: -25"))
 SIGNALS = (FAILURES, TICKETS, USAGE)
@@ -26,14 +31,20 @@ SIGNALS = (FAILURES, TICKETS, USAGE)
 
 def seen(**values):
     return {
-        code: Observation(code, None if value is None else D(str(value)), f"{code} is {value}", "m", 7)
+        code: Observation(
+            code, None if value is None else D(str(value)), f"{code} is {value}", "m", 7
+        )
         for code, value in values.items()
     }
 
 
 def run(tier="standard", base=100_00, signals=SIGNALS, **values):
     return assess(
-        base=base, signals=signals, observations=seen(**values), thresholds=Thresholds(), tier=tier
+        base=base,
+        signals=signals,
+        observations=seen(**values),
+        thresholds=Thresholds(),
+        tier=tier,
     )
 
 
@@ -63,7 +74,10 @@ def test_lines_add_up_whatever_is_observed():
             for usage in (-80, -50, -20.5, 0, None):
                 for tier in ("standard", "strategic"):
                     result = run(tier, failures=failures, tickets=tickets, usage=usage)
-                    assert sum(line.points for line in result.contributions) == result.score
+                    assert (
+                        sum(line.points for line in result.contributions)
+                        == result.score
+                    )
                     assert 0 <= result.score <= 100_00
 
 
@@ -148,11 +162,16 @@ def test_the_furthest_step_reached_counts(direction, value, points):
 
 
 def test_steps_are_read_from_text():
-    assert parse_steps(" 1:-30 , 2.5: -50.25 ") == (Step(D(1), -30_00), Step(D("2.5"), -50_25))
+    assert parse_steps(" 1:-30 , 2.5: -50.25 ") == (
+        Step(D(1), -30_00),
+        Step(D("2.5"), -50_25),
+    )
     assert parse_steps("") == ()
 
 
-@pytest.mark.parametrize("text", ["1", "1: x", "a: 1", "1: nan", "inf: 2", "1: 2, 1: 3", "1:2:3"])
+@pytest.mark.parametrize(
+    "text", ["1", "1: x", "a: 1", "1: nan", "inf: 2", "1: 2, 1: 3", "1:2:3"]
+)
 def test_steps_nobody_can_read_are_refused(text):
     with pytest.raises(ValueError):
         parse_steps(text)

@@ -29,7 +29,8 @@ def test_a_month_of_revenue(price, seats, period, digits, expected):
 
 
 @pytest.mark.parametrize(
-    ("price", "seats", "period"), [("1", 1, "week"), ("-1", 1, "month"), ("1", -1, "month")]
+    ("price", "seats", "period"),
+    [("1", 1, "week"), ("-1", 1, "month"), ("1", -1, "month")],
 )
 def test_nonsense_is_refused(price, seats, period):
     with pytest.raises(ValueError):

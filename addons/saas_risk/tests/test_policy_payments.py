@@ -68,7 +68,9 @@ def test_an_invoice_stands_as_its_story_says(story, state, failures):
     assert standing.unpaid == (state != PAID)
 
 
-@pytest.mark.parametrize("story", ["f1 f2 f3", "f1 f2 p f1 f2", "f1 p d f2", "f f p f f"])
+@pytest.mark.parametrize(
+    "story", ["f1 f2 f3", "f1 f2 p f1 f2", "f1 p d f2", "f f p f f"]
+)
 def test_the_order_in_which_we_hear_of_it_changes_nothing(story):
     expected = invoice_standing(facts(story))
     for heard in itertools.permutations(facts(story)):

@@ -30,7 +30,9 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize(("source", "target"), itertools.product(states.STATES, states.STATES))
+@pytest.mark.parametrize(
+    ("source", "target"), itertools.product(states.STATES, states.STATES)
+)
 def test_only_listed_moves_are_allowed(source, target):
     assert (refuse_transition(source, target) is None) == ((source, target) in ALLOWED)
 
@@ -63,7 +65,9 @@ def test_a_failure_moves_only_an_active_subscription(state):
         ("cancelled", False, True, "cancelled"),
     ],
 )
-def test_a_payment_brings_back_what_it_can(state, others_unpaid, suspended_for_paid, after):
+def test_a_payment_brings_back_what_it_can(
+    state, others_unpaid, suspended_for_paid, after
+):
     assert after == state_after_payment(
         state, others_unpaid=others_unpaid, suspended_for_paid=suspended_for_paid
     )
@@ -73,5 +77,7 @@ def test_a_payment_brings_back_what_it_can(state, others_unpaid, suspended_for_p
 @pytest.mark.parametrize("for_paid", [True, False])
 @pytest.mark.parametrize("state", states.STATES)
 def test_a_payment_never_makes_a_forbidden_move(state, others, for_paid):
-    after = state_after_payment(state, others_unpaid=others, suspended_for_paid=for_paid)
+    after = state_after_payment(
+        state, others_unpaid=others, suspended_for_paid=for_paid
+    )
     assert after == state or refuse_transition(state, after) is None

@@ -22,6 +22,9 @@ from odoo.addons.saas_risk.policies.usage import change_percent
 )
 def test_usage_changes_by(recent, recent_days, baseline, baseline_days, expected):
     got = change_percent(
-        recent=D(recent), recent_days=recent_days, baseline=D(baseline), baseline_days=baseline_days
+        recent=D(recent),
+        recent_days=recent_days,
+        baseline=D(baseline),
+        baseline_days=baseline_days,
     )
     assert got == (None if expected is None else D(expected))

@@ -11,7 +11,9 @@ class TestStreet(RiskCase):
 
     def ask(self):
         """Three failures of a strategic account, and the rules ran."""
-        self.payments_fail(self.strategic, "INV-1", 3, decline_code="insufficient_funds")
+        self.payments_fail(
+            self.strategic, "INV-1", 3, decline_code="insufficient_funds"
+        )
         self.react()
         return self.requests()
 
@@ -23,12 +25,16 @@ class TestStreet(RiskCase):
         self.assertEqual(self.sub_strategic.state, "past_due")
         self.assertEqual(self.invoice("INV-1").failed_count, 1)
         self.assertFalse(self.requests())
-        self.assertFalse(self.events("risk.payment_failures_repeated", self.sub_strategic))
+        self.assertFalse(
+            self.events("risk.payment_failures_repeated", self.sub_strategic)
+        )
 
     def test_a_third_failure_of_a_strategic_account_is_critical_with_reasons(self):
         self.payments_fail(self.strategic, "INV-1", 3)
         self.assertEqual(self.strategic.health_status, "critical")
-        last = self.env["saas_risk.assessment"].search([("partner_id", "=", self.strategic.id)], limit=1)
+        last = self.env["saas_risk.assessment"].search(
+            [("partner_id", "=", self.strategic.id)], limit=1
+        )
         self.assertIn("3 failed attempts on invoice INV-1", last.reasons)
         told = self.events("risk.payment_failures_repeated", self.sub_strategic)
         self.assertEqual(len(told), 1)
@@ -42,26 +48,44 @@ class TestStreet(RiskCase):
         self.assertEqual(request.type_id.code, "service_continuity")
         self.assertEqual(request.partner_id, self.strategic)
         self.assertEqual(request.requester_id, self.service)
-        self.assertEqual(sorted(request.step_ids.mapped("name")), ["Customer Success", "Finance"])
+        self.assertEqual(
+            sorted(request.step_ids.mapped("name")), ["Customer Success", "Finance"]
+        )
         self.assertEqual(len(set(request.step_ids.mapped("sequence"))), 1)
 
     def test_the_whole_story_shares_the_correlation_of_the_third_failure(self):
         request = self.ask()
         third = self.events("billing.payment_failed")[-1]
         told = self.events("risk.payment_failures_repeated", self.sub_strategic)
-        assessment = self.env["saas_risk.assessment"].search([("partner_id", "=", self.strategic.id)], limit=1)
-        suggestion = self.env["ai_assist.suggestion"].sudo().search(
-            [("res_model", "=", request._name), ("res_id", "=", request.id)], limit=1)
+        assessment = self.env["saas_risk.assessment"].search(
+            [("partner_id", "=", self.strategic.id)], limit=1
+        )
+        suggestion = (
+            self.env["ai_assist.suggestion"]
+            .sudo()
+            .search(
+                [("res_model", "=", request._name), ("res_id", "=", request.id)],
+                limit=1,
+            )
+        )
         self.assertEqual(
-            {told.correlation, request.correlation, assessment.correlation, suggestion.correlation},
-            {third.correlation})
+            {
+                told.correlation,
+                request.correlation,
+                assessment.correlation,
+                suggestion.correlation,
+            },
+            {third.correlation},
+        )
 
     def test_a_fourth_failure_asks_nobody_twice(self):
         self.ask()
         self.payment_fails(self.strategic, "INV-1", 4, at=NOW + timedelta(days=9))
         self.react()
         self.assertEqual(len(self.requests()), 1)
-        self.assertEqual(len(self.events("risk.payment_failures_repeated", self.sub_strategic)), 1)
+        self.assertEqual(
+            len(self.events("risk.payment_failures_repeated", self.sub_strategic)), 1
+        )
 
     def test_failures_of_different_invoices_do_not_add_up(self):
         for number in ("INV-1", "INV-2", "INV-3"):
@@ -95,8 +119,18 @@ class TestStreet(RiskCase):
 
     def test_the_order_of_arrival_does_not_change_where_it_ends(self):
         stories = [
-            ("billing.payment_failed", self.strategic,
-             {"invoice": "INV-1", "amount": 1.0, "currency": "EUR", "attempt": i + 1}, NOW + timedelta(days=i), {})
+            (
+                "billing.payment_failed",
+                self.strategic,
+                {
+                    "invoice": "INV-1",
+                    "amount": 1.0,
+                    "currency": "EUR",
+                    "attempt": i + 1,
+                },
+                NOW + timedelta(days=i),
+                {},
+            )
             for i in range(3)
         ]
         self.hear_all(list(reversed(stories)))
@@ -105,25 +139,51 @@ class TestStreet(RiskCase):
         self.assertEqual(self.requests().state, "pending")
 
     def test_three_failures_heard_in_one_batch_ask_once(self):
-        self.hear_all([
-            ("billing.payment_failed", self.strategic,
-             {"invoice": "INV-1", "amount": 1.0, "currency": "EUR", "attempt": i + 1}, NOW + timedelta(days=i), {})
-            for i in range(3)
-        ])
+        self.hear_all(
+            [
+                (
+                    "billing.payment_failed",
+                    self.strategic,
+                    {
+                        "invoice": "INV-1",
+                        "amount": 1.0,
+                        "currency": "EUR",
+                        "attempt": i + 1,
+                    },
+                    NOW + timedelta(days=i),
+                    {},
+                )
+                for i in range(3)
+            ]
+        )
         self.react()
         self.assertEqual(len(self.requests()), 1)
 
     # ------------------------------------------------------------------ evidence
 
     def test_the_evidence_holds_what_approvers_must_know(self):
-        self.env["support_visibility.ticket"].create({"name": "Export is slow", "partner_id": self.strategic.id})
-        self.env["saas_risk.concession"].create({
-            "name": "Grace last year", "kind": "grace", "partner_id": self.strategic.id,
-            "company_id": self.company.id, "granted_on": "2025-11-02"})
+        self.env["support_visibility.ticket"].create(
+            {"name": "Export is slow", "partner_id": self.strategic.id}
+        )
+        self.env["saas_risk.concession"].create(
+            {
+                "name": "Grace last year",
+                "kind": "grace",
+                "partner_id": self.strategic.id,
+                "company_id": self.company.id,
+                "granted_on": "2025-11-02",
+            }
+        )
         self.payment_fails(self.strategic, "INV-0", 1)
         request = self.ask()
-        sections = {section["key"]: section["items"] for section in request.evidence()["sections"]}
-        said = {key: " | ".join(f"{i['label']}: {i['value']}" for i in items) for key, items in sections.items()}
+        sections = {
+            section["key"]: section["items"]
+            for section in request.evidence()["sections"]
+        }
+        said = {
+            key: " | ".join(f"{i['label']}: {i['value']}" for i in items)
+            for key, items in sections.items()
+        }
         self.assertIn("Tier: Strategic", said["account"])
         self.assertIn("8,000.00", said["account"])
         self.assertIn("Owner: t_csm", said["account"])
@@ -141,32 +201,75 @@ class TestStreet(RiskCase):
 
     def test_open_invoices_of_accounting_are_evidence_too(self):
         journal = self.env["account.journal"].search(
-            [("type", "=", "sale"), ("company_id", "=", self.company.id)], limit=1)
+            [("type", "=", "sale"), ("company_id", "=", self.company.id)], limit=1
+        )
         if not journal:
-            journal = self.env["account.journal"].create({
-                "name": "Sales", "code": "TSAL", "type": "sale", "company_id": self.company.id})
-        income = self.env["account.account"].create({
-            "name": "Income", "code": "T4000", "account_type": "income"})
-        receivable = self.env["account.account"].create({
-            "name": "Receivable", "code": "T1100", "account_type": "asset_receivable", "reconcile": True})
+            journal = self.env["account.journal"].create(
+                {
+                    "name": "Sales",
+                    "code": "TSAL",
+                    "type": "sale",
+                    "company_id": self.company.id,
+                }
+            )
+        income = self.env["account.account"].create(
+            {"name": "Income", "code": "T4000", "account_type": "income"}
+        )
+        receivable = self.env["account.account"].create(
+            {
+                "name": "Receivable",
+                "code": "T1100",
+                "account_type": "asset_receivable",
+                "reconcile": True,
+            }
+        )
         self.strategic.property_account_receivable_id = receivable
-        move = self.env["account.move"].create({
-            "move_type": "out_invoice", "partner_id": self.strategic.id, "journal_id": journal.id,
-            "invoice_date": "2026-02-01", "invoice_line_ids": [(0, 0, {
-                "name": "Licence", "quantity": 1, "price_unit": 480.0, "account_id": income.id, "tax_ids": []})]})
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.strategic.id,
+                "journal_id": journal.id,
+                "invoice_date": "2026-02-01",
+                "invoice_line_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "name": "Licence",
+                            "quantity": 1,
+                            "price_unit": 480.0,
+                            "account_id": income.id,
+                            "tax_ids": [],
+                        },
+                    )
+                ],
+            }
+        )
         move.action_post()
         request = self.ask()
-        open_money = next(s for s in request.evidence()["sections"] if s["key"] == "open_money")
-        self.assertIn(move.id, [i["id"] for i in open_money["items"] if i["model"] == "account.move"])
+        open_money = next(
+            s for s in request.evidence()["sections"] if s["key"] == "open_money"
+        )
+        self.assertIn(
+            move.id,
+            [i["id"] for i in open_money["items"] if i["model"] == "account.move"],
+        )
 
     def test_the_brief_is_a_suggestion_with_citations(self):
         request = self.ask()
-        suggestion = self.env["ai_assist.suggestion"].sudo().search(
-            [("res_model", "=", request._name), ("res_id", "=", request.id)])
+        suggestion = (
+            self.env["ai_assist.suggestion"]
+            .sudo()
+            .search([("res_model", "=", request._name), ("res_id", "=", request.id)])
+        )
         self.assertEqual(suggestion.state, "ready", suggestion.error)
         self.assertEqual(request.brief, suggestion.output["sentences"])
-        self.assertIn("Borealis is a strategic account worth 8,000.00", request.brief[0]["text"])
-        self.assertTrue(all(sentence["model"] and sentence["id"] for sentence in request.brief))
+        self.assertIn(
+            "Borealis is a strategic account worth 8,000.00", request.brief[0]["text"]
+        )
+        self.assertTrue(
+            all(sentence["model"] and sentence["id"] for sentence in request.brief)
+        )
 
     # ------------------------------------------------------------------ deciding
 
@@ -181,7 +284,9 @@ class TestStreet(RiskCase):
         self.assertEqual(request.state, "executed", request.outcome)
         self.assertEqual(self.sub_strategic.state, "suspended")
         self.assertEqual(self.sub_strategic.suspended_invoice_id, self.invoice("INV-1"))
-        self.assertEqual(len(self.events("risk.subscription_suspended", self.sub_strategic)), 1)
+        self.assertEqual(
+            len(self.events("risk.subscription_suspended", self.sub_strategic)), 1
+        )
 
     def test_extend_grace_sets_grace_by_the_tiers_policy_and_notes_a_concession(self):
         request = self.ask()
@@ -189,7 +294,9 @@ class TestStreet(RiskCase):
         self.approve_as(self.finance, request, "extend_grace")
         self.execute()
         self.assertEqual(self.sub_strategic.state, "grace")
-        granted = self.env["saas_risk.concession"].search([("request_id", "=", request.id)])
+        granted = self.env["saas_risk.concession"].search(
+            [("request_id", "=", request.id)]
+        )
         self.assertEqual(granted.kind, "grace")
         self.assertEqual(granted.valid_until, self.sub_strategic.grace_until)
 
@@ -213,9 +320,22 @@ class TestStreet(RiskCase):
                 self.approve_as(self.csm, request, option)
                 self.approve_as(self.finance, request, option)
                 self.execute()
-                before = (sub.state, sub.grace_until, len(sub.concession_ids), len(sub.activity_ids))
+                before = (
+                    sub.state,
+                    sub.grace_until,
+                    len(sub.concession_ids),
+                    len(sub.activity_ids),
+                )
                 sub.sudo()._approval_effect_service_continuity(request)
-                self.assertEqual(before, (sub.state, sub.grace_until, len(sub.concession_ids), len(sub.activity_ids)))
+                self.assertEqual(
+                    before,
+                    (
+                        sub.state,
+                        sub.grace_until,
+                        len(sub.concession_ids),
+                        len(sub.activity_ids),
+                    ),
+                )
 
     def test_a_payment_while_the_request_waits_lapses_it(self):
         request = self.ask()
@@ -234,7 +354,9 @@ class TestStreet(RiskCase):
         self.assertEqual(request.state, "lapsed")
         self.assertEqual(self.sub_strategic.state, "active")
 
-    def test_a_payment_heard_late_lapses_the_request_that_counted_failures_before_it(self):
+    def test_a_payment_heard_late_lapses_the_request_that_counted_failures_before_it(
+        self,
+    ):
         request = self.ask()
         self.pay(self.strategic, "INV-1", at=NOW + timedelta(hours=30))
         self.react()
@@ -264,7 +386,9 @@ class TestStreet(RiskCase):
         self.execute()
         self.pay(self.strategic, "INV-1", at=NOW + timedelta(days=6))
         self.assertEqual(self.sub_strategic.state, "active")
-        self.assertTrue(self.events("risk.subscription_reactivated", self.sub_strategic))
+        self.assertTrue(
+            self.events("risk.subscription_reactivated", self.sub_strategic)
+        )
 
     def test_it_stays_suspended_while_another_invoice_fails(self):
         request = self.ask()
@@ -278,7 +402,10 @@ class TestStreet(RiskCase):
     # ------------------------------------------------------------------ dunning by policy
 
     def test_standard_and_growth_get_grace_without_a_request(self):
-        for account, sub, days in ((self.standard, self.sub_standard, 7), (self.growth, self.sub_growth, 10)):
+        for account, sub, days in (
+            (self.standard, self.sub_standard, 7),
+            (self.growth, self.sub_growth, 10),
+        ):
             self.payments_fail(account, f"INV-{account.name}", 3)
             self.react()
             self.assertFalse(self.requests(sub))
@@ -296,7 +423,9 @@ class TestStreet(RiskCase):
         self.assertFalse(self.sub_standard.grace_until)
 
     def test_a_tier_whose_policy_asks_is_asked_about(self):
-        self.env.ref("saas_risk.dunning_policy_growth").write({"path": "approval", "threshold": 2})
+        self.env.ref("saas_risk.dunning_policy_growth").write(
+            {"path": "approval", "threshold": 2}
+        )
         self.payments_fail(self.growth, "INV-9", 2)
         self.react()
         self.assertEqual(self.requests(self.sub_growth).state, "pending")
@@ -305,7 +434,9 @@ class TestStreet(RiskCase):
         self.payments_fail(self.standard, "INV-9", 3)
         self.react()
         self.sub_standard._write_gated({"grace_until": "2026-01-01"})
-        over = self.env["saas_risk.subscription"].search([("state", "=", "grace"), ("grace_until", "<", "2026-01-02")])
+        over = self.env["saas_risk.subscription"].search(
+            [("state", "=", "grace"), ("grace_until", "<", "2026-01-02")]
+        )
         over._end_grace()
         self.assertEqual(self.sub_standard.state, "past_due")
         self.assertIn(self.csm, self.sub_standard.activity_ids.user_id)

@@ -14,9 +14,19 @@ class TestSubscription(RiskCase):
     # ------------------------------------------------------------------ the gate
 
     def test_the_smallest_create_and_activate(self):
-        sub = self.env["saas_risk.subscription"].with_user(self.finance).create({
-            "partner_id": self.standard.id, "plan_id": self.plan.id, "seats": 3,
-            "start_date": "2026-02-01", "renewal_date": "2027-02-01"})
+        sub = (
+            self.env["saas_risk.subscription"]
+            .with_user(self.finance)
+            .create(
+                {
+                    "partner_id": self.standard.id,
+                    "plan_id": self.plan.id,
+                    "seats": 3,
+                    "start_date": "2026-02-01",
+                    "renewal_date": "2027-02-01",
+                }
+            )
+        )
         self.assertEqual(sub.state, "draft")
         self.assertTrue(sub.name.startswith("SUB/"))
         self.assertIs(sub.action_activate(), True)
@@ -30,7 +40,9 @@ class TestSubscription(RiskCase):
             "attribute": lambda: setattr(sub, "state", "suspended"),
             "superuser": lambda: sub.sudo().write({"state": "suspended"}),
             "mixed": lambda: sub.write({"seats": 1, "state": "grace"}),
-            "flag": lambda: sub.with_context(saas_risk_gate=True, install_mode=True).write({"state": "suspended"}),
+            "flag": lambda: sub.with_context(
+                saas_risk_gate=True, install_mode=True
+            ).write({"state": "suspended"}),
             "grace_until": lambda: sub.write({"grace_until": "2030-01-01"}),
             "billed_mrr": lambda: sub.write({"billed_mrr": 1.0}),
             "mrr": lambda: sub.write({"mrr": 1.0}),
@@ -44,18 +56,30 @@ class TestSubscription(RiskCase):
             self.assertEqual(sub.state, "active")
 
     def _import(self, sub):
-        result = self.env["saas_risk.subscription"].load([".id", "state"], [[str(sub.id), "Suspended"]])
+        result = self.env["saas_risk.subscription"].load(
+            [".id", "state"], [[str(sub.id), "Suspended"]]
+        )
         if not result["ids"]:
             raise UserError(str(result["messages"]))
 
     def test_a_subscription_is_born_as_a_draft(self):
-        vals = {"partner_id": self.standard.id, "plan_id": self.plan.id, "start_date": "2026-01-01"}
+        vals = {
+            "partner_id": self.standard.id,
+            "plan_id": self.plan.id,
+            "start_date": "2026-01-01",
+        }
         model = self.env["saas_risk.subscription"]
         with self.assertRaises(UserError):
             model.create({**vals, "state": "active"})
-        wishes = {"default_state": "active", "default_grace_until": "2030-01-01", "default_mrr": 9.0}
+        wishes = {
+            "default_state": "active",
+            "default_grace_until": "2030-01-01",
+            "default_mrr": 9.0,
+        }
         born = model.with_context(**wishes, default_unit_price=9.0).create(vals)
-        self.assertEqual((born.state, born.grace_until, born.mrr), ("draft", False, 100.0))
+        self.assertEqual(
+            (born.state, born.grace_until, born.mrr), ("draft", False, 100.0)
+        )
 
     def test_a_copy_is_a_draft(self):
         copied = self.sub_strategic.copy()
@@ -63,7 +87,10 @@ class TestSubscription(RiskCase):
         self.assertNotEqual(copied.name, self.sub_strategic.name)
 
     def test_a_rule_that_writes_in_the_same_context_meets_the_gate(self):
-        sub = self.sub_strategic._write_gated({"grace_until": "2030-01-01"}) and self.sub_strategic
+        sub = (
+            self.sub_strategic._write_gated({"grace_until": "2030-01-01"})
+            and self.sub_strategic
+        )
         with self.assertRaises(UserError):
             sub.with_context(**sub.env.context).write({"state": "suspended"})
 
@@ -75,7 +102,9 @@ class TestSubscription(RiskCase):
     def test_moving_to_the_same_state_is_no_news(self):
         self.assertFalse(self.sub_strategic._set_state("active"))
         self.env["event_hub.event"].sudo()._flush_emitted()
-        self.assertEqual(len(self.events("risk.subscription_activated", self.sub_strategic)), 1)
+        self.assertEqual(
+            len(self.events("risk.subscription_activated", self.sub_strategic)), 1
+        )
 
     def test_a_started_subscription_cannot_be_deleted(self):
         with self.assertRaises(UserError):
@@ -92,7 +121,9 @@ class TestSubscription(RiskCase):
     # ------------------------------------------------------------------ MRR
 
     def test_a_yearly_price_counts_a_twelfth(self):
-        yearly = self.env["saas_risk.plan"].create({"name": "Yearly", "price": 100.0, "period": "year"})
+        yearly = self.env["saas_risk.plan"].create(
+            {"name": "Yearly", "price": 100.0, "period": "year"}
+        )
         sub = self._subscription(self.standard, plan_id=yearly.id, seats=7)
         self.assertEqual(sub.mrr, 58.33)
 
@@ -113,9 +144,17 @@ class TestSubscription(RiskCase):
         euro, dollar = self.env.ref("base.EUR"), self.env.ref("base.USD")
         other = dollar if self.company.currency_id == euro else euro
         other.active = True
-        self.env["res.currency.rate"].create({
-            "currency_id": other.id, "rate": 2.0, "name": fields.Date.today(), "company_id": self.company.id})
-        plan = self.env["saas_risk.plan"].create({"name": "Abroad", "price": 100.0, "currency_id": other.id})
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": other.id,
+                "rate": 2.0,
+                "name": fields.Date.today(),
+                "company_id": self.company.id,
+            }
+        )
+        plan = self.env["saas_risk.plan"].create(
+            {"name": "Abroad", "price": 100.0, "currency_id": other.id}
+        )
         account = self._account("Abroad Ltd", "T-050", "standard")
         self._subscription(account, plan_id=plan.id, seats=4)
         self.assertEqual(account.mrr, 200.0)
@@ -123,16 +162,29 @@ class TestSubscription(RiskCase):
     def test_nobody_writes_the_figures_of_an_account(self):
         partner_manager = self.env.ref("base.group_partner_manager")
         self.manager.group_ids += partner_manager
-        for vals in ({"health_score": 99.0}, {"health_status": "healthy"}, {"mrr": 1.0}):
+        for vals in (
+            {"health_score": 99.0},
+            {"health_status": "healthy"},
+            {"mrr": 1.0},
+        ):
             with self.subTest(vals), self.assertRaises(AccessError):
                 self.strategic.with_user(self.manager).write(vals)
         self.strategic.with_user(self.manager).write({"comment": "fine"})
-        born = self.env["res.partner"].with_user(self.manager).with_context(
-            default_mrr=9.0, default_health_status="healthy").create({"name": "New"})
+        born = (
+            self.env["res.partner"]
+            .with_user(self.manager)
+            .with_context(default_mrr=9.0, default_health_status="healthy")
+            .create({"name": "New"})
+        )
         self.assertEqual((born.mrr, born.health_status), (0.0, False))
 
     def test_nobody_forges_the_decision_behind_a_concession(self):
-        vals = {"name": "Credit", "kind": "credit", "partner_id": self.strategic.id, "company_id": self.company.id}
+        vals = {
+            "name": "Credit",
+            "kind": "credit",
+            "partner_id": self.strategic.id,
+            "company_id": self.company.id,
+        }
         policy = self.env.ref("saas_risk.dunning_policy_standard")
         concessions = self.env["saas_risk.concession"].with_user(self.manager)
         with self.assertRaises(AccessError):
@@ -162,7 +214,9 @@ class TestSubscription(RiskCase):
         self.assertEqual(self.sub_standard.plan_id, self.plan)
         self.sub_standard.renewal_date = fields.Date.today()
         self.env["saas_risk.subscription"]._cron_apply_planned_changes()
-        self.assertEqual((self.sub_standard.plan_id, self.sub_standard.seats), (plus, 2))
+        self.assertEqual(
+            (self.sub_standard.plan_id, self.sub_standard.seats), (plus, 2)
+        )
         self.assertFalse(self.sub_standard.next_plan_id)
 
     def test_nonsense_changes_are_refused(self):
@@ -189,14 +243,18 @@ class TestSubscription(RiskCase):
     def test_cancel_on_a_day_to_come_waits_for_it(self):
         day = fields.Date.today() + timedelta(days=30)
         self.sub_standard.cancel("Budget", effective_at=f"{day}T00:00:00Z")
-        self.assertEqual((self.sub_standard.state, self.sub_standard.cancel_on), ("active", day))
+        self.assertEqual(
+            (self.sub_standard.state, self.sub_standard.cancel_on), ("active", day)
+        )
         self.sub_standard.cancel_on = fields.Date.today()
         self.env["saas_risk.subscription"]._cron_apply_planned_changes()
         self.assertEqual(self.sub_standard.state, "cancelled")
 
     def test_a_renewal_before_the_start_is_refused(self):
         with self.assertRaises(ValidationError):
-            self._subscription(self.standard, start_date="2026-05-01", renewal_date="2026-04-01")
+            self._subscription(
+                self.standard, start_date="2026-05-01", renewal_date="2026-04-01"
+            )
 
     def test_every_move_is_an_event(self):
         self.sub_standard.cancel("Budget")
