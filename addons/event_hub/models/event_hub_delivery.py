@@ -257,6 +257,7 @@ class EventHubDelivery(models.Model):
             remaining=self.search_count(self._due_domain())
         )
         flying = {}  # future: (delivery id, number of the try)
+        sent = 0
         with ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="hub-deliver") as pool:
             while True:
                 if time_left:
@@ -268,7 +269,10 @@ class EventHubDelivery(models.Model):
                 replies = [(flying.pop(future), future.result()) for future in landed]
                 self._again_on_conflict(self._record_all, replies)
                 time_left = cron._commit_progress(len(landed))
-        cron._commit_progress(remaining=self.search_count(self._due_domain()))
+                sent += len(landed)
+        # What came in after an empty look has a wake-up of its own.
+        left = self.search_count(self._due_domain()) if sent else 0
+        cron._commit_progress(remaining=left)
         return True
 
     def _due_domain(self):

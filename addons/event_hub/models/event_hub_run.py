@@ -192,15 +192,18 @@ class EventHubRun(models.Model):
         """Carry out what is due, batch by batch, each in a transaction of its own."""
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(self._due_domain()))
-        time_left = True
+        time_left, done = True, 0
         while time_left and (ids_by_batch := self._due_batches()):
             for ids in ids_by_batch:
                 self._react_apart(ids)
                 time_left = cron._commit_progress(len(ids))
+                done += len(ids)
                 if not time_left:
                     break
         self._tell_owners()
-        cron._commit_progress(remaining=self.search_count(self._due_domain()))
+        # What came in after an empty look has a wake-up of its own.
+        left = self.search_count(self._due_domain()) if done else 0
+        cron._commit_progress(remaining=left)
         return True
 
     def _due_domain(self):

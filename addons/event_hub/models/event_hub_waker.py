@@ -2,6 +2,8 @@ import logging
 import threading
 import time
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.modules.registry import Registry
 
@@ -36,6 +38,9 @@ class _Lane:
             self.called.clear()  # before the trigger: a call during it is not lost
             try:
                 self._trigger()
+            except psycopg2.InterfaceError:
+                # Connections are closed under us only when the server stops.
+                _logger.info("The server stops; %s runs on schedule.", self.xmlid)
             except Exception:
                 # The job's own schedule is the safety net; keep the thread alive.
                 _logger.exception(
