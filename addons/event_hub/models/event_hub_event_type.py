@@ -21,6 +21,7 @@ class TypeDefinition:
     subject_model: str | None
     handler: str | None
     account_required: bool
+    inside: bool  # told by this database only: no sender may claim it
 
 
 class EventHubEventType(models.Model):
@@ -57,6 +58,10 @@ class EventHubEventType(models.Model):
     account_required = fields.Boolean(
         default=True,
         help="Set messages aside when the account of the event is not known.",
+    )
+    inside = fields.Boolean(
+        "Told From Inside Only",
+        help="Only records of this database tell it; a sender that claims it is set aside.",
     )
     latency_class = fields.Selection(
         [("realtime", "Seconds"), ("hour", "Within an hour"), ("day", "Within a day")],
@@ -204,6 +209,7 @@ class EventHubEventType(models.Model):
             subject_model=subject_model,
             handler=event_type.handler or None,
             account_required=event_type.account_required,
+            inside=event_type.inside,
         )
 
     @api.model

@@ -182,6 +182,14 @@ class EventHubProcessor(models.AbstractModel):
                     type=p.event.type,
                 ),
             )
+        if definition.inside:
+            return ParkMessage(
+                "unknown_type",
+                self.env._(
+                    "Only this database tells %(type)s itself; no source may send it.",
+                    type=p.event.type,
+                ),
+            )
         problem = schemas.data_problem(definition.validator, p.event.data)
         if problem:
             return ParkMessage("schema", problem)
@@ -223,7 +231,11 @@ class EventHubProcessor(models.AbstractModel):
             account=account.with_env(env),
             company=p.message.source_id.company_id.with_env(env),
             source=p.message.source_id.with_env(env),
-            occurred_at=p.event.time or p.message.received_at,
+            # Nothing happens after we heard of it: a clock that is ahead must not
+            # outrank what truly comes later.
+            occurred_at=min(
+                p.event.time or p.message.received_at, p.message.received_at
+            ),
             correlation=p.correlation,
             ce_source=p.event.source,
             ce_id=p.event.id,

@@ -227,7 +227,11 @@ class EventHubSource(models.Model):
     @tools.ormcache("code")
     def _door_config(self, code):
         """:return: ``DoorConfig`` of the active source ``code``, None if there is none"""
-        source = self.sudo().search([("code", "=", code)], limit=1)
+        source = (
+            self.sudo().search([("code", "=", code)], limit=1)
+            if "\0" not in code
+            else None
+        )
         if not source:
             return None
         secrets = [

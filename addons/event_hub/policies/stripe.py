@@ -19,6 +19,7 @@ ZERO_DECIMAL = frozenset(
     "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split()
 )
 THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
+MAX_COUNT = 2**31 - 1  # seats, or intervals of a price
 MONTHS = {"month": 1, "year": 12}  # of a price's recurring interval
 
 Data = dict[str, Any]
@@ -191,10 +192,12 @@ def _mrr(price: Data, quantity: Any) -> int | float | None:
     unit = amount(price.get("unit_amount"), price.get("currency"))
     if (
         unit is None
+        or not isinstance(interval, str)
         or interval not in MONTHS
         or not isinstance(quantity, int)
         or not isinstance(count, int)
-        or count < 1
+        or not 0 <= quantity <= MAX_COUNT
+        or not 1 <= count <= MAX_COUNT
     ):
         return None
     return round(unit * quantity / (MONTHS[interval] * count), 3)

@@ -210,6 +210,11 @@ class TestDoor(HubCommon, HttpCase):
         self.source.active = False
         self._assert_refused(self._post(self._event()), 404, "unknown_source")
 
+    def test_a_name_that_no_source_can_have_is_404(self):
+        response = self._post(b"{}", code="bil%00ling")
+        self.assertEqual(response.status_code, 404)
+        self.assertEqual(response.json()["error"]["code"], "unknown_source")
+
     def test_other_methods_are_405(self):
         for method in ("GET", "PUT", "DELETE", "PATCH"):
             response = self.url_open(

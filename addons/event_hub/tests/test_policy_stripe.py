@@ -239,3 +239,19 @@ def test_an_expanded_failure_gives_the_decline_code():
         event("invoice.payment_failed", {**INVOICE, "payment_intent": intent})
     )
     assert parsed.data["decline_code"] == "insufficient_funds"
+
+
+@pytest.mark.parametrize(
+    "recurring,seats",
+    [
+        ({"interval": ["month"]}, 1),
+        ({"interval": {}}, 1),
+        ({"interval": "month", "interval_count": 10**400}, 1),
+        ({"interval": "month"}, 10**400),
+    ],
+)
+def test_a_price_nobody_can_compute_has_no_mrr(recurring, seats):
+    price = {"unit_amount": 100, "currency": "usd", "recurring": recurring}
+    items = {"data": [{"quantity": seats, "price": {"id": "price_1", **price}}]}
+    sub = {"id": "sub_1", "customer": "cus_1", "items": items}
+    assert "mrr" not in stripe.parse(event("customer.subscription.updated", sub)).data

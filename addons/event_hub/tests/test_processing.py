@@ -111,6 +111,26 @@ class TestProcessing(HubCommon, TransactionCase):
         message = self._heard_and_processed(self._event(time="2001-01-01T00:00:00Z"))
         self.assertEqual(self._events(message).occurred_at, datetime(2001, 1, 1))
 
+    def test_nothing_occurs_after_it_was_heard(self):
+        message = self._heard_and_processed(self._event(time="2999-01-01T00:00:00Z"))
+        self.assertEqual(self._events(message).occurred_at, message.received_at)
+
+    def test_what_this_database_tells_itself_is_not_taken_from_outside(self):
+        self.env["event_hub.event_type"].create(
+            {"code": "test.decided", "name": "Decided", "inside": True}
+        )
+        message = self._heard_and_processed(self._event("test.decided"))
+        self.assertEqual(
+            (message.state, message.error_code), ("parked", "unknown_type")
+        )
+        self.assertIn("test.decided", message.error)
+        self.assertFalse(self._events(message))
+
+    def test_a_number_no_field_can_hold_is_a_schema_problem(self):
+        message = self._heard_and_processed(self._payment(amount=1e300))
+        self.assertEqual((message.state, message.error_code), ("parked", "schema"))
+        self.assertIn("$.data.amount", message.error)
+
     def test_handlers_run_as_the_service_user_in_its_company(self):
         self._heard_and_processed(self._payment())
         invoice = self.env["test_event_hub.invoice"].search([])

@@ -9,6 +9,7 @@ from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema_specifications import REGISTRY
 
 MAX_ERRORS = 3
+MAX_NUMBER = 10**15  # beyond it a float no longer holds every thousandth
 MAX_CHARS = 200  # of one error; a value it quotes may be long
 
 Validator = Draft202012Validator
@@ -35,11 +36,26 @@ def data_problem(validator: Validator, data: Any) -> str | None:
     """:return: what is wrong with ``data`` and where, such as ``$.data.amount: …``; None if nothing is"""
     if not isinstance(data, dict):
         return "$.data: must be an object"
+    too_large = _too_large(data, "$.data")
+    if too_large:
+        return f"{too_large}: the number is too large"
     errors = sorted(
         validator.iter_errors(data),
         key=lambda error: list(map(str, error.absolute_path)),
     )
     return "; ".join(_words(error) for error in errors[:MAX_ERRORS]) or None
+
+
+def _too_large(value: Any, place: str) -> str | None:
+    """:return: the place of the first number beyond ``MAX_NUMBER``"""
+    if isinstance(value, dict):
+        parts = ((f"{place}.{key}", part) for key, part in value.items())
+    elif isinstance(value, list):
+        parts = ((f"{place}[{i}]", part) for i, part in enumerate(value))
+    else:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return place if number and abs(value) > MAX_NUMBER else None
+    return next(filter(None, (_too_large(part, where) for where, part in parts)), None)
 
 
 def _words(error: ValidationError) -> str:
