@@ -67,18 +67,19 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._refuse_figures(vals)
+            # A copy or a form brings them empty, as each account is born.
+            self._refuse_figures({name for name in vals if vals[name]})
         model = self.with_context(  # pylint: disable=context-overridden
             without_defaults(self.env.context, FIGURES)
         )
         return super(ResPartner, model).create(vals_list).with_env(self.env)
 
     def write(self, vals):
-        self._refuse_figures(vals)
+        self._refuse_figures(set(vals))
         return super().write(vals)
 
-    def _refuse_figures(self, vals):
-        if not self.env.su and any(vals.get(name) for name in FIGURES & set(vals)):
+    def _refuse_figures(self, names):
+        if not self.env.su and FIGURES & names:
             raise AccessError(
                 self.env._(
                     "Health and MRR of an account are counted, not set. Change its subscriptions, or its health model."

@@ -24,6 +24,9 @@ class SaasRiskSubscription(models.Model):
         )
         missing = [i for i, sub in zip(incoming, found, strict=True) if not sub]
         made = self._mirror_new(missing, company)
+        for i in missing:  # two accounts may name one new reference
+            ref = i.data["subscription"]
+            self._check_belongs(made[ref], ref, i.account, company)
         return [
             sub or made[i.data["subscription"]]
             for i, sub in zip(incoming, found, strict=True)
@@ -42,11 +45,15 @@ class SaasRiskSubscription(models.Model):
             return [self.browse() for _ in wanted]
         by_reference = self._by_reference(references, company)
         external = self._by_external_id(wanted, references)
+        named = self.browse(sub.id for sub in external.values())
+        gone = named - named.exists()
         result = []
         for account, source, ref in wanted:
             sub = (
                 external.get((source.id, ref)) or by_reference.get(ref) or self.browse()
             )
+            if sub in gone:
+                self._park_deleted(ref)
             self._check_belongs(sub, ref, account, company)
             result.append(sub)
         self._park_foreign(
@@ -91,6 +98,16 @@ class SaasRiskSubscription(models.Model):
         return {
             (row.source_id.id, row.external_id): self.browse(row.res_id) for row in rows
         }
+
+    def _park_deleted(self, ref):
+        raise ParkMessage(
+            "handler",
+            self.env._(
+                "Subscription %(ref)s was deleted here. Point its external id to another subscription, "
+                "or remove the external id, then replay.",
+                ref=ref,
+            ),
+        )
 
     def _check_belongs(self, sub, ref, account, company):
         if not sub:

@@ -113,6 +113,39 @@ class TestMirror(RiskCase):
             self.payment_fails(self.growth, number, 1, subscription=ref)
             self.assertEqual(self.invoice(number).subscription_id, second)
 
+    def test_two_accounts_naming_one_new_reference_are_not_merged(self):
+        data = {"subscription": "S-1", "plan": "Test Business", "seats": 10}
+        messages = self.hear_all(
+            [
+                ("subscription.created", account, data, NOW, {})
+                for account in (self.growth, self.standard)
+            ]
+        )
+        self.assertEqual(messages.mapped("state"), ["processed", "parked"])
+        self.assertIn("S-1 belongs to", messages[1].error)
+        self.assertEqual(self.sub().account_id, self.growth)
+
+    def test_an_external_id_of_a_deleted_subscription_sets_the_message_aside(self):
+        draft = self._subscription(self.growth, activate=False)
+        external = self.env["event_hub.external_id"].create(
+            {
+                "source_id": self.billing.id,
+                "external_id": "stripe_42",
+                "res_model": draft._name,
+                "res_id": draft.id,
+            }
+        )
+        draft.unlink()
+        self.assertTrue(external.exists())
+        messages = self.hear(
+            "subscription.changed",
+            self.growth,
+            {"subscription": "stripe_42", "seats": 3},
+        )
+        with self.assertParked(messages, "handler"):
+            pass
+        self.assertIn("stripe_42 was deleted", messages.error)
+
     def test_without_a_reference_the_largest_subscription_is_meant(self):
         largest = self._subscription(self.growth, seats=500)
         self.payment_fails(self.growth, "INV-A", 1)

@@ -166,6 +166,9 @@ class TestSubscription(RiskCase):
             {"health_score": 99.0},
             {"health_status": "healthy"},
             {"mrr": 1.0},
+            {"health_score": 0},
+            {"health_status": False},
+            {"mrr": 0},
         ):
             with self.subTest(vals), self.assertRaises(AccessError):
                 self.strategic.with_user(self.manager).write(vals)

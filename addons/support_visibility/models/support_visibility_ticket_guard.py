@@ -69,7 +69,7 @@ class SupportVisibilityTicketGuard(models.Model):
             {**{name: vals[name] for name in vals if name not in PLACED}, **BIRTH}
             for vals in vals_list
         ]
-        opened = gate.opened(self)
+        opened = gate.opened(self._without_derived_defaults())
         tickets = super(SupportVisibilityTicketGuard, opened).create(
             opened._completed(births)
         )
@@ -77,6 +77,12 @@ class SupportVisibilityTicketGuard(models.Model):
         tickets._tell("support.ticket_opened", "Ticket opened")
         tickets._place(moves)
         return tickets
+
+    def _without_derived_defaults(self):
+        unwanted = {f"default_{name}" for name in DERIVED}
+        return self.with_context(  # pylint: disable=context-overridden
+            {k: v for k, v in self.env.context.items() if k not in unwanted}
+        )
 
     def _asked_for(self, vals, name):
         """:return: the value of a field for a new ticket: given, or a default of the context"""

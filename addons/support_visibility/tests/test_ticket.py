@@ -200,9 +200,19 @@ class TestTicket(TicketCase):
                 default_solved_at="2020-01-01 00:00:00",
                 default_escalation_level=4,
                 default_source_id=self.source.id,
+                default_account_id=self.agent.partner_id.id,
+                default_account_code="FORGED",
+                default_is_escalated=True,
+                default_resolution_hours=7.0,
+                default_response_hours=7.0,
             )
         )
         ticket = tickets.create({"name": "x", "partner_id": self.contact.id})
+        self.assertEqual(ticket.account_id, self.contact.commercial_partner_id)
+        self.assertNotEqual(ticket.account_code, "FORGED")
+        self.assertFalse(
+            ticket.is_escalated or ticket.resolution_hours or ticket.response_hours
+        )
         self.assertEqual((ticket.state, ticket.escalation_level), ("new", 0))
         self.assertFalse(ticket.solved_at or ticket.source_id)
         self.assertNotEqual(ticket.number, "TCK-9")
