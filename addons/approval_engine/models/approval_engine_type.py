@@ -1,7 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..const import CONDITION_PREFIX, EFFECT_PREFIX
+
+# What integrations call a type by and what it sets in motion: not a matter of policy design
+WIRING = frozenset({"code", "subject_model", "effect", "condition"})
 
 
 class ApprovalEngineType(models.Model):
@@ -38,6 +41,22 @@ class ApprovalEngineType(models.Model):
     _code_uniq = models.Constraint(
         "UNIQUE(code)", "Another approval type has this code."
     )
+
+    def write(self, vals):
+        self._refuse_rewiring(WIRING.intersection(vals))
+        return super().write(vals)
+
+    def _refuse_rewiring(self, names):
+        """Only who administers the system changes what a decision sets in motion."""
+        if not names or self.env.su or self.env.user.has_group("base.group_system"):
+            return
+        raise AccessError(
+            self.env._(
+                "%(fields)s of an approval type can be changed by a system administrator only: running requests and "
+                "integrations rest on it.",
+                fields=", ".join(sorted(self._fields[name].string for name in names)),
+            )
+        )
 
     @api.constrains("subject_model", "effect", "condition")
     def _check_methods(self):

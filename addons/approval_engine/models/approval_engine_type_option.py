@@ -23,3 +23,7 @@ class ApprovalEngineTypeOption(models.Model):
     _code_uniq = models.Constraint(
         "UNIQUE(type_id, code)", "This type has an option with this code already."
     )
+
+    def write(self, vals):
+        self.type_id._refuse_rewiring({"code"}.intersection(vals))
+        return super().write(vals)

@@ -9,3 +9,4 @@ from . import test_request_flow
 from . import test_request_guards
 from . import test_tour_inbox
 from . import test_versions
+from . import test_type
