@@ -22,6 +22,10 @@ CONTENT = (
     "res_id",
     "option",
 )
+# groups that read every request of the company whole
+READS_ALL = (
+    "approval_engine.group_approval_manager,approval_engine.group_approval_auditor"
+)
 # written by the engine alone
 GUARDED = frozenset(
     {
@@ -138,11 +142,16 @@ class ApprovalEngineRequest(models.Model):
     content_hash = fields.Char(
         readonly=True, copy=False, help="SHA-256 of what is asked, the option included."
     )
+    # whole, so not for everybody who sees the request: evidence() shows each reader their part
     evidence_packet = fields.Json(
-        "Evidence", readonly=True, copy=False, help="Frozen when submitted."
+        "Evidence",
+        readonly=True,
+        copy=False,
+        groups=READS_ALL,
+        help="Frozen when submitted.",
     )
     evidence_hash = fields.Char(readonly=True, copy=False)
-    brief = fields.Json(readonly=True, copy=False)
+    brief = fields.Json(readonly=True, copy=False, groups=READS_ALL)
     due_at = fields.Datetime("Due", readonly=True, copy=False, index="btree_not_null")
     remind_at = fields.Datetime(readonly=True, copy=False)
     submitted_at = fields.Datetime("Submitted", readonly=True, copy=False)
@@ -236,6 +245,7 @@ class ApprovalEngineRequest(models.Model):
             name: False
             for name in self._guarded_fields()
             if not self._fields[name].type.endswith("2many")
+            and self._has_field_access(self._fields[name], "write")
         }
         lines = {
             name: []

@@ -38,6 +38,8 @@ class ApprovalEngineRequest(models.Model):
     def evidence(self):
         """What the approvers see: frozen once submitted, as it would be now before that.
 
+        Who is neither asked nor trusted with the account sees what was asked, and no more.
+
         :return: {"hash", "as_of", "sections":
             [{"key", "label", "items": [{"label", "value", "model", "id", "as_of"}]}]}
         """
@@ -45,11 +47,34 @@ class ApprovalEngineRequest(models.Model):
         if not request.evidence_packet:
             request._check_subject_access()
         packet = request.evidence_packet or request._gather_evidence()
+        shown = packet | {"sections": self._shown_sections(packet["sections"])}
         return {
-            "hash": request.evidence_hash or integrity.digest(packet),
+            "hash": request.evidence_hash or integrity.digest(shown),
             "as_of": packet["as_of"],
-            "sections": packet["sections"],
+            "sections": shown["sections"],
         }
+
+    def _shown_sections(self, sections):
+        """:return: those of ``sections`` the user may read; what was asked is for all who see the request"""
+        return [
+            section
+            for section in sections
+            if section["key"] == "request" or self._may_read_section(section["key"])
+        ]
+
+    def _may_read_section(self, key):
+        """Whether the user may read evidence gathered with more rights than theirs.
+
+        :param key: of a section, or "brief"
+        """
+        self.ensure_one()
+        user, request = self.env.user, self.sudo()
+        return (
+            self.env.su
+            or user.has_group("approval_engine.group_approval_manager")
+            or user.has_group("approval_engine.group_approval_auditor")
+            or (request.state != request_state.DRAFT and user in request.asked_user_ids)
+        )
 
     def _gather_evidence(self):
         return {

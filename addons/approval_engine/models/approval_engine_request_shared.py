@@ -50,16 +50,22 @@ class ApprovalEngineRequest(models.Model):
 
     def _may_requester_see_subject(self):
         """A draft must not show its author what they could not see otherwise."""
-        return not self._subject() or self._subject_as_requester().has_access("read")
+        return all(record.has_access("read") for record in self._records_as_requester())
 
     def _check_subject_access(self):
-        """:raises AccessError: the requester may not read the subject"""
-        if self._subject():
-            self._subject_as_requester().check_access("read")
+        """:raises AccessError: the requester may not read the subject, or the account"""
+        for record in self._records_as_requester():
+            record.check_access("read")
 
-    def _subject_as_requester(self):
-        subject = self._subject().sudo(False).with_user(self.requester_id)
-        return subject.with_company(self.company_id)
+    def _records_as_requester(self):
+        """:return: list of the records this names, seen with the requester's rights"""
+        return [
+            record.sudo(False)
+            .with_user(self.requester_id)
+            .with_company(self.company_id)
+            for record in (self._subject(), self.partner_id)
+            if record
+        ]
 
     def _steps(self):
         """:return: the route as the policies see it"""

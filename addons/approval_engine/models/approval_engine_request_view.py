@@ -230,6 +230,7 @@ class ApprovalEngineRequest(models.Model):
     @api.depends(
         "evidence_packet", "brief", "state", "partner_id", "amount", "reason", "res_id"
     )
+    @api.depends_context("uid")
     def _compute_evidence_data(self):
         """Shape: the answer of ``evidence()`` plus "brief" and "frozen"."""
         for request in self:
@@ -240,8 +241,15 @@ class ApprovalEngineRequest(models.Model):
                 request.evidence_data = False
                 continue
             packet = request._origin.evidence()
-            brief = request._origin.sudo()._brief() if live else request.brief
-            request.evidence_data = packet | {"brief": brief or [], "frozen": not live}
+            brief = request._origin._shown_brief(live)
+            request.evidence_data = packet | {"brief": brief, "frozen": not live}
+
+    def _shown_brief(self, live):
+        """:return: the brief if the user may read it; it quotes the evidence"""
+        if not self._may_read_section("brief"):
+            return []
+        request = self.sudo()
+        return (request._brief() if live else request.brief) or []
 
     # ------------------------------------------------------------------ screens
 

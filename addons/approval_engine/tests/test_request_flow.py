@@ -195,10 +195,43 @@ class TestRequestFlow(ApprovalCase):
 
     def test_what_was_decided_before_is_part_of_the_evidence(self):
         self._approve(self._submitted(name="Earlier credit", amount=70), self.fred)
-        sections = {s["key"]: s for s in self._submitted().evidence()["sections"]}
+        request = self._submitted()
+        for reader, keys in (
+            (self.fred, ["request", "before"]),
+            (self.max, ["request", "before"]),
+            (self.audrey, ["request", "before"]),
+            (self.ria, ["request"]),
+        ):
+            with self.subTest(reader=reader.login):
+                request.invalidate_recordset()
+                seen = request.with_user(reader)
+                sections = seen.evidence()["sections"]
+                self.assertEqual([s["key"] for s in sections], keys)
+                self.assertEqual(seen.evidence_data["sections"], sections)
+        sections = {
+            s["key"]: s for s in request.with_user(self.fred).evidence()["sections"]
+        }
         self.assertEqual(
             [i["label"] for i in sections["before"]["items"]], ["Earlier credit"]
         )
+
+    def test_the_packet_itself_is_for_those_who_read_everything(self):
+        request = self._submitted()
+        for reader in (self.ria, self.fred):
+            for name in ("evidence_packet", "brief"):
+                with self.subTest(reader=reader.login), self.assertRaises(AccessError):
+                    request.with_user(reader).read([name])
+        self.assertTrue(request.with_user(self.audrey).read(["evidence_packet"]))
+
+    def test_an_account_the_requester_cannot_read_is_not_shown(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        request = self._draft()
+        self.account.company_id = elsewhere
+        self.assertFalse(request.evidence_data)
+        with self.assertRaises(AccessError):
+            request.evidence()
+        with self.assertRaises(AccessError):
+            request.action_submit()
 
     def test_decisions_are_closed_after_the_deadline(self):
         request = self._submitted()

@@ -25,7 +25,12 @@ class ApprovalEngineRequest(models.Model):
             .sudo()
             .search([("code", "=", ACCOUNT_BRIEF)], limit=1)
         )
-        if task and self.with_user(self.requester_id).has_access("read"):
+        asked_by = self.with_user(self.requester_id)
+        if (
+            task
+            and asked_by.has_access("read")
+            and asked_by.sudo(False)._may_read_section("brief")
+        ):
             asking = task.with_user(self.requester_id).with_company(self.company_id)
             suggestion = (
                 self.env["ai_assist.suggestion"]
@@ -37,9 +42,9 @@ class ApprovalEngineRequest(models.Model):
         return [asdict(sentence) for sentence in self._account_brief()]
 
     def _account_brief(self):
-        """:return: list of ``brief.Sentence``; empty without an account"""
+        """:return: list of ``brief.Sentence``; empty without an account, or one the user may not read about"""
         self.ensure_one()
-        if not self._risk_account():
+        if not self._may_read_section("brief") or not self._risk_account():
             return []
         return brief.account_brief(self._account_facts(), fields.Date.today())
 

@@ -1,7 +1,23 @@
 from odoo import fields, models
 
+from odoo.addons.approval_engine.policies import request_state
+
 from ..const import EVIDENCE_LIMIT, STATUS_SHAPES
 from ..policies.brief import days_words
+
+ACCOUNT_SECTIONS = frozenset(
+    {
+        "account",
+        "subscription",
+        "invoice",
+        "open_money",
+        "tickets",
+        "concessions",
+        "health",
+        "brief",
+    }
+)
+ACCOUNT_READERS = ("saas_risk.group_risk_user", "saas_risk.group_risk_service")
 
 
 class ApprovalEngineRequest(models.Model):
@@ -30,6 +46,15 @@ class ApprovalEngineRequest(models.Model):
                 if section
             ]
         return sections
+
+    def _may_read_section(self, key):
+        """A draft shows its author nothing of an account they could not look up."""
+        user = self.env.user
+        if self.env.su or any(user.has_group(group) for group in ACCOUNT_READERS):
+            return True
+        if key in ACCOUNT_SECTIONS and self.sudo().state == request_state.DRAFT:
+            return False
+        return super()._may_read_section(key)
 
     # ------------------------------------------------------------------ sections
 

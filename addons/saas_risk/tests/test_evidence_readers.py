@@ -1,0 +1,95 @@
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import RiskCase, person
+
+APPROVALS = "approval_engine.group_approval_"
+
+
+@tagged("post_install", "-at_install")
+class TestEvidenceReaders(RiskCase):
+    """Asking for a decision is no way to look up an account."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.plain = person(cls.env, "t_plain", groups=f"{APPROVALS}user")
+        cls.approver = person(cls.env, "t_approver", groups=f"{APPROVALS}user")
+        cls.max = person(cls.env, "t_max", groups=f"{APPROVALS}manager")
+        cls.audrey = person(cls.env, "t_audrey", groups=f"{APPROVALS}auditor")
+        cls.kind = cls.env["approval_engine.type"].create(
+            {"code": "toy_favour", "name": "Toy Favour"}
+        )
+        policy = cls.env["approval_engine.policy"].create(
+            {
+                "name": "Favours",
+                "type_id": cls.kind.id,
+                "owner_id": cls.max.id,
+                "step_ids": [
+                    Command.create(
+                        {
+                            "sequence": 10,
+                            "name": "Somebody",
+                            "user_ids": [Command.set(cls.approver.ids)],
+                        }
+                    )
+                ],
+            }
+        )
+        policy.action_activate()
+
+    def _draft(self, user, **values):
+        return (
+            self.env["approval_engine.request"]
+            .with_user(user)
+            .create(
+                {
+                    "name": "A favour",
+                    "type_id": self.kind.id,
+                    "partner_id": self.strategic.id,
+                    **values,
+                }
+            )
+        )
+
+    def _keys(self, request, reader):
+        seen = request.with_user(reader)
+        keys = {section["key"] for section in seen.evidence()["sections"]}
+        data = seen.evidence_data
+        self.assertEqual({section["key"] for section in data["sections"]}, keys)
+        self.assertEqual(bool(data["brief"]), "account" in keys)
+        return keys
+
+    def test_a_draft_shows_a_plain_requester_nothing_of_the_account(self):
+        draft = self._draft(self.plain)
+        self.assertEqual(self._keys(draft, self.plain), {"request"})
+        self.assertEqual(draft._account_brief(), [])
+
+    def test_a_draft_shows_risk_people_the_account(self):
+        self.assertIn("account", self._keys(self._draft(self.csm), self.csm))
+        self.assertIn("account", self._keys(self._draft(self.finance), self.finance))
+
+    def test_the_frozen_packet_is_whole_for_those_who_decide_or_oversee(self):
+        request = self._draft(self.plain)
+        request.action_submit()
+        for reader in (self.approver, self.max, self.audrey):
+            with self.subTest(reader=reader.login):
+                self.assertLess(
+                    {"request", "account", "open_money", "tickets"},
+                    self._keys(request, reader),
+                )
+        self.assertEqual(self._keys(request, self.plain), {"request"})
+
+    def test_ai_tells_a_plain_requester_nothing_of_the_account(self):
+        request = self._draft(self.plain)
+        request.action_submit()
+        self.env["ai_assist.task"].with_user(self.plain).suggest(
+            "account_brief", request._name, request.ids
+        )
+        kept = (
+            self.env["ai_assist.suggestion"]
+            .sudo()
+            .search([("res_model", "=", request._name), ("res_id", "=", request.id)])
+        )
+        self.assertTrue(kept)
+        self.assertNotIn("strategic", str(kept.mapped("output")))
