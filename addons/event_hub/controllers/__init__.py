@@ -1,1 +1,1 @@
-from . import dispatcher, door, operations
+from . import dispatcher, door, operations, xmlrpc

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import ormcache, safe_eval
 
 from ..policies import event_run, patterns
+from ..tools import caches
 from ..tools.attribute_domain import with_attributes
 
 TRIGGER = "on_business_event"
@@ -205,7 +206,7 @@ class BaseAutomation(models.Model):
     def create(self, vals_list):
         rules = super().create(vals_list)
         if any(rule.trigger == TRIGGER for rule in rules):
-            self.env.registry.clear_cache()
+            caches.forget(self.env)
         return rules
 
     def write(self, vals):
@@ -214,7 +215,7 @@ class BaseAutomation(models.Model):
         )
         result = super().write(vals)
         if affected or vals.get("trigger") == TRIGGER:
-            self.env.registry.clear_cache()
+            caches.forget(self.env)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -234,7 +235,7 @@ class BaseAutomation(models.Model):
 
     def unlink(self):
         if any(rule.trigger == TRIGGER for rule in self):
-            self.env.registry.clear_cache()
+            caches.forget(self.env)
         return super().unlink()
 
     @api.model

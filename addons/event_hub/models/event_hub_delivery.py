@@ -5,6 +5,7 @@ import random
 import time
 import uuid
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -114,6 +115,7 @@ class EventHubDelivery(models.Model):
         "UNIQUE(webhook_id)", "A request id names one delivery."
     )
     _due_idx = models.Index("(endpoint_id, next_try_at, id) WHERE state = 'pending'")
+    _dead_idx = models.Index("(planned_at) WHERE state = 'dead'")
 
     # ------------------------------------------------------------------ the gate
 
@@ -292,11 +294,14 @@ class EventHubDelivery(models.Model):
 
         :return: list of ``((delivery id, number of the try), Post)``
         """
-        posts = self._again_on_conflict(self._claim, limit) if limit > 0 else []
-        self.env["ir.cron"]._commit_progress()
+        claimed, posts = limit > 0, []
+        while claimed and not posts:  # those that cannot be sent make room for others
+            claimed, posts = self._again_on_conflict(self._claim, limit)
+            self.env["ir.cron"]._commit_progress()
         return posts
 
     def _claim(self, limit):
+        """:return: how many were claimed, and the posts of those that can be sent"""
         now = fields.Datetime.now()
         self.flush_model()
         self.env["event_hub.endpoint"].flush_model(["active", "state"])
@@ -311,7 +316,7 @@ class EventHubDelivery(models.Model):
         )
         deliveries = self.browse(row[0] for row in self.env.cr.fetchall())
         deliveries.invalidate_recordset()
-        return deliveries._posts(int(time.time()))
+        return len(deliveries), deliveries._posts(int(time.time()))
 
     def _again_on_conflict(self, work, *args):
         """Do ``work(*args)`` and flush; roll back and do it again if somebody changed the same rows meanwhile."""
@@ -331,10 +336,31 @@ class EventHubDelivery(models.Model):
         alive = self.event_id.exists()
         orphans = self.filtered(lambda delivery: delivery.event_id not in alive)
         orphans._give_up(self.env._("The event is no longer in the ledger."))
-        return [
-            ((delivery.id, delivery.attempts), delivery._post(timestamp, allow_hosts))
-            for delivery in self - orphans
-        ]
+        posts = []
+        for delivery in self - orphans:
+            with delivery._alone(delivery.attempts):
+                post = delivery._post(timestamp, allow_hosts)
+                posts.append(((delivery.id, delivery.attempts), post))
+        return posts
+
+    @contextmanager
+    def _alone(self, tries):
+        """What goes wrong inside is a failed try of this delivery, and of no other."""
+        try:
+            with self.env.cr.savepoint():
+                yield
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # whatever it is, the outbox goes on without it
+            _logger.exception("Delivery %s failed on our side.", self.webhook_id)
+            self._settle(
+                tries,
+                http_sender.Reply(),
+                self.env._(
+                    "It could not be sent because of a problem on our side: %(kind)s. The server's log tells more.",
+                    kind=type(error).__name__,
+                ),
+            )
 
     def _post(self, timestamp, allow_hosts):
         """:return: the ``Post`` of one try: everything the sending thread needs, no record among it"""
@@ -359,25 +385,44 @@ class EventHubDelivery(models.Model):
     def _record_all(self, landed):
         """:param landed: list of ``((delivery id, number of the try), Reply)``"""
         for (id_, tries), reply in landed:
-            self.browse(id_)._record(tries, reply)
+            delivery = self.browse(id_)
+            with delivery._alone(tries):
+                delivery._record(tries, reply)
 
     def _record(self, tries, reply):
+        """Write what one try led to, and tell whom it concerns."""
+        outcome = self._settle(tries, reply)
+        if outcome and outcome.disable_endpoint:
+            self.endpoint_id._disable(self.error)
+        elif outcome and outcome.state == DEAD:
+            self.endpoint_id._tell_owner(
+                self.env._("Deliveries were given up"),
+                self.env._(
+                    "Event %(type)s could not be delivered in %(tries)s tries. Last problem: %(error)s",
+                    type=self.event_type,
+                    tries=tries,
+                    error=self.error,
+                ),
+            )
+
+    def _settle(self, tries, reply, why=None):
         """Write what one try led to, unless the delivery went on without it.
 
         :param tries: the number of the try; another number now means that its lease ended and
             somebody else took over
+        :param why: what went wrong, if the reply does not tell
+        :return: the ``Outcome``, None if nothing was written
         """
         if not self.exists() or self.attempts != tries or self.state != PENDING:
-            return
+            return None
         now = fields.Datetime.now()
         answer = policy.Answer(
             reply.status, reply.retry_after, refused=bool(reply.refused_address)
         )
         outcome = policy.decide(answer, tries=tries, now=now, jitter=random.random())
-        error = self._words(outcome, reply)
         self._set_state(
             outcome.state,
-            error=error,
+            error=why or self._words(outcome, reply),
             response_status=reply.status or 0,
             duration_ms=reply.duration_ms,
             leased_until=False,
@@ -386,18 +431,7 @@ class EventHubDelivery(models.Model):
             if outcome.next_try_at
             else False,
         )
-        if outcome.disable_endpoint:
-            self.endpoint_id._disable(error)
-        elif outcome.state == DEAD:
-            self.endpoint_id._tell_owner(
-                self.env._("Deliveries were given up"),
-                self.env._(
-                    "Event %(type)s could not be delivered in %(tries)s tries. Last problem: %(error)s",
-                    type=self.event_type,
-                    tries=tries,
-                    error=error,
-                ),
-            )
+        return outcome
 
     def _words(self, outcome, reply):
         """:return: what went wrong, for whoever looks after the endpoint; False if nothing did"""

@@ -8,7 +8,7 @@ from odoo.tools import ormcache
 
 from ..policies import delivery as delivery_policy
 from ..policies import net_address, outgoing, patterns
-from ..tools import settings, trace
+from ..tools import caches, settings, trace
 from ..tools.event_row import EventRow
 
 LIVE, DISABLED = "live", "disabled"
@@ -177,7 +177,9 @@ class EventHubEndpoint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        defaults = self.default_get(["company_id"])
         for vals in vals_list:
+            self._check_may_hear_all({**defaults, **vals})
             if vals.get("state", LIVE) != LIVE:
                 raise UserError(
                     self.env._(
@@ -187,7 +189,7 @@ class EventHubEndpoint(models.Model):
         endpoints = super().create(vals_list)
         for endpoint in endpoints.sudo():
             endpoint._rotate_secret()  # nobody has seen it; rotating shows the next one
-        self.env.registry.clear_cache()
+        caches.forget(self.env)
         return endpoints
 
     def write(self, vals):
@@ -195,12 +197,26 @@ class EventHubEndpoint(models.Model):
             raise UserError(
                 self.env._("Use Enable and Disable to change the state of an endpoint.")
             )
+        self._check_may_hear_all(vals)
         return self._write_and_forget(vals)
+
+    def _check_may_hear_all(self, vals):
+        """An endpoint without a company is told the events of all: not for who looks after one of them."""
+        if vals.get("company_id", True) and all(e.company_id for e in self.sudo()):
+            return
+        if not self.env.su and not self.env.user.has_group("base.group_system"):
+            raise AccessError(
+                self.env._(
+                    "Endpoint %(name)s has no company, so it is sent the events of all companies. Only an"
+                    " administrator of the settings may do that. Set its company.",
+                    name=vals.get("name") or ", ".join(self.mapped("name")),
+                )
+            )
 
     def _write_and_forget(self, vals):
         result = super().write(vals)
         if TABLE_FIELDS & set(vals):
-            self.env.registry.clear_cache()
+            caches.forget(self.env)
         if vals.get("active") is False:
             self._give_up_pending(self.env._("The endpoint was archived."))
         return result
@@ -221,7 +237,7 @@ class EventHubEndpoint(models.Model):
             )
 
     def unlink(self):
-        self.env.registry.clear_cache()
+        caches.forget(self.env)
         return super().unlink()
 
     @api.model
@@ -246,7 +262,7 @@ class EventHubEndpoint(models.Model):
         super(EventHubEndpoint, moved).write(
             {"state": state, "disabled_reason": reason}
         )
-        self.env.registry.clear_cache()
+        caches.forget(self.env)
         return moved
 
     def action_enable(self):

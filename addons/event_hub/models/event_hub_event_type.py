@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-from ..tools import schemas
+from ..tools import caches, schemas
 
 HANDLER = re.compile(r"_hub_on_[a-z0-9_]+")
 CODE = re.compile(r"[A-Za-z0-9_.:/-]{1,128}")
@@ -172,21 +172,16 @@ class EventHubEventType(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._forget_definitions()
+        caches.forget(self.env)
         return super().create(vals_list)
 
     def write(self, vals):
-        self._forget_definitions()
+        caches.forget(self.env)
         return super().write(vals)
 
     def unlink(self):
-        self._forget_definitions()
+        caches.forget(self.env)
         return super().unlink()
-
-    def _forget_definitions(self):
-        """Drop what the worker remembers, now and once more after the commit."""
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     # ------------------------------------------------------------------- reading
 

@@ -86,6 +86,7 @@ class EventHubRun(models.Model):
     _untold_idx = models.Index(
         "(automation_id) WHERE state = 'dead' AND NOT owner_told"
     )
+    _dead_idx = models.Index("(planned_at) WHERE state = 'dead'")
     _case_idx = models.Index("(res_model, res_id)")
 
     # ------------------------------------------------------------------ the gate
@@ -194,12 +195,15 @@ class EventHubRun(models.Model):
         cron._commit_progress(remaining=self.search_count(self._due_domain()))
         time_left, done = True, 0
         while time_left and (ids_by_batch := self._due_batches()):
+            before = done
             for ids in ids_by_batch:
-                self._react_apart(ids)
-                time_left = cron._commit_progress(len(ids))
-                done += len(ids)
+                ours = self._react_apart(ids)
+                time_left = cron._commit_progress(ours)
+                done += ours
                 if not time_left:
                     break
+            if done == before:  # somebody else has them all in hand
+                break
         self._tell_owners()
         # What came in after an empty look has a wake-up of its own.
         left = self.search_count(self._due_domain()) if done else 0
@@ -230,16 +234,22 @@ class EventHubRun(models.Model):
         return [[run.id for run in batch] for batch in event_run.batches(plain)]
 
     def _react_apart(self, ids):
-        """Run one batch; begin again when another transaction was in the way."""
+        """Run one batch; begin again when another transaction was in the way.
+
+        :return: how many runs of it were ours to carry out
+        """
         for left in reversed(range(CONCURRENCY_TRIES)):
             runs = self._lock_due(ids)
             try:
                 runs._react()
-                return self.env.cr.flush()
+                self.env.cr.flush()
+                return len(runs)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 self.env.cr.rollback()
                 if not left:
-                    return self._lock_due(ids)._fail(error)
+                    runs = self._lock_due(ids)
+                    runs._fail(error)
+                    return len(runs)
                 time.sleep(random.uniform(0, 0.1 * 2 ** (CONCURRENCY_TRIES - left)))
 
     def _lock_due(self, ids):

@@ -12,6 +12,7 @@ from ..const import (
     MAX_BODY_BYTES,
     ROUTE,
 )
+from ..tools import caches
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 WAITING_ACTIVITY = "event_hub.mail_activity_waiting"
@@ -202,24 +203,16 @@ class EventHubSource(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._forget_door()
+        caches.forget(self.env)
         return super().create(vals_list)
 
     def write(self, vals):
-        self._forget_door()
+        caches.forget(self.env)
         return super().write(vals)
 
     def unlink(self):
-        self._forget_door()
+        caches.forget(self.env)
         return super().unlink()
-
-    def _forget_door(self):
-        """Drop what the door remembers, now and once more after the commit.
-
-        A request that runs meanwhile reads the old values and would remember them for good.
-        """
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     # --------------------------------------------------------------------- door
 

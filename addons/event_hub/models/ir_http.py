@@ -51,15 +51,22 @@ class IrHttp(models.AbstractModel):
         if not isinstance(error, dict) or "debug" not in error:
             return response
         error["debug"] = ""
-        if not _is_meant_for_callers(exception):
-            bad_input = _is_bad_input(exception)
-            error["message"] = _bad_input_words(exception) if bad_input else BUG_MESSAGE
-            error["arguments"] = [error["message"]]
+        words = public_words(exception)
+        if words:
+            error["message"] = words
+            error["arguments"] = [words]
             error["context"] = {}
-            if bad_input and routing_type == "json2":
+            if words != BUG_MESSAGE and routing_type == "json2":
                 response.status_code = 422
         response.set_data(json.dumps(body))
         return response
+
+
+def public_words(exception):
+    """:return: what a caller is told instead of an error's own words; None if those are meant for callers"""
+    if _is_meant_for_callers(exception):
+        return None
+    return _bad_input_words(exception) if _is_bad_input(exception) else BUG_MESSAGE
 
 
 def _is_meant_for_callers(exception):

@@ -175,7 +175,7 @@ class TestSending(OutboxCase):
         self.event(self.partners(1))
         delivery = self.deliveries(endpoint)
         with self.enter_registry_test_mode():
-            claimed = self.env["event_hub.delivery"]._claim(
+            _count, claimed = self.env["event_hub.delivery"]._claim(
                 8
             )  # and then the process dies
         self.assertEqual([key for key, _post in claimed], [(delivery.id, 1)])
@@ -222,14 +222,16 @@ class TestSending(OutboxCase):
         )
         for partner in self.partners(10):
             self.event(partner)
-        claimed = self.env["event_hub.delivery"]._claim(event_hub_delivery.POOL_SIZE)
+        _count, claimed = self.env["event_hub.delivery"]._claim(
+            event_hub_delivery.POOL_SIZE
+        )
         ids = [key[0] for key, _post in claimed]
         by_endpoint = self.env["event_hub.delivery"].browse(ids).grouped("endpoint_id")
         self.assertEqual(
             {e: len(d) for e, d in by_endpoint.items()}, {slow: 4, fast: 4}
         )
         self.assertFalse(
-            self.env["event_hub.delivery"]._claim(8),
+            self.env["event_hub.delivery"]._claim(8)[1],
             "each endpoint has its share in the air",
         )
 
@@ -408,6 +410,82 @@ class TestOutboxDoors(OutboxCase):
             for endpoint in (mine, all_companies, theirs, other_type)
         ]
         self.assertEqual(counts, [2, 2, 1, 0])
+
+    def test_only_settings_administrators_send_the_events_of_all_companies(self):
+        admin = new_test_user(self.env, "hub_a", "event_hub.group_hub_admin")
+        system = new_test_user(
+            self.env, "hub_s", "event_hub.group_hub_admin,base.group_system"
+        )
+        own, of_all = self.endpoint(), self.endpoint(company_id=False)
+        values = {"name": "All", "url": self.receiver.url, "company_id": False}
+        model = own.with_user(admin)
+        for forbidden in (
+            lambda: model.create(values),
+            lambda: model.with_context(default_company_id=False).create(
+                {"name": "All", "url": self.receiver.url}
+            ),
+            lambda: model.write({"company_id": False}),
+            lambda: of_all.with_user(admin).write({"url": "https://example.org/x"}),
+        ):
+            with self.assertRaisesRegex(AccessError, "events of all companies"):
+                forbidden()
+        for action in ("action_disable", "action_rotate_secret", "action_send_test"):
+            with self.assertRaises(AccessError):
+                getattr(of_all.with_user(admin), action)()
+        self.assertEqual(of_all.with_user(admin).name, "Receiver")
+        self.assertTrue(model.write({"name": "Mine"}))
+        self.assertFalse(own.with_user(system).create(values).company_id)
+        self.assertTrue(of_all.with_user(system).write({"name": "Everything"}))
+
+    def test_what_is_remembered_of_endpoints_and_rules_is_dropped_again_after_the_commit(
+        self,
+    ):
+        endpoint, rule = self.endpoint(), self.rule()
+        for change in (
+            lambda: endpoint.write({"event_pattern": "x.*"}),
+            endpoint.action_disable,
+            lambda: rule.write({"event_pattern": "x.*"}),
+        ):
+            self.env.cr.postcommit.clear()
+            change()
+            self.assertIn(self.env.registry.clear_cache, self.env.cr.postcommit._funcs)
+
+    def test_one_delivery_that_fails_on_our_side_does_not_hold_up_the_others(self):
+        endpoint = self.endpoint()
+        bad = self.event(self.partners(1))
+        good = [self.event(self.partners(1)) for _n in range(2)]
+        send_body = type(endpoint)._wire_body
+
+        def wire_body(model, event):
+            if event == bad:
+                model.env.cr.execute("SELECT 1 / 0")
+            return send_body(model, event)
+
+        self.patch(type(endpoint), "_wire_body", wire_body)
+        with mute_logger("odoo.sql_db", event_hub_delivery.__name__):
+            self.deliver()
+        states = {d.event_id: d.state for d in self.deliveries(endpoint)}
+        self.assertEqual([states[e] for e in good], ["delivered"] * 2)
+        failed = self.deliveries(endpoint).filtered(lambda d: d.event_id == bad)
+        self.assertEqual((failed.state, failed.attempts), ("pending", 1))
+        self.assertIn("problem on our side: DivisionByZero", failed.error)
+        self.assertGreater(failed.next_try_at, fields.Datetime.now())
+
+    def test_an_outcome_that_cannot_be_written_does_not_hold_up_the_others(self):
+        endpoint = self.endpoint()
+        bad, good = [self.event(self.partners(1)) for _n in range(2)]
+        words = event_hub_delivery.EventHubDelivery._words
+
+        def failing(delivery, *args):
+            if delivery.event_id == bad:
+                raise LookupError
+            return words(delivery, *args)
+
+        self.patch(event_hub_delivery.EventHubDelivery, "_words", failing)
+        with mute_logger(event_hub_delivery.__name__):
+            self.deliver()
+        states = {d.event_id: d.state for d in self.deliveries(endpoint)}
+        self.assertEqual((states[bad], states[good]), ("pending", "delivered"))
 
     def test_a_test_event_goes_to_the_endpoint_that_asked(self):
         asked, other = (

@@ -53,6 +53,12 @@ class TestEmitter(HubCommon, TransactionCase):
         self.env.cr.precommit.run()
         self.assertEqual(len(self._emitted()), 3)
 
+    def test_what_a_later_precommit_callback_emits_is_written_too(self):
+        self.invoices[0]._emit("test.e", "first")
+        self.env.cr.precommit.add(lambda: self.invoices[1]._emit("test.e", "late"))
+        self.env.cr.precommit.run()
+        self.assertEqual(self._emitted().mapped("activity"), ["first", "late"])
+
     def test_a_rolled_back_savepoint_takes_its_events_along(self):
         self.invoices[0]._emit("test.e", "kept")
         savepoint = self.env.cr.savepoint()

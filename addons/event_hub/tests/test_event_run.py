@@ -292,6 +292,21 @@ for record in records:
         self.react()
         self.assertEqual(set(self.runs(rule).mapped("state")), {"done"})
 
+    def test_runs_in_the_hands_of_another_worker_do_not_keep_this_one_busy(self):
+        rule = self.rule()
+        self.event(self.partners(1)[0])
+        asked = []
+
+        def locked_elsewhere(runs, ids):
+            asked.append(ids)
+            self.assertLess(len(asked), 9, "it spins")
+            return runs.browse()
+
+        self.patch(type(self.runs(rule)), "_lock_due", locked_elsewhere)
+        self.react()
+        self.assertEqual(len(asked), 1)
+        self.assertEqual(self.runs(rule).state, "pending")
+
     def test_what_the_action_emits_carries_the_story_on(self):
         self.rule("""
 env['event_hub.event'].sudo()._test_emit_from(records)

@@ -1,4 +1,5 @@
 import json
+import xmlrpc.client
 
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -93,6 +94,34 @@ class TestRpcErrors(HubCommon, HttpCase):
         error = response.json()["error"]["data"]
         self.assertEqual(error["debug"], "")
         self.assertNotIn("Traceback", response.text)
+
+    def _xmlrpc(self, version, *call):
+        body = xmlrpc.client.dumps(
+            (self.env.cr.dbname, self.user.id, self.key, *call), "execute_kw"
+        )
+        response = self.url_open(
+            f"/xmlrpc/{version}object", data=body, headers={"Content-Type": "text/xml"}
+        )
+        try:
+            return xmlrpc.client.loads(response.content)[0][0]
+        except xmlrpc.client.Fault as fault:
+            return fault
+
+    @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.rpc.controllers.xmlrpc")
+    def test_xmlrpc_faults_carry_no_traceback_either(self):
+        for version in ("2/", ""):
+            good = self._xmlrpc(version, "event_hub.source", "search", [[]])
+            self.assertIn(self.source.id, good)
+            for arguments in ([[["nonsense", "=", 1]]], [[]] * 9):
+                fault = self._xmlrpc(version, "event_hub.source", "search", arguments)
+                told = f"{fault.faultCode} {fault.faultString}"
+                self.assertIn("The server could not use these arguments", told)
+                self.assertNotIn("Traceback", told)
+                self.assertNotIn(".py", told)
+            refused = self._xmlrpc(
+                version, "event_hub.event", "write", [[1], {"type": "x"}]
+            )
+            self.assertNotIn("could not use", str(refused))  # words of the refusal stay
 
     def test_the_secret_is_shown_once_over_json2(self):
         response = self._json2(
