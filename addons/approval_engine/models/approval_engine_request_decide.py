@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from markupsafe import escape
 
 from odoo import api, fields, models
@@ -8,6 +10,7 @@ from odoo.addons.event_hub.exceptions import ConflictError
 from ..const import APPROVE, CHOOSE, REJECT
 from ..policies import progress, request_state, seats
 
+DENIED_EVERY = timedelta(minutes=1)  # one entry per request, user and reason
 VERDICTS = {APPROVE: seats.APPROVED, REJECT: seats.REJECTED}
 
 
@@ -56,6 +59,7 @@ class ApprovalEngineRequest(models.Model):
         self.ensure_one()
         self._refuse_unless_decidable()
         self._lock()
+        self._refuse_unless_open()  # somebody may have been quicker
         outcome = progress.decide(
             self._steps(),
             user_id=self.env.uid,
@@ -105,6 +109,12 @@ class ApprovalEngineRequest(models.Model):
             self._log_denied(refusal)
         if refusal:
             raise self._refusal(refusal)
+        self._refuse_unless_open()
+
+    def _refuse_unless_open(self):
+        """Nobody decides or chooses after the deadline, or on what was not submitted."""
+        if self.state != request_state.PENDING:
+            raise self._too_late()
         if self.due_at and self.due_at <= fields.Datetime.now():
             raise ConflictError(
                 self.env._(
@@ -305,6 +315,7 @@ class ApprovalEngineRequest(models.Model):
         self.ensure_one()
         self._refuse_unless_chooser()
         self._lock()
+        self._refuse_unless_chooser()  # somebody may have been quicker
         self._refuse_unknown_option(option)
         if option == self.option:
             return
@@ -344,14 +355,34 @@ class ApprovalEngineRequest(models.Model):
             raise self._too_late()
         if refusal == progress.NOT_NOW:
             raise self._refusal(refusal)
+        self._refuse_unless_open()
 
     # ------------------------------------------------------------------ refused attempts
 
     def _log_denied(self, reason):
         """Put the attempt into the ledger in a transaction of its own: the refusal rolls this one back."""
+        if self._was_denied_lately(reason):
+            return  # the ledger says so already: knocking again and again does not fill it
         with self.env.registry.cursor() as cr:
             request = self.with_env(api.Environment(cr, self.env.uid, {}, su=True))
             if request.exists():
                 request._tell(
                     "approval.denied", reason=reason, by=request.env.user.login
                 )
+
+    def _was_denied_lately(self, reason):
+        since = fields.Datetime.now() - DENIED_EVERY
+        told = (
+            self.env["event_hub.event"]
+            .sudo()
+            .search(
+                [
+                    ("case_model", "=", self._name),
+                    ("case_id", "=", self.id),
+                    ("type", "=", "approval.denied"),
+                    ("actor_id", "=", self.env.uid),
+                    ("recorded_at", ">", since),
+                ]
+            )
+        )
+        return any(event.attributes.get("reason") == reason for event in told)

@@ -210,22 +210,40 @@ class ApprovalEngineRequest(models.Model):
     def _cron_deadlines(self, batch_size=EXECUTION_BATCH):
         """Remind of what is due soon, close what nobody decided in time. Never approves."""
         now = fields.Datetime.now()
-        self.search(
-            [("state", "=", request_state.PENDING), ("remind_at", "<=", now)]
-        )._remind()
-        domain = Domain("state", "=", request_state.PENDING) & Domain(
-            "due_at", "<=", now
-        )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self.search_count(domain))
-        for request in self.search(domain, limit=batch_size, order="due_at, id"):
+        pending = Domain("state", "=", request_state.PENDING)
+        late = pending & Domain("due_at", "<=", now)
+        near = pending & Domain("remind_at", "<=", now)
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(late | near))
+        if self._each_alone(late, "due_at, id", batch_size, "_time_out"):
+            self._each_alone(near, "remind_at, id", batch_size, "_remind")
+
+    @api.model
+    def _each_alone(self, domain, order, limit, method):
+        """Call ``method`` on each request in a transaction of its own.
+
+        :return: whether there is time left for more
+        """
+        for request in self.search(domain, limit=limit, order=order):
             locked = request.try_lock_for_update(
                 allow_referencing=True
             ).filtered_domain(domain)
             if locked:
-                locked._time_out()
-            if not cron._commit_progress(1):
-                break
+                locked._unless_it_fails(method)
+            if not self.env["ir.cron"]._commit_progress(1):
+                return False
+        return True
+
+    def _unless_it_fails(self, method):
+        """One request that cannot be handled does not hold up those behind it."""
+        try:
+            with self.env.cr.savepoint():
+                getattr(self, method)()
+                self.env.flush_all()
+        except (LockError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            self.env.invalidate_all()  # somebody works on it right now: next time
+        except Exception:
+            self.env.invalidate_all()
+            _logger.exception("Approval request %s: %s failed", self.id, method)
 
     def _remind(self):
         """Once per request: a note in the web client of those who have to decide, nothing louder."""

@@ -60,12 +60,16 @@ class ApprovalEngineRequest(models.Model):
     def _records_as_requester(self):
         """:return: list of the records this names, seen with the requester's rights"""
         return [
-            record.sudo(False)
-            .with_user(self.requester_id)
-            .with_company(self.company_id)
-            for record in (self._subject(), self.partner_id)
-            if record
+            self._as_requester(record) for record in self._named_records() if record
         ]
+
+    def _named_records(self):
+        """:return: list of what the requester has to be allowed to read; some may be empty"""
+        return [self._subject(), self.partner_id]
+
+    def _as_requester(self, record):
+        asked_by = record.sudo(False).with_user(self.requester_id)
+        return asked_by.with_company(self.company_id)
 
     def _steps(self):
         """:return: the route as the policies see it"""

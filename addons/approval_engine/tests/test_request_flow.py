@@ -241,6 +241,20 @@ class TestRequestFlow(ApprovalCase):
         with self.assertRaisesRegex(ConflictError, "closed for decisions"):
             self._approve(request, self.fred)
 
+    def test_options_are_chosen_before_the_deadline(self):
+        request = self._submitted(self.choice_type, option="stop")
+        request.sudo()._write_guarded(
+            {"due_at": fields.Datetime.now() - timedelta(minutes=1)}
+        )
+        with self.assertRaisesRegex(ConflictError, "closed for decisions"):
+            request.with_user(self.fred).action_choose("wait")
+
+    def test_no_option_is_chosen_for_changed_content(self):
+        request = self._submitted(self.choice_type, option="stop")
+        request.sudo()._write_guarded({"content_hash": "0" * 64})
+        with self.assertRaisesRegex(ConflictError, "no longer what was submitted"):
+            request.with_user(self.fred).action_choose("wait")
+
     def test_a_request_that_does_not_exist_is_missing(self):
         gone = self._draft()
         missing = gone.browse(gone.id)

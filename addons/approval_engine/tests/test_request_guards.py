@@ -99,8 +99,9 @@ class TestRequestGuards(ApprovalCase):
     def test_a1_the_attempt_is_in_the_ledger(self):
         own = self._submitted(user=self.fred)
         # not assertRaises: its savepoint would take the ledger row back, as no real transaction does
-        with suppress(AccessError):
-            self._approve(own, self.fred)
+        for _knock in range(3):  # once is enough for the ledger
+            with suppress(AccessError):
+                self._approve(own, self.fred)
         denied = (
             self.env["event_hub.event"]
             .sudo()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..policies import payments
 
@@ -14,6 +15,7 @@ class ApprovalEngineRequest(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         copy=False,
+        check_company=True,
     )
     billing_spell = fields.Char(
         copy=False, help="The unpaid spell of the invoice this decision is about."
@@ -22,6 +24,32 @@ class ApprovalEngineRequest(models.Model):
     @api.model
     def _content_fields(self):
         return (*super()._content_fields(), "billing_invoice_id", "billing_spell")
+
+    @api.constrains("billing_invoice_id", "partner_id", "res_model", "res_id")
+    def _check_billing_invoice(self):
+        for request in self.sudo().filtered("billing_invoice_id"):
+            invoice = request.billing_invoice_id
+            request._as_requester(invoice).check_access("read")
+            if not request._is_about_invoice(invoice):
+                raise ValidationError(
+                    self.env._(
+                        "Unpaid Invoice (billing_invoice_id): %(invoice)s is not an invoice of the account or "
+                        "subscription that %(request)s is about. Choose one of theirs.",
+                        invoice=invoice.display_name,
+                        request=request.display_name,
+                    )
+                )
+
+    def _is_about_invoice(self, invoice):
+        subscription = self._risk_subscription()
+        account = subscription.account_id or self.partner_id.commercial_partner_id
+        if invoice.partner_id.commercial_partner_id != account:
+            return False
+        billed = invoice.subscription_id  # empty: the billing system did not say
+        return not subscription or not billed or billed == subscription
+
+    def _named_records(self):
+        return [*super()._named_records(), self.billing_invoice_id]
 
     def _content(self):
         return {

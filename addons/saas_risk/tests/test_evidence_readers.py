@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import RiskCase, person
@@ -93,3 +94,22 @@ class TestEvidenceReaders(RiskCase):
         )
         self.assertTrue(kept)
         self.assertNotIn("strategic", str(kept.mapped("output")))
+
+    def test_the_invoice_is_one_of_the_account_and_of_the_subscription(self):
+        self.payment_fails(self.strategic, "INV-S", 1)
+        self.payment_fails(self.growth, "INV-G", 1)
+        own, other = self.invoice("INV-S"), self.invoice("INV-G")
+        self.assertTrue(self._draft(self.csm, billing_invoice_id=own.id))
+        subject = {"res_model": "saas_risk.subscription", "res_id": self.sub_growth.id}
+        for values in (
+            {"billing_invoice_id": other.id},
+            {"billing_invoice_id": own.id, **subject},
+        ):
+            with self.subTest(values=values), self.assertRaises(ValidationError):
+                self._draft(self.csm, **values)
+
+    def test_an_invoice_the_requester_cannot_read_is_refused(self):
+        self.payment_fails(self.strategic, "INV-S", 1)
+        invoice = self.invoice("INV-S")
+        with self.assertRaises(AccessError):
+            self._draft(self.plain, billing_invoice_id=invoice.id)

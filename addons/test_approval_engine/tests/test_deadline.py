@@ -1,7 +1,9 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import DocumentCase
 
@@ -67,3 +69,28 @@ class TestDeadline(DocumentCase):
         request._write_guarded({"remind_at": fields.Datetime.now()})
         self._run_cron("deadlines")
         self.assertEqual((request.state, request.remind_at), ("pending", False))
+
+    def test_a_request_that_cannot_be_closed_holds_up_nobody(self):
+        bad, good = self._overdue(), self._asked()
+        past = fields.Datetime.now() - timedelta(seconds=1)
+        bad._write_guarded({"due_at": past - timedelta(hours=1)})
+        good._write_guarded({"due_at": past})
+        near = self._asked()
+        near._write_guarded({"remind_at": past})
+        time_out = type(bad)._time_out
+
+        def fail_for_the_first(request):
+            if request == bad:
+                raise ValueError("broken")
+            return time_out(request)
+
+        with (
+            patch.object(type(bad), "_time_out", fail_for_the_first),
+            mute_logger(
+                "odoo.addons.approval_engine.models.approval_engine_request_execute"
+            ),
+        ):
+            self._run_cron("deadlines")
+        self.assertEqual(
+            (bad.state, good.state, near.remind_at), ("pending", "expired", False)
+        )
