@@ -14,6 +14,7 @@ REFERENCES = {  # many2one fields of submit_request, with the field that names a
     "currency_id": "name",
     "company_id": "name",
 }
+MAX_ID = 2**31 - 1  # the largest id the database knows
 
 
 class ApprovalEngineRequest(models.Model):
@@ -86,7 +87,7 @@ class ApprovalEngineRequest(models.Model):
             raise ConcurrencyError(
                 f"idempotency key {born['idempotency_key']} is being used"
             ) from error
-        request.sudo()._submit()
+        request._without_defaults().sudo()._submit()
         return request, True
 
     def _find_by_key(self, key):
@@ -121,9 +122,32 @@ class ApprovalEngineRequest(models.Model):
     def _resolve(self, name, value):
         if name == "res_id" and not isinstance(value, int):
             return self._resolve_record(name, None, value).id
-        if name not in REFERENCES or not value or isinstance(value, int):
+        if name not in REFERENCES or not value:
             return value
-        return self._resolve_record(name, self._fields[name].comodel_name, value).id
+        model = self._fields[name].comodel_name
+        if isinstance(value, int):
+            return self._resolve_id(name, model, value).id
+        return self._resolve_record(name, model, value).id
+
+    def _resolve_id(self, name, model, value):
+        """:return: the record of ``model`` with the id ``value``
+
+        :raises UserError: (422) there is none
+        :raises AccessError: (403) the user may not see it
+        """
+        possible = not isinstance(value, bool) and 0 < value <= MAX_ID
+        record = self.env[model].browse(value if possible else ()).exists()
+        if not record:
+            raise UserError(
+                self.env._(
+                    "%(field)s: there is no %(model)s %(value)s.",
+                    field=name,
+                    model=model,
+                    value=value,
+                )
+            )
+        record.check_access("read")
+        return record
 
     def _resolve_record(self, name, model, value):
         """:return: the record that ``value`` names, of ``model`` if given

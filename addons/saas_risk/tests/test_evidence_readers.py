@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import RiskCase, person
@@ -113,3 +113,18 @@ class TestEvidenceReaders(RiskCase):
         invoice = self.invoice("INV-S")
         with self.assertRaises(AccessError):
             self._draft(self.plain, billing_invoice_id=invoice.id)
+
+    def test_the_one_call_door_takes_only_ids_the_requester_may_read(self):
+        door = self.env["approval_engine.request"].with_user(self.plain)
+        vals = {"name": "A favour", "type_id": self.kind.id}
+        elsewhere = self.env["res.partner"].create(
+            {"name": "Elsewhere", "company_id": self.other_company.id}
+        )
+        for partner_id in (999999999, 10**30, -1, True):
+            with self.subTest(partner_id=partner_id), self.assertRaises(UserError):
+                door.submit_request({**vals, "partner_id": partner_id}, "key")
+        with self.assertRaises(AccessError):
+            door.submit_request({**vals, "partner_id": elsewhere.id}, "key")
+        good = {**vals, "partner_id": self.strategic.id}
+        forged = door.with_context(default_state="approved", default_why="owner")
+        self.assertEqual(forged.submit_request(good, "key")["state"], "pending")
