@@ -40,6 +40,22 @@ class ApprovalEngineRequest(models.Model):
                     )
                 )
 
+    @api.constrains("partner_id", "res_model", "res_id")
+    def _check_account_of_subject(self):
+        """Whoever decides about an account must not hit the subscription of another."""
+        for request in self.sudo().filtered("partner_id"):
+            account = request._risk_subscription().account_id
+            if account and account != request.partner_id.commercial_partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "Account (partner_id): %(account)s is not the account of %(subject)s, which %(request)s is "
+                        "about. Choose one of its own subscriptions.",
+                        account=request.partner_id.display_name,
+                        subject=request._risk_subscription().display_name,
+                        request=request.display_name,
+                    )
+                )
+
     def _is_about_invoice(self, invoice):
         subscription = self._risk_subscription()
         account = subscription.account_id or self.partner_id.commercial_partner_id
