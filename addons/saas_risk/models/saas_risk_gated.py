@@ -37,8 +37,9 @@ class SaasRiskGated(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        born = self.browse()  # a copy calls create on the record it copies
         for vals in vals_list:
-            self._refuse_gated(
+            born._refuse_gated(
                 {
                     k: v
                     for k, v in vals.items()

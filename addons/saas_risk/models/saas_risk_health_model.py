@@ -6,6 +6,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..policies import health
 from ..policies import subscription as states
 
+#: accounts the scheduled assessment keeps in one transaction
+ASSESS_CHUNK = 200
+
 
 class SaasRiskHealthModel(models.Model):
     """How health is counted: a base line, signals, thresholds."""
@@ -147,8 +150,14 @@ class SaasRiskHealthModel(models.Model):
                 ["account_id:recordset"],
             )
         )
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=sum(len(accounts) for _c, accounts in groups))
         for company, accounts in groups:
-            self.with_company(company)._assess_accounts(accounts.with_company(company))
+            model, accounts = self.with_company(company), accounts.with_company(company)
+            for start in range(0, len(accounts), ASSESS_CHUNK):
+                chunk = accounts[start : start + ASSESS_CHUNK]
+                model._assess_accounts(chunk)
+                cron._commit_progress(len(chunk))
         return True
 
     @api.model

@@ -1,3 +1,4 @@
+import logging
 from datetime import datetime, timezone
 from decimal import Decimal
 
@@ -6,6 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..policies import mrr as mrr_policy
 from ..policies import subscription as states
+
+_logger = logging.getLogger(__name__)
 
 #: writing one of these can change what an account is worth a month
 MRR_FIELDS = frozenset(
@@ -20,6 +23,9 @@ MRR_FIELDS = frozenset(
         "mrr_source",
     }
 )
+
+#: what was sold: free in a draft, later changed by ``change_plan`` and billing only
+SOLD_FIELDS = frozenset({"plan_id", "seats", "currency_id"})
 
 
 class SaasRiskSubscription(models.Model):
@@ -44,6 +50,11 @@ class SaasRiskSubscription(models.Model):
         "billed_mrr": 0.0,
         "mrr_source": "plan",
         "mirrored_at": False,
+        "next_plan_id": False,
+        "next_seats": 0,
+        "next_seats_given": False,
+        "cancel_on": False,
+        "cancel_reason": False,
     }
     _derived_fields = frozenset({"mrr", "unit_price", "period"})
 
@@ -168,6 +179,11 @@ class SaasRiskSubscription(models.Model):
         check_company=True,
     )
     next_seats = fields.Integer("Seats From Renewal", readonly=True, copy=False)
+    next_seats_given = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Off: the seats stay as they are at the renewal.",
+    )
     cancel_on = fields.Date("Ends On", copy=False, readonly=True, tracking=True)
     cancel_reason = fields.Char(copy=False, readonly=True)
     invoice_ids = fields.One2many(
@@ -276,6 +292,22 @@ class SaasRiskSubscription(models.Model):
             self._refresh_account_mrr(accounts_before)
         return result
 
+    def _refuse_gated(self, vals):
+        sold = sorted(SOLD_FIELDS & set(vals))
+        started = self.filtered(lambda sub: sub.state != states.DRAFT)
+        if sold and started:
+            raise UserError(
+                self.env._(
+                    "%(name)s is not a draft any more: %(fields)s cannot be set directly. Use change plan instead.",
+                    name=started[0].name,
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in sold
+                    ),
+                )
+            )
+        return super()._refuse_gated(vals)
+
     def _refresh_account_mrr(self, further=None):
         accounts = self.account_id | further if further else self.account_id
         for company in self.sudo().company_id:
@@ -373,7 +405,13 @@ class SaasRiskSubscription(models.Model):
         plan = self.env["saas_risk.plan"].browse(plan_id).exists()
         self._check_change(plan, seats, when)
         if when == "renewal":
-            self.write({"next_plan_id": plan.id, "next_seats": seats or 0})
+            self._write_gated(
+                {
+                    "next_plan_id": plan.id,
+                    "next_seats": seats or 0,
+                    "next_seats_given": seats is not None,
+                }
+            )
             return True
         for sub in self:
             sub._write_gated(
@@ -383,6 +421,7 @@ class SaasRiskSubscription(models.Model):
                     "mrr_source": "plan",
                     "next_plan_id": False,
                     "next_seats": 0,
+                    "next_seats_given": False,
                 }
             )
             sub._emit("risk.subscription_changed", **sub._story())
@@ -430,14 +469,14 @@ class SaasRiskSubscription(models.Model):
             )
         day = self._parse_day(effective_at)
         if day and day > fields.Date.today():
-            self.write({"cancel_on": day, "cancel_reason": reason})
+            self._write_gated({"cancel_on": day, "cancel_reason": reason})
             return True
         self._cancel_now(reason)
         return True
 
     def _cancel_now(self, reason):
         moved = self._set_state(states.CANCELLED)
-        moved.write({"cancel_on": fields.Date.today(), "cancel_reason": reason})
+        moved._write_gated({"cancel_on": fields.Date.today(), "cancel_reason": reason})
         return moved
 
     @api.model
@@ -473,8 +512,8 @@ class SaasRiskSubscription(models.Model):
         ending = self.search(
             [("cancel_on", "<=", today), ("state", "!=", states.CANCELLED)]
         )
-        for sub in ending:
-            sub._cancel_now(sub.cancel_reason)
+        if not ending._carry_out(lambda sub: sub._cancel_now(sub.cancel_reason)):
+            return True
         renewing = self.search(
             [
                 ("next_plan_id", "!=", False),
@@ -482,8 +521,29 @@ class SaasRiskSubscription(models.Model):
                 ("state", "!=", states.CANCELLED),
             ]
         )
-        for sub in renewing:
-            sub.change_plan(sub.next_plan_id.id, sub.next_seats or None)
+        renewing._carry_out(
+            lambda sub: sub.change_plan(
+                sub.next_plan_id.id, sub.next_seats if sub.next_seats_given else None
+            )
+        )
+        return True
+
+    def _carry_out(self, step):
+        """Take each subscription in a transaction of its own; one that is refused stays planned.
+
+        :return: False if the time of the scheduled action is used up
+        """
+        cron = self.env["ir.cron"]
+        time_left = cron._commit_progress(remaining=len(self))
+        for sub in self:
+            if not time_left:
+                return False
+            try:
+                with self.env.cr.savepoint():
+                    step(sub)
+            except UserError as error:
+                _logger.warning("Planned change of %s refused: %s", sub.name, error)
+            time_left = cron._commit_progress(1)
         return True
 
 

@@ -2,6 +2,7 @@ import json
 import uuid
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import TransactionCase
@@ -165,6 +166,18 @@ class RiskCase(TransactionCase):
         self.env["event_hub.processor"].sudo()._process(messages)
         self.env["event_hub.event"].sudo()._flush_emitted()
         self.env.invalidate_all()
+
+    def run_cron(self, method):
+        """Run a scheduled method without its commits. :return: how many each commit counted"""
+        done = []
+
+        def note(_cron, processed=0, **_kwargs):
+            done.append(processed)
+            return float("inf")
+
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", note):
+            method()
+        return done
 
     def react(self):
         """Carry out what Automation Rules are asked for."""

@@ -1,10 +1,13 @@
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import NOW, RiskCase
+
+MODEL_FILE = "odoo.addons.saas_risk.models.saas_risk_health_model"
 
 
 @tagged("post_install", "-at_install")
@@ -154,8 +157,11 @@ class TestHealth(RiskCase):
         self.assertFalse(result["unknown"])
 
     def test_the_daily_run_assesses_every_living_account(self):
-        self.env["saas_risk.health_model"]._cron_assess()
-        self.assertEqual(self.growth.health_status, "healthy")
+        with patch(f"{MODEL_FILE}.ASSESS_CHUNK", 2):
+            done = self.run_cron(self.env["saas_risk.health_model"]._cron_assess)
+        self.assertEqual(done, [0, 2, 1])
+        for account in self.strategic + self.growth + self.standard:
+            self.assertEqual(account.health_status, "healthy")
 
     def test_an_assessment_keeps_the_correlation_of_its_cause(self):
         self.payment_fails(self.growth, "INV-1", 1)

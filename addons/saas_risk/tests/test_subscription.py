@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -46,6 +47,15 @@ class TestSubscription(RiskCase):
             "grace_until": lambda: sub.write({"grace_until": "2030-01-01"}),
             "billed_mrr": lambda: sub.write({"billed_mrr": 1.0}),
             "mrr": lambda: sub.write({"mrr": 1.0}),
+            "next_plan_id": lambda: sub.write({"next_plan_id": self.plan.id}),
+            "next_seats": lambda: sub.write({"next_seats": 1}),
+            "cancel_on": lambda: sub.write({"cancel_on": "2026-01-01"}),
+            "cancel_reason": lambda: sub.write({"cancel_reason": "x"}),
+            "plan_id": lambda: sub.write({"plan_id": self.plan.id}),
+            "seats": lambda: sub.write({"seats": 0}),
+            "currency_id": lambda: sub.write(
+                {"currency_id": self.env.ref("base.EUR").id}
+            ),
             "unit_price": lambda: sub.write({"unit_price": 1.0}),
             "import": lambda: self._import(sub),
         }
@@ -61,6 +71,15 @@ class TestSubscription(RiskCase):
         )
         if not result["ids"]:
             raise UserError(str(result["messages"]))
+
+    def test_what_was_sold_is_free_in_a_draft_only(self):
+        draft = self._subscription(self.standard, activate=False)
+        draft.with_user(self.finance).write({"seats": 7})
+        self.assertEqual(draft.seats, 7)
+        draft.action_activate()
+        with self.assertRaises(UserError) as refused:
+            draft.with_user(self.finance).write({"seats": 8})
+        self.assertIn("Use change plan", str(refused.exception))
 
     def test_a_subscription_is_born_as_a_draft(self):
         vals = {
@@ -216,11 +235,42 @@ class TestSubscription(RiskCase):
         self.sub_standard.change_plan(plus.id, seats=2, when="renewal")
         self.assertEqual(self.sub_standard.plan_id, self.plan)
         self.sub_standard.renewal_date = fields.Date.today()
-        self.env["saas_risk.subscription"]._cron_apply_planned_changes()
+        self.run_cron(self.env["saas_risk.subscription"]._cron_apply_planned_changes)
         self.assertEqual(
             (self.sub_standard.plan_id, self.sub_standard.seats), (plus, 2)
         )
         self.assertFalse(self.sub_standard.next_plan_id)
+
+    def test_planned_seats_of_zero_are_not_kept_seats(self):
+        for seats, after in ((0, 0), (None, 5)):
+            sub = self._subscription(self.standard, seats=5)
+            sub.change_plan(self.plan.id, seats=seats, when="renewal")
+            sub.renewal_date = fields.Date.today()
+            self.run_cron(
+                self.env["saas_risk.subscription"]._cron_apply_planned_changes
+            )
+            self.assertEqual((sub.seats, sub.next_seats_given), (after, False))
+
+    def test_one_refused_planned_change_does_not_stop_the_others(self):
+        subs = self.sub_standard + self.sub_growth
+        subs.change_plan(self.plan.id, seats=3, when="renewal")
+        subs.renewal_date = fields.Date.today()
+        model = type(subs)
+        change_plan = model.change_plan
+
+        def refuse_one(sub, *args, **kwargs):
+            change_plan(sub, *args, **kwargs)
+            if sub == self.sub_growth:
+                raise UserError(self.env._("No."))
+
+        with (
+            patch.object(model, "change_plan", refuse_one),
+            self.assertLogs("odoo.addons.saas_risk", "WARNING"),
+        ):
+            done = self.run_cron(subs._cron_apply_planned_changes)
+        self.assertEqual((self.sub_standard.seats, self.sub_growth.seats), (3, 20))
+        self.assertTrue(self.sub_growth.next_plan_id)
+        self.assertEqual(done, [0, 0, 1, 1])
 
     def test_nonsense_changes_are_refused(self):
         sub = self.sub_standard
@@ -249,8 +299,8 @@ class TestSubscription(RiskCase):
         self.assertEqual(
             (self.sub_standard.state, self.sub_standard.cancel_on), ("active", day)
         )
-        self.sub_standard.cancel_on = fields.Date.today()
-        self.env["saas_risk.subscription"]._cron_apply_planned_changes()
+        self.sub_standard._write_gated({"cancel_on": fields.Date.today()})
+        self.run_cron(self.env["saas_risk.subscription"]._cron_apply_planned_changes)
         self.assertEqual(self.sub_standard.state, "cancelled")
 
     def test_a_renewal_before_the_start_is_refused(self):
