@@ -24,8 +24,8 @@ MRR_FIELDS = frozenset(
     }
 )
 
-#: what was sold: free in a draft, later changed by ``change_plan`` and billing only
-SOLD_FIELDS = frozenset({"plan_id", "seats", "currency_id"})
+#: what was sold and to whom: free in a draft, later changed by ``change_plan`` and billing only
+SOLD_FIELDS = frozenset({"partner_id", "company_id", "plan_id", "seats", "currency_id"})
 
 
 class SaasRiskSubscription(models.Model):
@@ -298,7 +298,8 @@ class SaasRiskSubscription(models.Model):
         if sold and started:
             raise UserError(
                 self.env._(
-                    "%(name)s is not a draft any more: %(fields)s cannot be set directly. Use change plan instead.",
+                    "%(name)s is not a draft any more: %(fields)s cannot be set directly. Use change plan, or cancel it "
+                    "and start another.",
                     name=started[0].name,
                     fields=", ".join(
                         self._fields[name]._description_string(self.env)

@@ -128,3 +128,22 @@ class TestEvidenceReaders(RiskCase):
         good = {**vals, "partner_id": self.strategic.id}
         forged = door.with_context(default_state="approved", default_why="owner")
         self.assertEqual(forged.submit_request(good, "key")["state"], "pending")
+
+    def test_a_request_about_one_account_names_no_subscription_of_another(self):
+        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        sub = self.env["saas_risk.subscription"].search(
+            [("account_id", "=", self.strategic.id)], limit=1
+        )
+        with self.assertRaises(ValidationError):
+            self._draft(
+                self.env.user, partner_id=other.id, res_model=sub._name, res_id=sub.id
+            )
+
+    def test_a_subscription_that_runs_keeps_its_customer(self):
+        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        sub = self.env["saas_risk.subscription"].search(
+            [("account_id", "=", self.strategic.id), ("state", "!=", "draft")], limit=1
+        )
+        self.assertTrue(sub)
+        with self.assertRaises(UserError):
+            sub.write({"partner_id": other.id})
