@@ -298,8 +298,8 @@ class SaasRiskSubscription(models.Model):
         if sold and started:
             raise UserError(
                 self.env._(
-                    "%(name)s is not a draft any more: %(fields)s cannot be set directly. Use change plan, or cancel it "
-                    "and start another.",
+                    "%(name)s is not a draft any more: %(fields)s cannot be set directly. Use change plan, or cancel "
+                    "it and start another.",
                     name=started[0].name,
                     fields=", ".join(
                         self._fields[name]._description_string(self.env)
