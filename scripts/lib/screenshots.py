@@ -42,7 +42,7 @@ SCREENS = (
         OPEN_TICKET,
     ),
     ("queue", "support_manager", "/odoo/support-queue", LOADED, None),
-    ("process-map", "admin", "/odoo/process-map", LOADED, None),
+    ("process-map", "admin", "/odoo/process-map", ".o_process_map svg", None),
     ("events", "auditor", "/odoo/hub-events", LOADED, None),
     ("inbox", "admin", "/odoo/hub-inbox", LOADED, None),
     ("deliveries", "admin", "/odoo/hub-deliveries", LOADED, None),
