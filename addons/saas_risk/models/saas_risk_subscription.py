@@ -296,6 +296,7 @@ class SaasRiskSubscription(models.Model):
         sold = sorted(SOLD_FIELDS & set(vals))
         started = self.filtered(lambda sub: sub.state != states.DRAFT)
         if sold and started:
+            started.check_access("write")  # who may not write at all learns only that
             raise UserError(
                 self.env._(
                     "%(name)s is not a draft any more: %(fields)s cannot be set directly. Use change plan, or cancel "
