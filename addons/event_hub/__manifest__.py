@@ -1,17 +1,20 @@
 {
     "name": "Event Hub",
     "summary": "Signed, exactly-once webhook inbox and outbox with a ledger and event rules",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",
     "depends": ["base_automation", "mail"],
-    "external_dependencies": {"python": ["jsonschema", "prometheus-client"]},
+    "external_dependencies": {
+        "python": ["jmespath", "jsonschema", "prometheus-client"]
+    },
     "data": [
         "security/event_hub_groups.xml",
         "security/ir.model.access.csv",
         "security/event_hub_rules.xml",
         "security/event_hub_outbox_rules.xml",
+        "data/event_hub_adapters.xml",
         "data/event_hub_event_types.xml",
         "data/event_hub_crons.xml",
         "data/event_hub_outbox_crons.xml",

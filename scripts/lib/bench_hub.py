@@ -33,7 +33,7 @@ user = env["res.users"].create({
                           env.ref("event_hub.group_hub_service").id])],
 })
 source = env["event_hub.source"].create({
-    "code": "bench", "name": "Bench", "user_id": user.id, "allow_standard": True,
+    "code": "bench", "name": "Bench", "user_id": user.id,
     "rate_per_second": 1000000, "rate_burst": 1000000,
 })
 secret = source.action_rotate_secret()["secret"]

@@ -122,7 +122,9 @@ class Door(http.Controller):
 
     def _verify(self, config, headers, body, now):
         scheme = signatures.choose_scheme(
-            headers, standard=config.allow_standard, stripe=config.allow_stripe
+            headers,
+            standard="standard" in config.schemes,
+            stripe="stripe" in config.schemes,
         )
         secrets = config.live_secrets(now.replace(tzinfo=None))
         verdict = signatures.verify(scheme, headers, body, secrets, now=now.timestamp())

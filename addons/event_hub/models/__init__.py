@@ -9,6 +9,7 @@ from . import (
     event_hub_event_type,
     event_hub_external_id,
     event_hub_secret_mixin,
+    event_hub_adapter,
     event_hub_source,
     event_hub_message,
     event_hub_message_replay,

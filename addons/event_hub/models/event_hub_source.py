@@ -26,12 +26,15 @@ class DoorConfig:
     secrets: tuple[
         tuple[str, datetime | None], ...
     ]  # (secret, good until in naive UTC, None: for good)
-    allow_standard: bool
-    allow_stripe: bool
+    adapters: tuple[tuple[str, str], ...]  # (scheme, adapter code)
     allow_binary: bool
     rate_per_second: int
     rate_burst: int
     max_body_bytes: int
+
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        return tuple(scheme for scheme, _adapter in self.adapters)
 
     def live_secrets(self, now: datetime) -> list[str]:
         return [
@@ -77,14 +80,12 @@ class EventHubSource(models.Model):
         domain=[("share", "=", False)],
         help="Gets an activity when messages wait for a person.",
     )
-    allow_standard = fields.Boolean(
-        "Standard Webhooks",
-        default=True,
+    adapter_ids = fields.Many2many(
+        "event_hub.adapter",
+        string="May Send",
+        default=lambda self: self._default_adapters(),
         tracking=True,
-        help="CloudEvents signed as Standard Webhooks.",
-    )
-    allow_stripe = fields.Boolean(
-        "Stripe", tracking=True, help="Stripe's own events and signature."
+        help="Whose messages are understood here. Each must be signed in a way of its own.",
     )
     allow_binary = fields.Boolean(
         "Attributes in Headers",
@@ -130,6 +131,10 @@ class EventHubSource(models.Model):
             else user
         )
 
+    @api.model
+    def _default_adapters(self):
+        return self.env.ref("event_hub.adapter_standard", raise_if_not_found=False)
+
     @api.depends("code")
     def _compute_endpoint_url(self):
         base = self.get_base_url() if self else ""
@@ -168,6 +173,21 @@ class EventHubSource(models.Model):
                         code=source.code,
                     )
                 )
+
+    @api.constrains("adapter_ids")
+    def _check_adapters(self):
+        for source in self:
+            for scheme, adapters in source.adapter_ids.grouped("scheme").items():
+                if len(adapters) > 1:
+                    raise ValidationError(
+                        self.env._(
+                            "%(sender)s may send %(adapters)s, which are signed alike, so nobody could tell them"
+                            " apart. Make a source for each.",
+                            sender=source.name,
+                            adapters=", ".join(adapters.mapped("name")),
+                            scheme=scheme,
+                        )
+                    )
 
     @api.constrains("user_id", "company_id")
     def _check_service_user(self):
@@ -234,8 +254,7 @@ class EventHubSource(models.Model):
         return DoorConfig(
             id=source.id,
             secrets=tuple((secret, until) for secret, until in secrets if secret),
-            allow_standard=source.allow_standard,
-            allow_stripe=source.allow_stripe,
+            adapters=tuple((a.scheme, a.code) for a in source.adapter_ids),
             allow_binary=source.allow_binary,
             rate_per_second=source.rate_per_second,
             rate_burst=source.rate_burst,

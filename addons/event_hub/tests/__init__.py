@@ -7,6 +7,7 @@ from . import (
     test_http_rpc_errors,
     test_ledger,
     test_message,
+    test_migrations,
     test_partner,
     test_processing,
     test_replay,

@@ -51,10 +51,14 @@ class HubCommon:
                 "company_id": company.id,
                 "user_id": user.id,
                 "owner_id": cls.env.ref("base.user_admin").id,
-                "allow_stripe": True,
+                "adapter_ids": cls._adapters("standard", "stripe").ids,
                 **values,
             }
         )
+
+    @classmethod
+    def _adapters(cls, *codes):
+        return cls.env["event_hub.adapter"].search([("code", "in", codes)])
 
     @staticmethod
     def _event(type="test.ping", subject="T-001", **values):  # noqa: A002

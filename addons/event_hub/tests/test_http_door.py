@@ -378,7 +378,7 @@ class TestDoor(HubCommon, HttpCase):
         self._assert_refused(self._post_stripe(event), 409, "conflict")
 
     def test_a_scheme_the_source_does_not_allow_is_401(self):
-        self.source.allow_stripe = False
+        self.source.adapter_ids = self._adapters("standard")
         self._assert_refused(self._post_stripe({"id": "evt_1"}), 401, "bad_signature")
 
     def test_a_stale_stripe_signature_is_401(self):

@@ -217,9 +217,13 @@ class SaasDemoSetup(models.AbstractModel):
             "name": entry.name,
             "user_id": self._service_user(entry).id,
             "owner_id": self.env.ref("base.user_admin").id,
-            "allow_standard": True,
-            "allow_stripe": entry.stripe,
+            "adapter_ids": self._adapters(entry).ids,
         }
+
+    @api.model
+    def _adapters(self, entry):
+        codes = ["standard", "stripe"] if entry.stripe else ["standard"]
+        return self.env["event_hub.adapter"].search([("code", "in", codes)])
 
     @api.model
     def _service_user(self, entry):

@@ -1,0 +1,35 @@
+from pathlib import Path
+
+from odoo.modules.migration import load_script
+from odoo.tests import TransactionCase
+
+from .common import HubCommon
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+class TestMigrations(HubCommon, TransactionCase):
+    """What the upgrade scripts do to the rows of an older version."""
+
+    def _migrate(self, script):
+        self.env.flush_all()
+        load_script(str(MIGRATIONS / script), "event_hub_migration").migrate(
+            self.env.cr, "19.0.1.0.0"
+        )
+        self.env.invalidate_all()
+
+    def test_what_a_source_may_send_becomes_its_list_of_adapters(self):
+        both = self._source("both", self.env.company, self.source.user_id)
+        one = self._source("one", self.env.company, self.source.user_id)
+        (both + one).adapter_ids = False
+        self.env.flush_all()
+        self.env.cr.execute(
+            "ALTER TABLE event_hub_source ADD COLUMN allow_standard bool, ADD COLUMN allow_stripe bool"
+        )
+        self.env.cr.execute(
+            "UPDATE event_hub_source SET allow_standard = true, allow_stripe = (id = %s)",
+            [both.id],
+        )
+        self._migrate("19.0.1.1.0/post-adapters.py")
+        self.assertEqual(set(both.adapter_ids.mapped("code")), {"standard", "stripe"})
+        self.assertEqual(one.adapter_ids.mapped("code"), ["standard"])
