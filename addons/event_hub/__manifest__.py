@@ -15,6 +15,7 @@
         "security/event_hub_rules.xml",
         "security/event_hub_outbox_rules.xml",
         "data/event_hub_adapters.xml",
+        "security/event_hub_operations_rules.xml",
         "data/event_hub_event_types.xml",
         "data/event_hub_crons.xml",
         "data/event_hub_outbox_crons.xml",

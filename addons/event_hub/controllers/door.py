@@ -40,6 +40,7 @@ class Door(http.Controller):
     )
     def receive(self, source):
         now = datetime.now(timezone.utc)
+        request.env["event_hub.tally"]._flush_soon()
         try:
             config = self._source(source)
             answer, status = self._receive(config, now)

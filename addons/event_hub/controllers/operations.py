@@ -36,6 +36,7 @@ class Operations(http.Controller):
         methods=["GET"],
         csrf=False,
         save_session=False,
+        readonly=False,  # the door's answers of this process are written down first
     )
     def metrics(self):
         env = request.env(user=SUPERUSER_ID)

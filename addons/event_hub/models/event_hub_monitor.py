@@ -1,15 +1,10 @@
-import os
 from dataclasses import dataclass
 from datetime import datetime, timezone
-
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..const import CRON_PROCESS, DEGRADED_AFTER_SECONDS
-from ..tools import counters
 
 
 @dataclass(frozen=True)
@@ -114,48 +109,3 @@ class EventHubMonitor(models.AbstractModel):
                 "The Scheduled Action that understands messages is switched off.",
             )
         return True, ""
-
-    # ------------------------------------------------------------------ metrics
-
-    @api.model
-    def _metrics(self):
-        """:return: bytes in Prometheus' text format"""
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Snapshot(self._families()))
-        return generate_latest(registry)
-
-    @api.model
-    def _families(self):
-        """:return: list of metric families; extend by super()"""
-        depth = GaugeMetricFamily("hub_queue_depth", "Rows that wait", labels=["queue"])
-        age = GaugeMetricFamily(
-            "hub_queue_oldest_age_seconds",
-            "Age of the oldest row that waits",
-            labels=["queue"],
-        )
-        for queue, (count, seconds, _lateness) in self._measure().items():
-            depth.add_metric([queue], count)
-            age.add_metric([queue], seconds)
-        answers = CounterMetricFamily(
-            "hub_door_answers",
-            "Answers of the door by this server process",
-            labels=["source", "answer", "process"],
-        )
-        for (source, answer), count in counters.answers(self.env.cr.dbname).items():
-            answers.add_metric([source, answer, str(os.getpid())], count)
-        health = GaugeMetricFamily(
-            "hub_check_ok", "1 if the health check holds", labels=["check"]
-        )
-        for name, check in self._health()["checks"].items():
-            health.add_metric([name], int(check["ok"]))
-        return [depth, age, answers, health]
-
-
-class _Snapshot:
-    """What prometheus-client collects from: families that are there already."""
-
-    def __init__(self, families):
-        self.families = families
-
-    def collect(self):
-        return self.families

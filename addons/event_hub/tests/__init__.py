@@ -8,6 +8,7 @@ from . import (
     test_ledger,
     test_message,
     test_migrations,
+    test_metrics,
     test_partner,
     test_processing,
     test_replay,

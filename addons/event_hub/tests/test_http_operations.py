@@ -1,10 +1,16 @@
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.event_hub.models import event_hub_monitor_metrics
+
 from .common import HubCommon
 
 
 @tagged("post_install", "-at_install")
 class TestOperations(HubCommon, HttpCase):
+    def setUp(self):
+        super().setUp()
+        event_hub_monitor_metrics._cache.clear()
+
     def test_health_tells_each_check_and_no_figures(self):
         response = self.url_open("/hub/v1/health")
         self.assertEqual(response.status_code, 200)
@@ -49,7 +55,9 @@ class TestOperations(HubCommon, HttpCase):
         )
         self.assertEqual(response.status_code, 200)
         self.assertIn('hub_queue_depth{queue="messages"} 1.0', response.text)
-        self.assertIn('hub_door_answers_total{answer="accepted"', response.text)
+        self.assertIn(
+            f'hub_received_total{{source="{self.source.code}"}} 1.0', response.text
+        )
 
     def test_openapi_describes_the_door(self):
         document = self.url_open("/hub/v1/openapi.json").json()
