@@ -9,6 +9,7 @@ from . import (
     test_message,
     test_migrations,
     test_metrics,
+    test_monitoring_config,
     test_partner,
     test_processing,
     test_replay,
