@@ -1,5 +1,7 @@
 """Names and limits of the hub."""
 
+from .policies.lanes import LANES
+
 VERSION = "1.0"  # of the door's HTTP interface
 ROUTE = "/hub/v1/events"
 
@@ -24,6 +26,11 @@ REPLAY_NOW = (
 MAX_ERROR_CHARS = 2000
 
 CRON_PROCESS = "event_hub.ir_cron_process_messages"
+CRONS_PROCESS = (CRON_PROCESS, *(f"{CRON_PROCESS}_{lane}" for lane in range(1, LANES)))
+LANE_LOCK = (
+    1752523319  # the hub's class of advisory locks; the other half is source and lane
+)
+BLOCKED_SECONDS = 1  # until a worker looks again at a lane that another one held
 
 # Never kept with a message: they would let a reader act as the sender.
 SECRET_HEADERS = frozenset(

@@ -126,7 +126,7 @@ def _configure(ready, options, port):
         "http_port": str(port),
         "gevent_port": str(config.free_port()),
         "workers": str(options.workers),
-        "max_cron_threads": "6",
+        "max_cron_threads": "8",
         "limit_time_real_cron": "900",
     }
     return ready.write_conf(f"serve-{options.db}", values, sections)

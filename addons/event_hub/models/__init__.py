@@ -1,5 +1,6 @@
 from . import (
     event_hub_waker,
+    event_hub_queue,
     event_hub_loose,
     event_hub_append_only,
     event_hub_emitter,
@@ -12,6 +13,7 @@ from . import (
     event_hub_adapter,
     event_hub_source,
     event_hub_message,
+    event_hub_message_lanes,
     event_hub_message_replay,
     event_hub_processor,
     event_hub_tally,

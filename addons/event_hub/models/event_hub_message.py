@@ -1,22 +1,17 @@
 import json
-import random
-import time
 
 from psycopg2.extras import Json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from .. import const
 from ..exceptions import ConflictError
-from ..policies import states
+from ..policies import lanes, states
 from ..policies.correlation import decide_correlation
 from ..policies.identity import body_digest, decide_identity
 from ..tools import trace
-
-MAX_COLLISIONS = 5  # with other transactions, in one run
 
 ERROR_CODES = [
     ("unknown_type", "Unknown event type"),
@@ -76,6 +71,12 @@ class EventHubMessage(models.Model):
     )
     error_code = fields.Selection(ERROR_CODES, "Reason", readonly=True)
     error = fields.Text("What Is Wrong", readonly=True)
+    lane = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="Messages of one lane and source are worked off in order, lanes side by side. "
+        "-1: about cases of several lanes, so after all that was sent before and before all that was sent after.",
+    )
     attempts = fields.Integer(readonly=True)
     next_try_at = fields.Datetime("Next Try", readonly=True)
     correlation = fields.Char(readonly=True, index=True)
@@ -89,7 +90,8 @@ class EventHubMessage(models.Model):
     headers_pretty = fields.Text("Headers (pretty)", compute="_compute_pretty")
 
     _identity_uniq = models.UniqueIndex("(source_id, external_id)")
-    _waiting_idx = models.Index("(id) WHERE state IN ('received', 'failed')")
+    _lane_idx = models.Index("(source_id, lane, id) WHERE state = 'received'")
+    _again_idx = models.Index("(next_try_at, id) WHERE state = 'failed'")
     _person_idx = models.Index("(source_id) WHERE state IN ('parked', 'dead')")
 
     # ----------------------------------------------------------------- computes
@@ -163,16 +165,19 @@ class EventHubMessage(models.Model):
             trace.new_correlation,
         )
         digest = body_digest(heard.body)
-        row = self._insert_message(heard, correlation, digest)
+        lane = lanes.lane_of_items(heard.items)
+        row = self._insert_message(heard, correlation, digest, lane)
         if row is None:
             return self._answer_known(heard, digest)
-        self.env["event_hub.waker"]._wake(const.CRON_PROCESS)
+        self.env["event_hub.waker"]._wake(
+            const.CRONS_PROCESS[lanes.lane_to_wake(lane, row)]
+        )
         answer = {"status": "accepted", "message": row, "correlation": correlation}
         if heard.batch:
             answer["items"] = self._answer_items(heard)
         return answer, 202
 
-    def _insert_message(self, heard, correlation, digest):
+    def _insert_message(self, heard, correlation, digest, lane):
         """:return: id of the new row, None if the message is known"""
         headers = {
             name: value[: const.MAX_HEADER_CHARS]
@@ -183,8 +188,8 @@ class EventHubMessage(models.Model):
             SQL(
                 """
             INSERT INTO event_hub_message (source_id, external_id, body, body_sha256, headers, scheme, content_type,
-                                           state, attempts, next_try_at, correlation, received_at)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, 'received', 0, %s, %s, %s)
+                                           lane, state, attempts, next_try_at, correlation, received_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'received', 0, %s, %s, %s)
             ON CONFLICT (source_id, external_id) DO NOTHING RETURNING id
             """,
                 heard.source_id,
@@ -194,6 +199,7 @@ class EventHubMessage(models.Model):
                 Json(headers),
                 heard.scheme,
                 heard.content_type,
+                lane,
                 heard.received_at.replace(microsecond=0),
                 correlation,
                 heard.received_at,
@@ -252,56 +258,6 @@ class EventHubMessage(models.Model):
             )
             seen.add(identity)
         return answers
-
-    # -------------------------------------------------------------------- worker
-
-    @api.model
-    def _cron_process(self):
-        """Understand what was heard; called by a Scheduled Action, which the door wakes."""
-        cron = self.env["ir.cron"]
-        collisions = 0
-        while True:
-            try:
-                done = self._process_waiting(const.BATCH_SIZE)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                collisions += 1
-                if collisions >= MAX_COLLISIONS:
-                    raise
-                time.sleep(random.random() * collisions)
-                continue
-            if (
-                not cron._commit_progress(done, remaining=self._count_waiting())
-                or not done
-            ):
-                return True
-
-    @api.model
-    def _waiting_domain(self):
-        return [
-            ("state", "in", (states.RECEIVED, states.FAILED)),
-            ("next_try_at", "<=", fields.Datetime.now()),
-        ]
-
-    @api.model
-    def _count_waiting(self):
-        return self.sudo().search_count(self._waiting_domain())
-
-    @api.model
-    def _process_waiting(self, limit=const.BATCH_SIZE):
-        """Process the oldest messages that are due, as one batch, without committing.
-
-        :return: how many were taken up
-        """
-        waiting = (
-            self.sudo()
-            .search(self._waiting_domain(), order="id", limit=limit)
-            .try_lock_for_update()
-        )
-        waiting.invalidate_recordset()
-        batch = waiting.filtered(lambda m: m.state in (states.RECEIVED, states.FAILED))
-        self.env["event_hub.processor"]._process(batch)
-        return len(batch)
 
     # ------------------------------------------------------------------- actions
 

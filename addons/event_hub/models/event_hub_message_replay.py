@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .. import const
 from ..exceptions import ConflictError
-from ..policies import states
+from ..policies import lanes, states
 
 
 class EventHubMessage(models.Model):
@@ -60,8 +60,8 @@ class EventHubMessage(models.Model):
         )
         now, later = self[: const.REPLAY_NOW], self[const.REPLAY_NOW :]
         self.env["event_hub.processor"]._process(now.sorted("id"))
-        if later:
-            self.env["event_hub.waker"]._wake(const.CRON_PROCESS)
+        for lane in {lanes.lane_to_wake(m.lane, m.id) for m in later}:
+            self.env["event_hub.waker"]._wake(const.CRONS_PROCESS[lane])
         self.source_id._close_question()
 
     def _try_replay(self):

@@ -1,6 +1,9 @@
+import heapq
 import logging
+import math
 import threading
 import time
+from datetime import datetime, timezone
 
 import psycopg2
 
@@ -10,6 +13,7 @@ from odoo.modules.registry import Registry
 _logger = logging.getLogger(__name__)
 
 WAKE_INTERVAL_SECONDS = 0.1  # at most one trigger per job in this time, per process
+SOON_SECONDS = 300  # what is due later than that can wait for a look each minute
 # In whole seconds, as Odoo writes and clears them.
 INSERT_TRIGGER = """
     INSERT INTO ir_cron_trigger (cron_id, call_at)
@@ -17,7 +21,7 @@ INSERT_TRIGGER = """
 """
 
 
-class _Lane:
+class _Bell:
     """Turns any number of wake-up calls for one job into at most ten triggers a second.
 
     One trigger per request would cost three quarters of the door's throughput: it is an
@@ -64,18 +68,63 @@ class _Lane:
             env["ir.cron"]._notifydb()
 
 
-_lanes: dict[tuple[str, str], _Lane] = {}
-_lanes_lock = threading.Lock()
+class _Clock:
+    """Rings jobs at a moment. Odoo looks at the triggers of a later moment once a minute only.
+
+    One thread for the process, which sleeps until the next moment. Calls for one job within
+    the same tenth of a second are one.
+    """
+
+    def __init__(self, ring):
+        self.ring = ring  # called with (database, xmlid) when it is time
+        self.changed = threading.Condition()
+        self.due: list[tuple[float, str, str]] = []  # a heap by monotonic time
+        self.thread: threading.Thread | None = None
+
+    def set(self, seconds: float, dbname: str, xmlid: str):
+        """Ring in ``seconds``, never earlier."""
+        tick = math.ceil((time.monotonic() + seconds) / WAKE_INTERVAL_SECONDS)
+        entry = tick * WAKE_INTERVAL_SECONDS, dbname, xmlid
+        with self.changed:
+            if entry in self.due:
+                return
+            heapq.heappush(self.due, entry)
+            if self.thread is None or not self.thread.is_alive():  # or forked
+                self.thread = threading.Thread(
+                    target=self._run, daemon=True, name="hub-clock"
+                )
+                self.thread.start()
+            self.changed.notify()
+
+    def _run(self):
+        while True:
+            self.ring(*self._next())
+
+    def _next(self):
+        """:return: the next job, once it is its time"""
+        with self.changed:
+            while True:
+                wait = self.due[0][0] - time.monotonic() if self.due else None
+                if wait is not None and wait <= 0:
+                    return heapq.heappop(self.due)[1:]
+                self.changed.wait(wait)
+
+
+_bells: dict[tuple[str, str], _Bell] = {}
+_bells_lock = threading.Lock()
 
 
 def _call(dbname: str, xmlid: str):
-    with _lanes_lock:
-        lane = _lanes.get((dbname, xmlid))
+    with _bells_lock:
+        bell = _bells.get((dbname, xmlid))
         if (
-            lane is None or not lane.thread.is_alive()
+            bell is None or not bell.thread.is_alive()
         ):  # a forked worker has no threads of its parent
-            lane = _lanes[dbname, xmlid] = _Lane(dbname, xmlid)
-    lane.called.set()
+            bell = _bells[dbname, xmlid] = _Bell(dbname, xmlid)
+    bell.called.set()
+
+
+_clock = _Clock(_call)
 
 
 class EventHubWaker(models.AbstractModel):
@@ -87,4 +136,26 @@ class EventHubWaker(models.AbstractModel):
         """Run the Scheduled Action ``xmlid`` soon after this transaction is committed."""
         dbname = self.env.cr.dbname
         self.env.cr.postcommit.add(lambda: _call(dbname, xmlid))
+        return True
+
+    @api.model
+    def _wake_at(self, xmlid, moment):
+        """Run the Scheduled Action ``xmlid`` at ``moment``, once this transaction is committed.
+
+        A moment within the next minutes is kept to the tenth of a second. If this process
+        ends before, or for later moments, the job runs up to a minute late: by its own
+        schedule if that is each minute, else by a trigger in the database.
+
+        :param moment: naive UTC
+        """
+        dbname = self.env.cr.dbname
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        seconds = (moment - now).total_seconds()
+        if seconds <= SOON_SECONDS:
+            self.env.cr.postcommit.add(
+                lambda: _clock.set(max(0.0, seconds), dbname, xmlid)
+            )
+        cron = self.env.ref(xmlid).sudo()
+        if cron.interval_type != "minutes" or cron.interval_number > 1:
+            cron._trigger(at=moment)
         return True

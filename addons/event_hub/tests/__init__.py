@@ -6,6 +6,7 @@ from . import (
     test_http_operations,
     test_http_rpc_errors,
     test_ledger,
+    test_lanes,
     test_message,
     test_migrations,
     test_metrics,

@@ -1,6 +1,9 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from odoo.addons.event_hub import const
+from odoo.addons.event_hub.policies import lanes
+
 from .common import HubCommon
 
 
@@ -50,14 +53,16 @@ class TestMessage(HubCommon, TransactionCase):
     def test_the_worker_leaves_what_is_not_due(self):
         message = self._hear(self._event())
         self.env.cr.execute(
-            "UPDATE event_hub_message SET next_try_at = now() + interval '1 hour' WHERE id = %s",
+            "UPDATE event_hub_message SET state = 'failed', next_try_at = now() + interval '1 hour' WHERE id = %s",
             [message.id],
         )
         self.env.invalidate_all()
         self.assertEqual(self.env["event_hub.message"]._process_waiting(), 0)
 
-    def test_the_shipped_job_does_the_work(self):
-        message = self._hear(self._event())
+    def test_the_shipped_jobs_do_the_work(self):
+        messages = self._hear(*[self._event(subject=f"S-{n}") for n in range(20)])
+        self.assertEqual(set(messages.mapped("lane")), set(range(lanes.LANES)))
         with self.enter_registry_test_mode():
-            self.env.ref("event_hub.ir_cron_process_messages").method_direct_trigger()
-        self.assertEqual(message.state, "processed")
+            for xmlid in const.CRONS_PROCESS:
+                self.env.ref(xmlid).method_direct_trigger()
+        self.assertEqual(set(messages.mapped("state")), {"parked"})

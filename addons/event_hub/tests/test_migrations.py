@@ -3,6 +3,8 @@ from pathlib import Path
 from odoo.modules.migration import load_script
 from odoo.tests import TransactionCase
 
+from odoo.addons.event_hub.policies import lanes
+
 from .common import HubCommon
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -33,3 +35,16 @@ class TestMigrations(HubCommon, TransactionCase):
         self._migrate("19.0.1.1.0/post-adapters.py")
         self.assertEqual(set(both.adapter_ids.mapped("code")), {"standard", "stripe"})
         self.assertEqual(one.adapter_ids.mapped("code"), ["standard"])
+
+    def test_messages_get_the_lane_they_would_have_got_at_the_door(self):
+        single = self._hear(self._event(subject="ACC-001"))
+        over = self._hear([self._event(subject=f"ACC-00{n}") for n in (1, 2)])
+        purged = self._hear(self._event(subject="ACC-001"))
+        messages = single | over | purged
+        self.env.cr.execute(
+            "UPDATE event_hub_message SET lane = NULL, body = CASE WHEN id = %s THEN NULL ELSE body END"
+            " WHERE id = ANY(%s)",
+            [purged.id, messages.ids],
+        )
+        self._migrate("19.0.1.1.0/post-lanes.py")
+        self.assertEqual(messages.mapped("lane"), [2, lanes.SEVERAL, 0])

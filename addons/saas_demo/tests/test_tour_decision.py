@@ -3,11 +3,13 @@ import threading
 from odoo import SUPERUSER_ID, api
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.event_hub import const
+
 from .common import provision
 
 #: what the server's Scheduled Actions do meanwhile; none of them runs in a test by itself
 CRONS = (
-    "event_hub.ir_cron_process_messages",
+    *const.CRONS_PROCESS,
     "event_hub.ir_cron_react",
     "approval_engine.ir_cron_execute",
 )
