@@ -81,22 +81,22 @@ class Door(http.Controller):
         headers = {
             name.lower(): value for name, value in request.httprequest.headers.items()
         }
-        scheme, verdict = self._verify(config, headers, body, now)
+        adapter, verdict = self._verify(config, headers, body, now)
         self._check_rate(config)
-        items = self._read(config, scheme, headers, content_type, body)
+        items = self._read(config, adapter, headers, content_type, body)
         return (
             request.env["event_hub.message"]
             .sudo()
             ._accept(
                 Heard(
                     source_id=config.id,
-                    scheme=scheme,
-                    message_id=verdict.message_id or items[0].id or "",
+                    scheme=adapter,
+                    message_id=adapters.message_id(adapter, verdict, items, body),
                     content_type=content_type,
                     headers=headers,
                     body=body,
                     items=tuple(items),
-                    batch=adapters.is_batch(scheme, content_type),
+                    batch=adapters.is_batch(adapter, content_type),
                     received_at=now.replace(tzinfo=None),
                 )
             )
@@ -122,17 +122,22 @@ class Door(http.Controller):
         return body
 
     def _verify(self, config, headers, body, now):
-        scheme = signatures.choose_scheme(
-            headers,
-            standard="standard" in config.schemes,
-            stripe="stripe" in config.schemes,
+        adapter = adapters.choose_adapter(
+            headers, [code for _scheme, code in config.adapters]
         )
-        secrets = config.live_secrets(now.replace(tzinfo=None))
-        verdict = signatures.verify(scheme, headers, body, secrets, now=now.timestamp())
+        sent = signatures.Request(
+            request.httprequest.method, request.httprequest.url, headers, body
+        )
+        verdict = signatures.verify(
+            adapter and adapter.scheme,
+            sent,
+            config.live_secrets(now.replace(tzinfo=None)),
+            now=now.timestamp(),
+        )
         if not verdict.ok:
             self._check_refusals()
             raise Refused(401, verdict.code, verdict.detail)
-        return scheme, verdict
+        return adapter.code, verdict
 
     def _check_refusals(self):
         """Refused signatures have a limit per address; rightly signed messages never count."""
@@ -169,9 +174,9 @@ class Door(http.Controller):
             )
 
     @staticmethod
-    def _read(config, scheme, headers, content_type, body):
+    def _read(config, adapter, headers, content_type, body):
         if (
-            adapters.is_binary(scheme, headers, content_type)
+            adapters.is_binary(adapter, headers, content_type)
             and not config.allow_binary
         ):
             raise Refused(
@@ -183,7 +188,7 @@ class Door(http.Controller):
                 ),
             )
         try:
-            items = adapters.adapt(scheme, headers, content_type, body)
+            items = adapters.adapt(adapter, headers, content_type, body)
         except BadJson as error:
             raise Refused(400, "bad_json", str(error)) from None
         except BadEnvelope as error:

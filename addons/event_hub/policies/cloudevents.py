@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import unquote
+
+from .strict_json import MAX_DEPTH, BadEnvelope, BadJson, check_storable, parse_json
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 PLAIN = "application/json"
 
-MAX_DEPTH = 64  # of nested values
 # Characters. Id and source share an index whose rows hold 2,704 bytes; a character takes up to 4.
 MAX_LENGTH = {
     "id": 256,
@@ -28,20 +27,31 @@ MAX_LENGTH = {
     "type": 128,
     "subject": 256,
     "correlationid": 256,
+    "dataschema": 1024,
 }
+
+__all__ = [
+    "BATCH",
+    "MAX_DEPTH",
+    "MAX_LENGTH",
+    "PLAIN",
+    "STRUCTURED",
+    "BadEnvelope",
+    "BadJson",
+    "CloudEvent",
+    "Item",
+    "check_storable",
+    "parse_batch",
+    "parse_binary",
+    "parse_json",
+    "parse_structured",
+    "parse_time",
+]
 
 _TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)",
     re.ASCII,
 )
-
-
-class BadJson(ValueError):
-    """The body is not JSON. The text names line and column."""
-
-
-class BadEnvelope(ValueError):
-    """The body is JSON but no event. The text names the place."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,7 @@ class CloudEvent:
     data: Any = field(default_factory=dict)
     correlationid: str | None = None
     traceparent: str | None = None
+    dataschema: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,63 +75,6 @@ class Item:
     event: CloudEvent | None
     id: str | None = None
     error: str | None = None
-
-
-# ---------------------------------------------------------------------- JSON
-
-
-def parse_json(body: bytes) -> Any:
-    """:raise BadJson: naming line and column"""
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadJson(f"byte {error.start + 1}: the body is not UTF-8") from None
-    try:
-        value = json.loads(text, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        raise BadJson(
-            f"line {error.lineno} column {error.colno}: {error.msg}"
-        ) from None
-    except RecursionError:
-        raise BadJson(f"nested deeper than {MAX_DEPTH} levels") from None
-    except ValueError as error:  # NaN, or a number of thousands of digits
-        raise BadJson(str(error)) from None
-    return value
-
-
-def check_storable(value: Any) -> None:
-    """Refuse what PostgreSQL cannot hold, or what nests too deep to be handled.
-
-    :raise BadEnvelope: naming the place
-    """
-    todo: list[tuple[str, Any, int]] = [("$", value, 1)]
-    while todo:
-        place, item, depth = todo.pop()
-        if depth > MAX_DEPTH:
-            raise BadEnvelope(f"{place}: nested deeper than {MAX_DEPTH} levels")
-        if isinstance(item, dict):
-            for key, child in item.items():
-                _check_text(place, key)
-                todo.append((f"{place}.{key}", child, depth + 1))
-        elif isinstance(item, list):
-            todo.extend(
-                (f"{place}[{i}]", child, depth + 1) for i, child in enumerate(item)
-            )
-        elif isinstance(item, str):
-            _check_text(place, item)
-        elif isinstance(item, float) and not math.isfinite(item):
-            raise BadEnvelope(f"{place}: the number is too large")
-
-
-def _check_text(place: str, text: str) -> None:
-    if "\x00" in text:
-        raise BadEnvelope(f"{place}: text holds the character U+0000")
-    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
-        raise BadEnvelope(f"{place}: text holds half a surrogate pair")
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
 
 
 # ------------------------------------------------------------------ envelopes
@@ -138,10 +92,11 @@ def parse_structured(value: Any, place: str = "$") -> CloudEvent:
         source=_text(value, "source", place),
         type=_text(value, "type", place),
         subject=_optional_text(value, "subject", place),
-        time=_time(value.get("time"), f"{place}.time"),
+        time=parse_time(value.get("time"), f"{place}.time"),
         data=_data(value, place),
         correlationid=_optional_text(value, "correlationid", place),
         traceparent=_optional_text(value, "traceparent", place),
+        dataschema=_optional_text(value, "dataschema", place),
     )
 
 
@@ -202,15 +157,18 @@ def _data(value: Mapping[str, Any], place: str) -> Any:
         raise BadEnvelope(f"{place}.data_base64: not together with data")
     try:
         data = parse_json(base64.b64decode(str(encoded), validate=True))
+        check_storable(data)
     except (binascii.Error, ValueError) as error:
         raise BadEnvelope(
             f"{place}.data_base64: must be base64 of JSON ({error})"
         ) from None
-    check_storable(data)
     return data
 
 
-def _time(value: Any, place: str) -> datetime | None:
+def parse_time(value: Any, place: str) -> datetime | None:
+    """:return: naive UTC, None if ``value`` is None
+    :raise BadEnvelope: if it is no RFC 3339 time with a zone
+    """
     if value is None:
         return None
     match = _TIME.fullmatch(value) if isinstance(value, str) else None

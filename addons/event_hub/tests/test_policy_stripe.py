@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from odoo.addons.event_hub.policies import stripe
+from odoo.addons.event_hub.policies.adapters import stripe
 from odoo.addons.event_hub.policies.cloudevents import BadEnvelope
 
 
@@ -196,9 +196,12 @@ def test_a_subscription_is_translated(price, seats, mrr):
     )
 
 
-def test_an_unknown_type_keeps_its_name_and_its_data():
+def test_an_unknown_type_keeps_its_name_behind_stripes():
     parsed = stripe.parse(event("payout.paid", {"id": "po_1", "amount": 5}))
-    assert (parsed.type, parsed.data) == ("payout.paid", {"id": "po_1", "amount": 5})
+    assert (parsed.type, parsed.data) == (
+        "stripe.payout.paid",
+        {"id": "po_1", "amount": 5},
+    )
 
 
 def test_a_connected_account_is_another_source():

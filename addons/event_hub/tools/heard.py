@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..policies.cloudevents import Item
-from ..policies.signatures import Scheme
 
 
 @dataclass(frozen=True)
 class Heard:
     source_id: int
-    scheme: Scheme
+    scheme: str  # code of the adapter
     message_id: str
     content_type: str
     headers: Mapping[str, str]  # lower-case names

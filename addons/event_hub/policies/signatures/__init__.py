@@ -1,0 +1,82 @@
+"""Is a request signed by someone who knows a live secret, and is it fresh?
+
+One module per scheme. All work on the raw bytes, compare in constant time with every live
+secret, and look at a bounded number of candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from . import bearer, github, hubspot, segment, standard, stripe, zendesk
+from .base import (
+    MAX_MESSAGE_ID,
+    MAX_SIGNATURES,
+    PUBLIC_KEY_PREFIX,
+    SECRET_PREFIX,
+    TOLERANCE_SECONDS,
+    Request,
+    Scheme,
+    Verdict,
+)
+from .standard import key_of as standard_key
+from .standard import sign as sign_standard
+from .stripe import sign as sign_stripe
+
+__all__ = [
+    "MAX_MESSAGE_ID",
+    "MAX_SIGNATURES",
+    "PUBLIC_KEY_PREFIX",
+    "SCHEMES",
+    "SECRET_HEADERS",
+    "SECRET_PREFIX",
+    "TOLERANCE_SECONDS",
+    "Request",
+    "Scheme",
+    "Verdict",
+    "choose_scheme",
+    "sign_standard",
+    "sign_stripe",
+    "standard_key",
+    "verify",
+]
+
+# In the order in which they are tried: what covers most comes first.
+SCHEMES: dict[str, Scheme] = {
+    module.SCHEME.code: module.SCHEME
+    for module in (standard, stripe, hubspot, zendesk, github, segment, bearer)
+}
+
+# Headers that prove who sent a request; they are never stored.
+SECRET_HEADERS = frozenset(
+    {name for scheme in SCHEMES.values() for name in scheme.headers}
+    | {"x-hub-signature", "x-hubspot-signature"}
+)
+
+
+def choose_scheme(headers: Mapping[str, str], allowed: Sequence[str]) -> str | None:
+    """Pick the scheme whose signature header is there, among those the source allows.
+
+    :param headers: lower-case names
+    :param allowed: codes of schemes, in any order
+    :return: None if no allowed scheme has its header
+    """
+    for code, scheme in SCHEMES.items():
+        if code in allowed and any(name in headers for name in scheme.headers):
+            return code
+    return None
+
+
+def verify(
+    scheme_code: str | None, request: Request, secrets: Sequence[str], *, now: float
+) -> Verdict:
+    """Check one request.
+
+    :param scheme_code: as ``choose_scheme`` gave it
+    :param secrets: every live secret; any of them may have signed
+    :param now: seconds since the epoch
+    """
+    scheme = SCHEMES.get(scheme_code or "")
+    if scheme is None:
+        return Verdict("bad_signature", "No signature header that this source accepts.")
+    return scheme.verify(request, secrets, now)
