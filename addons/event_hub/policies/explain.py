@@ -98,7 +98,11 @@ def events(
 
 def _method(request: Request) -> Step:
     good = request.method == "POST"
-    return Step("method", good, "POST" if good else f"Events are sent with POST, not {request.method}.")
+    return Step(
+        "method",
+        good,
+        "POST" if good else f"Events are sent with POST, not {request.method}.",
+    )
 
 
 def _size(body: bytes, limits: Limits) -> Step:
@@ -111,7 +115,9 @@ def _size(body: bytes, limits: Limits) -> Step:
 def _content_type(content_type: str | None) -> Step:
     kind = adapters.media_type(content_type)
     known = ", ".join(adapters.CONTENT_TYPES)
-    detail = kind or f"{content_type or 'There is none'}; one of {known} in UTF-8 is taken."
+    detail = (
+        kind or f"{content_type or 'There is none'}; one of {known} in UTF-8 is taken."
+    )
     return Step("content_type", kind is not None, detail)
 
 
@@ -119,14 +125,24 @@ def _header(request: Request, adapter: Adapter | None, allowed: Sequence[str]) -
     if adapter is not None:
         scheme = signatures.SCHEMES[adapter.scheme]
         name = next(n for n in scheme.headers if n in request.headers)
-        return Step("signature_header", True, f"{name}: {scheme.label}, read as {adapter.label}.")
+        return Step(
+            "signature_header",
+            True,
+            f"{name}: {scheme.label}, read as {adapter.label}.",
+        )
     wanted = [
         f"{' or '.join(signatures.SCHEMES[known.scheme].headers)} ({known.label})"
         for code in allowed
         if (known := adapters.ADAPTERS.get(code))
     ]
-    there = sorted(n for s in signatures.SCHEMES.values() for n in s.headers if n in request.headers)
-    detail = f"The source takes {', '.join(wanted) or 'nothing yet'}; the request has {', '.join(there) or 'none of them'}."
+    there = sorted(
+        n
+        for s in signatures.SCHEMES.values()
+        for n in s.headers
+        if n in request.headers
+    )
+    taken, sent = ", ".join(wanted) or "nothing yet", ", ".join(there) or "none of them"
+    detail = f"The source takes {taken}; the request has {sent}."
     return Step("signature_header", False, detail)
 
 
@@ -135,14 +151,20 @@ def _signature(
 ) -> tuple[Step, Step]:
     unknown = Step("freshness", None, "Not checked: the signature comes first.")
     if adapter is None:
-        return Step("signature", None, "Not checked: there is no header to check."), unknown
+        return Step(
+            "signature", None, "Not checked: there is no header to check."
+        ), unknown
     if not secrets:
         return Step("signature", False, "The source has no secret yet."), unknown
     scheme = signatures.SCHEMES[adapter.scheme]
     verdict = signatures.verify(scheme.code, request, secrets, now=now)
     if verdict.code == "bad_signature":
-        return Step("signature", False, _why(request, scheme.code, secrets, now, verdict)), unknown
-    fits = Step("signature", True, f"It fits the body and one of {len(secrets)} live secrets.")
+        return Step(
+            "signature", False, _why(request, scheme.code, secrets, now, verdict)
+        ), unknown
+    fits = Step(
+        "signature", True, f"It fits the body and one of {len(secrets)} live secrets."
+    )
     if not scheme.timestamped:
         why = f"Cannot be checked: {scheme.label} signs no time, so an old request looks like a new one."
         return fits, Step("freshness", True, why)
@@ -185,8 +207,12 @@ def _content(
     except BadJson as error:
         return decoded, Step("json", False, str(error)), no_event
     good = Step("json", True, "Sound JSON.")
-    return decoded, good, no_event if adapter is None else _envelope(
-        request, adapter, body, limits, mapped
+    return (
+        decoded,
+        good,
+        no_event
+        if adapter is None
+        else _envelope(request, adapter, body, limits, mapped),
     )
 
 
@@ -206,15 +232,22 @@ def _envelope(
     mapped: Callable[[Any], list[Item]] | None,
 ) -> Step:
     content_type = request.headers.get("content-type")
-    if adapters.is_binary(adapter.code, request.headers, content_type) and not limits.allow_binary:
+    if (
+        adapters.is_binary(adapter.code, request.headers, content_type)
+        and not limits.allow_binary
+    ):
         why = "This source takes no attributes in headers, as the signature does not cover them."
         return Step("envelope", False, why)
     try:
-        items = adapters.adapt(adapter.code, request.headers, content_type, body, mapped)
+        items = adapters.adapt(
+            adapter.code, request.headers, content_type, body, mapped
+        )
     except BadEnvelope as error:
         return Step("envelope", False, str(error))
     told = [
-        f"{item.event.type} of {item.event.subject or 'no account'}" if item.event else str(item.error)
+        f"{item.event.type} of {item.event.subject or 'no account'}"
+        if item.event
+        else str(item.error)
         for item in items[:5]
     ]
     more = f" and {len(items) - 5} more" if len(items) > 5 else ""

@@ -95,17 +95,26 @@ def check(expression: str) -> str | None:
     try:
         _compiled(expression)
     except exceptions.IncompleteExpressionError:
-        return f"column {len(expression) + 1}: the expression ends too early"
+        return _ends_early(expression)
     except exceptions.LexerError as error:
-        at = error.lexer_position + 1
-        return f"column {at}: {_shown(error.token_value)} cannot be here"
+        return _misplaced(error.lexer_position, error.token_value)
     except exceptions.ParseError as error:
-        return f"column {error.lex_position + 1}: {_shown(str(error.token_value))} cannot be here"
+        if error.token_type == "EOF":
+            return _ends_early(expression)
+        return _misplaced(error.lex_position, error.token_value)
     except RecursionError:
         return "nested too deep"
     except (exceptions.JMESPathError, ValueError) as error:
         return str(error)
     return _call_problem(expression)
+
+
+def _ends_early(expression: str) -> str:
+    return f"column {len(expression) + 1}: the expression ends too early"
+
+
+def _misplaced(position: int, token: Any) -> str:
+    return f"column {position + 1}: {_shown(str(token))} cannot be here"
 
 
 def problems(mapping: Mapping) -> dict[str, str]:

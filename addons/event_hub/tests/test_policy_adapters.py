@@ -45,9 +45,7 @@ def adapt(code, value, headers=()):
 def test_a_vendors_event_is_read_as_written_beside_it(path):
     headers = beside(path, "headers", {})
     content_type = headers.get("content-type", "application/json")
-    items = adapters.adapt(
-        path.parent.name, headers, content_type, path.read_bytes()
-    )
+    items = adapters.adapt(path.parent.name, headers, content_type, path.read_bytes())
     assert [as_json(item) for item in items] == beside(path, "events")
 
 
@@ -92,7 +90,10 @@ def test_the_signature_chooses_the_adapter_among_those_allowed(
     assert (adapter and adapter.code) == chosen
 
 
-def identity(code, value, headers=(), verdict=signatures.Verdict("ok")):
+UNNAMED = signatures.Verdict("ok")
+
+
+def identity(code, value, headers=(), verdict=UNNAMED):
     body = json.dumps(value).encode()
     return adapters.message_id(code, verdict, adapt(code, value, headers), body)
 
@@ -279,7 +280,15 @@ def test_what_is_no_time_is_refused(value):
 
 @pytest.mark.parametrize(
     "value,expected",
-    [("a", "a"), (7, "7"), ("", None), (" ", None), (True, None), (1.5, None), ({}, None)],
+    [
+        ("a", "a"),
+        (7, "7"),
+        ("", None),
+        (" ", None),
+        (True, None),
+        (1.5, None),
+        ({}, None),
+    ],
 )
 def test_text_is_text_or_a_whole_number(value, expected):
     assert base.text(value) == expected

@@ -41,7 +41,9 @@ def test_a_place_is_short_however_long_its_keys_are():
     assert len(str(caught.value)) < 120
 
 
-@pytest.mark.parametrize("text", ["1e99", "1.5e+100", "1e-999", "9" * 100, "-0.0", "1E5"])
+@pytest.mark.parametrize(
+    "text", ["1e99", "1.5e+100", "1e-999", "9" * 100, "-0.0", "1E5"]
+)
 def test_usual_numbers_are_taken(text):
     assert sj.parse_json(text.encode()) == json.loads(text)
 
@@ -51,7 +53,11 @@ def test_long_runs_of_digits_in_text_are_no_numbers():
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False, allow_infinity=False),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False),
     lambda child: st.lists(child) | st.dictionaries(st.text(), child),
     max_leaves=20,
 )
