@@ -1,5 +1,6 @@
 """Names and limits of the hub."""
 
+from .policies import signatures
 from .policies.lanes import LANES
 
 VERSION = "1.0"  # of the door's HTTP interface
@@ -33,16 +34,11 @@ LANE_LOCK = (
 BLOCKED_SECONDS = 1  # until a worker looks again at a lane that another one held
 
 # Never kept with a message: they would let a reader act as the sender.
-SECRET_HEADERS = frozenset(
-    {
-        "authorization",
-        "proxy-authorization",
-        "cookie",
-        "x-api-key",
-        "webhook-signature",
-        "stripe-signature",
-    }
-)
+SECRET_HEADERS = signatures.SECRET_HEADERS | {
+    "proxy-authorization",
+    "cookie",
+    "x-api-key",
+}
 MAX_HEADER_CHARS = 1024
 
 DEGRADED_AFTER_SECONDS = 300  # work that is due for longer stands still

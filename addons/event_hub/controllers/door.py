@@ -8,7 +8,7 @@ from odoo import http
 from odoo.http import request
 
 from .. import const
-from ..policies import adapters, signatures
+from ..policies import adapters, encoding, mapping, networks, signatures
 from ..policies.cloudevents import BadEnvelope, BadJson
 from ..tools import counters, limits
 from ..tools.heard import Heard
@@ -72,7 +72,8 @@ class Door(http.Controller):
             raise Refused(
                 405, "method_not_allowed", "Send events with POST.", [("Allow", "POST")]
             )
-        body = self._body(config.max_body_bytes)
+        self._check_address(config)
+        raw = self._body(config.max_body_bytes)
         content_type = request.httprequest.headers.get("Content-Type")
         if adapters.media_type(content_type) is None:
             known, sent = ", ".join(adapters.CONTENT_TYPES), (content_type or "nothing")
@@ -81,8 +82,13 @@ class Door(http.Controller):
         headers = {
             name.lower(): value for name, value in request.httprequest.headers.items()
         }
-        adapter, verdict = self._verify(config, headers, body, now)
+        coding = headers.get("content-encoding")
+        if not encoding.known(coding):
+            detail = f"Send the body plain or with gzip, not {coding[:100]}."
+            raise Refused(415, "unsupported_type", detail)
+        adapter, verdict = self._verify(config, headers, raw, now)
         self._check_rate(config)
+        body = self._plain(raw, coding, config.max_body_bytes)
         items = self._read(config, adapter, headers, content_type, body)
         return (
             request.env["event_hub.message"]
@@ -120,6 +126,25 @@ class Door(http.Controller):
             self._drain()
             raise Refused(413, "too_large", f"The body is longer than {limit} bytes.")
         return body
+
+    @staticmethod
+    def _plain(raw, coding, limit):
+        """:return: the body decompressed; the signature was checked over what was sent"""
+        try:
+            return encoding.decode(raw, coding, limit)
+        except encoding.TooLarge as error:
+            raise Refused(413, "too_large", str(error)) from None
+        except encoding.BadEncoding as error:
+            raise Refused(400, "bad_json", f"{error}.") from None
+
+    def _check_address(self, config):
+        address = request.httprequest.remote_addr
+        if not networks.allows(config.networks, address):
+            self._drain()
+            self._check_refusals()
+            raise Refused(
+                403, "forbidden_address", f"This source does not send from {address}."
+            )
 
     def _verify(self, config, headers, body, now):
         adapter = adapters.choose_adapter(
@@ -188,7 +213,13 @@ class Door(http.Controller):
                 ),
             )
         try:
-            items = adapters.adapt(adapter, headers, content_type, body)
+            items = adapters.adapt(
+                adapter,
+                headers,
+                content_type,
+                body,
+                lambda value: mapping.read(config.mappings, value),
+            )
         except BadJson as error:
             raise Refused(400, "bad_json", str(error)) from None
         except BadEnvelope as error:

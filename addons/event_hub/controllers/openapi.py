@@ -2,6 +2,7 @@
 
 from .. import const
 from ..policies.cloudevents import BATCH, MAX_LENGTH, PLAIN, STRUCTURED
+from ..policies.signatures import SCHEMES
 
 ERRORS = {
     "400": (
@@ -12,11 +13,18 @@ ERRORS = {
         "bad_signature, stale",
         "Not signed with a live secret, or more than 300 s old or ahead.",
     ),
+    "403": ("forbidden_address", "The source does not send from this address."),
     "404": ("unknown_source", "There is no such source."),
     "405": ("method_not_allowed", "Only POST."),
     "409": ("conflict", "Another body was sent under this message id before."),
-    "413": ("too_large", "The body is longer than the source allows."),
-    "415": ("unsupported_type", "Not JSON."),
+    "413": (
+        "too_large",
+        "The body is longer than the source allows, plain or decompressed.",
+    ),
+    "415": (
+        "unsupported_type",
+        "Not JSON in UTF-8, or compressed otherwise than with gzip.",
+    ),
     "429": ("rate_limited", "Too many; see Retry-After."),
 }
 
@@ -29,7 +37,8 @@ def document(version):
             "title": "Event Hub",
             "version": version,
             "summary": "Signed events in, exactly once.",
-            "description": "202 means durably stored. Send again later after 429 and 5xx only.",
+            "description": "What is signed are the bytes as sent, plain or gzip. 202 means durably stored. "
+            "Send again later after 429 and 5xx only.",
         },
         "paths": {
             f"{const.ROUTE}/{{source}}": {"post": _post()},
@@ -56,14 +65,24 @@ def document(version):
                     "name": "webhook-signature",
                     "description": "With webhook-id and webhook-timestamp; standardwebhooks.com.",
                 },
-                "stripe": {
-                    "type": "apiKey",
-                    "in": "header",
-                    "name": "stripe-signature",
-                },
+                **_vendor_schemes(),
                 "metricsToken": {"type": "http", "scheme": "bearer"},
             },
         },
+    }
+
+
+def _vendor_schemes():
+    """:return: what else may sign a request, where a source allows it"""
+    return {
+        scheme.code: {
+            "type": "apiKey",
+            "in": "header",
+            "name": scheme.headers[0],
+            "description": scheme.label,
+        }
+        for scheme in SCHEMES.values()
+        if scheme.code != "standard"
     }
 
 
@@ -99,7 +118,7 @@ def _post():
             },
             {"name": "traceparent", "in": "header", "schema": {"type": "string"}},
         ],
-        "security": [{"standardWebhooks": []}, {"stripe": []}],
+        "security": [{"standardWebhooks": []}, *({c: []} for c in _vendor_schemes())],
         "requestBody": {
             "required": True,
             "content": {STRUCTURED: event, PLAIN: event, BATCH: batch},

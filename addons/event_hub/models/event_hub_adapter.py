@@ -29,6 +29,11 @@ class EventHubAdapter(models.Model):
         readonly=True,
         help="The secret is made in the sending system and pasted here, not the other way round.",
     )
+    is_mapped = fields.Boolean(
+        "Read by Mappings",
+        readonly=True,
+        help="The source's own mappings say what its messages mean.",
+    )
     sequence = fields.Integer(default=10)
     docs_url = fields.Char("Documentation", readonly=True)
 

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from .. import const
 from ..exceptions import ConflictError
 from ..policies import lanes, states
+from ..policies.adapters import ADAPTERS
 from ..policies.correlation import decide_correlation
 from ..policies.identity import body_digest, decide_identity
 from ..tools import trace
@@ -52,7 +53,10 @@ class EventHubMessage(models.Model):
     body_sha256 = fields.Char("SHA-256", readonly=True)
     headers = fields.Json(readonly=True, help="Without signatures and credentials.")
     scheme = fields.Selection(
-        [("standard", "Standard Webhooks"), ("stripe", "Stripe")], readonly=True
+        [(code, adapter.label) for code, adapter in ADAPTERS.items()],
+        "Read As",
+        readonly=True,
+        help="The adapter that its signature chose.",
     )
     content_type = fields.Char(readonly=True)
     state = fields.Selection(

@@ -11,7 +11,7 @@ from .. import const
 from ..exceptions import ParkMessage
 from ..policies import adapters, states
 from ..policies.backoff import decide_retry
-from ..policies.cloudevents import CloudEvent
+from ..policies.cloudevents import BadEnvelope, BadJson, CloudEvent
 from ..policies.correlation import decide_correlation, of_item
 from ..tools import schemas, trace
 from ..tools.event_row import EventRow
@@ -136,9 +136,16 @@ class EventHubProcessor(models.AbstractModel):
     def _read(self, message):
         """:return: the events of a message; items the door rejected are left out"""
         headers = message.headers or {}
-        items = adapters.adapt(
-            message.scheme, headers, message.content_type, message.body.encode()
-        )
+        try:
+            items = adapters.adapt(
+                message.scheme,
+                headers,
+                message.content_type,
+                message.body.encode(),
+                message.source_id._mapped(),
+            )
+        except (BadJson, BadEnvelope) as error:  # its mapping has changed meanwhile
+            raise ParkMessage("schema", str(error)) from None
         good = [item for item in items if item.event]
         return [
             Pending(

@@ -3,9 +3,10 @@ import secrets
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..const import ROTATION_OVERLAP_HOURS, SECRET_BYTES
+from ..policies import shared_secret
 from ..policies.signatures import SECRET_PREFIX
 
 
@@ -40,11 +41,50 @@ class EventHubSecretMixin(models.AbstractModel):
         self.check_access("write")
         return {"secret": self.sudo()._rotate_secret()}
 
+    def action_set_secret(self, secret):
+        """Take the secret that the other side made; the old one stays good for a day.
+
+        :param secret: text, or ``whpk_`` and base64 for the other side's public key
+        """
+        self.ensure_one()
+        if not self.env.su and not self.env.user.has_group("event_hub.group_hub_admin"):
+            raise AccessError(
+                self.env._(
+                    "Only an Event Hub administrator can set the secret of %(name)s.",
+                    name=self.display_name,
+                )
+            )
+        self.check_access("write")
+        problem = shared_secret.problem(
+            str(secret or ""), standard=self._secret_is_standard()
+        )
+        if problem:
+            raise ValidationError(
+                self.env._(
+                    "This cannot be the secret of %(name)s: %(problem)s.",
+                    name=self.display_name,
+                    problem=problem,
+                )
+            )
+        self.sudo()._replace_secret(secret)
+        return True
+
+    def _secret_is_standard(self):
+        """:return: whether the secret has to fit Standard Webhooks"""
+        return True
+
     def _rotate_secret(self):
         """:return: the new secret, ``whsec_`` and base64"""
         secret = (
             SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
         )
+        self._replace_secret(secret)
+        return secret
+
+    def _replace_secret(self, secret):
+        """Give the old secret its last day."""
+        if secret == self.secret_current:
+            return
         now = fields.Datetime.now()
         self.write(
             {
@@ -54,7 +94,6 @@ class EventHubSecretMixin(models.AbstractModel):
                 and now + timedelta(hours=ROTATION_OVERLAP_HOURS),
             }
         )
-        return secret
 
     def _live_secrets(self, now):
         """:param now: naive UTC

@@ -12,7 +12,9 @@ from ..const import (
     MAX_BODY_BYTES,
     ROUTE,
 )
-from ..tools import caches
+from ..policies.mapping import Mapping
+from ..policies.networks import Network
+from ..tools import caches, outside_secret
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 WAITING_ACTIVITY = "event_hub.mail_activity_waiting"
@@ -31,12 +33,17 @@ class DoorConfig:
     rate_per_second: int
     rate_burst: int
     max_body_bytes: int
+    outside: tuple[str, str] | None = None  # (origin, name) of a secret kept outside
+    networks: tuple[Network, ...] = ()  # that may send; none: any
+    mappings: tuple[Mapping, ...] = ()
 
     @property
     def schemes(self) -> tuple[str, ...]:
         return tuple(scheme for scheme, _adapter in self.adapters)
 
     def live_secrets(self, now: datetime) -> list[str]:
+        if self.outside:
+            return outside_secret.live(*self.outside)
         return [
             secret for secret, until in self.secrets if until is None or now < until
         ]
@@ -146,7 +153,7 @@ class EventHubSource(models.Model):
 
     def _compute_has_secret(self):
         for source in self:
-            source.has_secret = bool(source.sudo().secret_current)
+            source.has_secret = bool(source._live_secrets(fields.Datetime.now()))
 
     def _compute_message_waiting_count(self):
         counts = dict(
@@ -259,7 +266,12 @@ class EventHubSource(models.Model):
             rate_per_second=source.rate_per_second,
             rate_burst=source.rate_burst,
             max_body_bytes=source.max_body_bytes,
+            **source._door_values(),
         )
+
+    def _door_values(self):
+        """:return: further values of ``DoorConfig``"""
+        return {}
 
     def _service_env(self):
         """:return: the environment events of this source are handled in: its user, its company, nothing else"""

@@ -93,6 +93,22 @@ def events(
         return []
 
 
+def headers_of(pasted: Any) -> dict[str, str]:
+    """:param pasted: a mapping, or text with a ``name: value`` in each line
+    :return: lower-case names
+    """
+    if isinstance(pasted, dict):
+        pairs = [(str(name), str(value)) for name, value in pasted.items()]
+    else:
+        lines = str(pasted or "").splitlines()
+        pairs = [
+            (name, value)
+            for name, colon, value in (x.partition(":") for x in lines)
+            if colon
+        ]
+    return {name.strip().lower(): value.strip() for name, value in pairs}
+
+
 # ------------------------------------------------------------------- checks
 
 

@@ -1,8 +1,13 @@
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
+
+from odoo.addons.event_hub.tools import settings
 
 from .common import HubCommon
 
@@ -124,3 +129,63 @@ class TestSource(HubCommon, TransactionCase):
         )
         message = self._heard_and_processed(self._event("test.ref"))
         self.assertEqual(message.state, "failed")
+
+
+@tagged("post_install", "-at_install")
+class TestSecretPlaces(HubCommon, TransactionCase):
+    """A secret somebody else made, and one that never enters the database."""
+
+    MADE = "made by the vendor, 0123456789"
+
+    def test_a_vendors_secret_is_taken_and_the_old_one_lives_on(self):
+        self.assertTrue(self.source.action_set_secret(self.MADE))
+        now = fields.Datetime.now()
+        self.assertEqual(self.source._live_secrets(now), [self.MADE, self.secret])
+        self.source.action_set_secret(self.MADE)
+        self.assertEqual(self.source._live_secrets(now), [self.MADE, self.secret])
+
+    def test_a_secret_that_cannot_work_is_refused_without_repeating_it(self):
+        self.source.adapter_ids = self._adapters("standard")
+        for bad in ("", None, "short", self.MADE, "whpk_AAAAAAAAAAAAAAAA"):
+            with self.assertRaises(ValidationError) as caught:
+                self.source.action_set_secret(bad)
+            self.assertNotIn(bad or "None", str(caught.exception))
+
+    def test_only_administrators_set_a_secret(self):
+        with self.assertRaises(AccessError):
+            self.source.with_user(self.service).action_set_secret(self.MADE)
+
+    def test_a_secret_in_the_environment_is_used_and_never_replaced_here(self):
+        self.source.write({"secret_origin": "environment", "secret_ref": "T_BILLING"})
+        config = self.env["event_hub.source"]._door_config(self.source.code)
+        now = fields.Datetime.now()
+        self.assertEqual(config.live_secrets(now), [])
+        self.assertFalse(self.source.has_secret)
+        with patch.dict("os.environ", {"EVENT_HUB_SECRET_T_BILLING": "new\nold"}):
+            self.assertEqual(config.live_secrets(now), ["new", "old"])
+            self.assertEqual(self.source._live_secrets(now), ["new", "old"])
+        for call in (
+            self.source.action_rotate_secret,
+            lambda: self.source.action_set_secret(self.MADE),
+        ):
+            with self.assertRaises(ValidationError):
+                call()
+
+    def test_a_secret_in_a_file_is_read_again_when_it_changes(self):
+        self.source.write({"secret_origin": "file", "secret_ref": "billing"})
+        config = self.env["event_hub.source"]._door_config(self.source.code)
+        now = fields.Datetime.now()
+        with (
+            TemporaryDirectory() as folder,
+            patch.object(settings, "secrets_dir", lambda: folder),
+        ):
+            self.assertEqual(config.live_secrets(now), [])
+            Path(folder, "billing").write_text("first\n")
+            self.assertEqual(config.live_secrets(now), ["first"])
+            Path(folder, "billing").write_text("second\nfirst\n")
+            self.assertEqual(config.live_secrets(now), ["second", "first"])
+
+    def test_a_place_of_a_secret_is_a_plain_name(self):
+        for origin, name in (("file", "../x"), ("environment", "a b"), ("file", False)):
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                self.source.write({"secret_origin": origin, "secret_ref": name})

@@ -34,3 +34,8 @@ def _section() -> dict[str, str]:
 def allow_hosts() -> frozenset[str]:
     """``HOST:PORT`` pairs that deliveries may reach although they are inner addresses."""
     return parse_allow_hosts(_section().get("allow_hosts", ""))
+
+
+def secrets_dir() -> str:
+    """The folder whose files may be secrets of sources; empty if there is none."""
+    return _section().get("secrets_dir", "").strip()
