@@ -67,7 +67,7 @@ class TestOperations(HubCommon, HttpCase):
         answers = document["paths"]["/hub/v1/events/{source}"]["post"]["responses"]
         self.assertEqual(
             set(answers),
-            {"200", "202", "400", "401", "404", "405", "409", "413", "415", "429"},
+            {"200", "202", "400", "401", "403", "404", "405", "409", "413", "415", "429"},
         )
 
     def test_other_methods_are_refused_in_json(self):
