@@ -202,3 +202,35 @@ def test_the_simulated_day_is_the_same_for_the_same_seed():
     assert {account for _, _, account, _ in told(1)} == set(ACCOUNTS)
     assert all(time <= "2026-03-02T12:00:00.000Z" for *_, time in told(1))
     assert len({e["id"] for _, e in Day(1, now).events()}) == len(told(1))
+
+
+def test_the_users_certificates_win_over_those_of_the_system(tmp_path):
+    from lib import certificates
+
+    system, own = tmp_path / "system.pem", tmp_path / "own.pem"
+    system.touch()
+    own.touch()
+
+    def chosen(**environment):
+        return certificates.bundle(environment, [str(tmp_path / "none"), str(system)])
+
+    assert chosen() == str(system)
+    assert chosen(PIP_CERT=str(own)) == str(own)
+    assert chosen(REQUESTS_CA_BUNDLE=str(tmp_path / "gone")) == str(system)
+    assert chosen(SSL_CERT_FILE=str(own)) is None, "uv reads it itself"
+    assert chosen(SSL_CERT_DIR=str(tmp_path)) is None
+    assert certificates.bundle({}, [str(tmp_path / "none")]) is None
+
+
+def test_any_changed_file_of_an_addon_is_linted_anew(tmp_path):
+    from lib import linting
+
+    folder = tmp_path / "an_addon"
+    folder.mkdir()
+    seen = set()
+    for name in ("models.py", "view.xml", "rights.csv", "README.md"):
+        (folder / name).touch()
+        seen.add(linting._content(folder))
+        (folder / name).write_text("changed")
+        seen.add(linting._content(folder))
+    assert len(seen) == 8

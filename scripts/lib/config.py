@@ -2,10 +2,12 @@
 
 import configparser
 import os
+import random
 import socket
 
 from . import paths
 
+ANY_PORT = (15000, 32000)
 BASE = {
     "http_interface": "127.0.0.1",
     "list_db": "False",
@@ -18,14 +20,20 @@ BASE = {
 
 
 def free_port(preferred=0):
-    """The preferred port of 127.0.0.1 if it is free, else 0; without preference any free one."""
+    """The preferred port of 127.0.0.1 if it is free, else 0; without preference any free one.
+
+    Any: below those that the system gives to outgoing connections, which could take it meanwhile.
+    """
+    if not preferred:
+        ports = random.sample(range(*ANY_PORT), 100)
+        return next(port for port in ports if free_port(port))
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", preferred))
         except OSError:
             return 0
-        return probe.getsockname()[1]
+        return preferred
 
 
 def write(name, odoo, options, sections=None, addons=()):

@@ -64,7 +64,7 @@ def shell(ready, database, data, code):
 def odoo(ready, database, data, args, stdin=""):
     """Run Odoo; show what it says only when it fails or complains."""
     options = {"data_dir": str(data), "max_cron_threads": "0"}
-    conf = ready.write_conf(f"database-{os.getpid()}", options)
+    conf = ready.write_conf(f"{database}-{os.getpid()}", options)
     command = args[:1] * (not args[0].startswith("-"))
     rest = args[len(command) :]
     try:
@@ -142,10 +142,11 @@ def _checked(ready, *command):
 def _link_files(source, target):
     """Stored files are named by their content and never rewritten: links are enough."""
     if source.exists():
-        shutil.copytree(source, target, copy_function=_link)
+        shutil.copytree(source, target, copy_function=link)
 
 
-def _link(source, target):
+def link(source, target):
+    """Like shutil.copy2 for files that nobody rewrites."""
     try:
         os.link(source, target)
     except OSError:  # another file system, or one without links

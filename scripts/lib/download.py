@@ -8,7 +8,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from . import paths
+from . import certificates, paths
 from .errors import SetupError
 from .progress import Percent
 
@@ -95,7 +95,10 @@ def _open(request, label):
     request.add_header("User-Agent", "saas-visibility-setup")
     try:
         try:
-            return urllib.request.urlopen(request, timeout=TIMEOUT)
+            context = ssl.create_default_context()
+            if trusted := certificates.bundle():  # a Python built elsewhere may miss it
+                context.load_verify_locations(trusted)
+            return urllib.request.urlopen(request, timeout=TIMEOUT, context=context)
         except urllib.error.URLError as error:
             if not isinstance(error.reason, ssl.SSLCertVerificationError):
                 raise

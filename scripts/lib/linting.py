@@ -1,7 +1,7 @@
 """scripts/lint: Python, XML, manifests, JavaScript, and types of the policies."""
 
 import argparse
-import json
+import hashlib
 import os
 import subprocess
 import time
@@ -92,15 +92,15 @@ def _tool(venv, program, *args, cwd=paths.ROOT):
 
 
 def _pylint(venv, folders):
-    """Check what changed since it last passed: a whole check takes a minute of CPU."""
+    """Check what has never passed: a whole check takes a minute of CPU.
+
+    An addon is judged by its own files alone, so what was said about this very content holds.
+    """
     rcfile = paths.ROOT / "config/pylintrc"
-    memory = paths.state() / "pylint-passed.json"
-    passed = json.loads(memory.read_text()) if memory.exists() else {}
     rules = paths.digest(rcfile.read_text(), venv.name)
-    now = {folder.name: _content(folder, rules) for folder in folders}
-    changed = [
-        folder for folder in folders if passed.get(folder.name) != now[folder.name]
-    ]
+    passed = paths.ensure(paths.cache() / "pylint-passed")
+    marks = {folder: passed / paths.digest(rules, _content(folder)) for folder in folders}
+    changed = [folder for folder in folders if not marks[folder].exists()]
     if not changed:
         return ""
     complaints = _tool(
@@ -108,15 +108,19 @@ def _pylint(venv, folders):
     )
     named = {f for f in changed if f"{f.relative_to(paths.ROOT)}/" in complaints}
     if named or not complaints:  # else the tool itself failed
-        clean = [folder.name for folder in changed if folder not in named]
-        passed |= {name: now[name] for name in clean}
-    paths.write_atomically(memory, json.dumps(passed))
+        for folder in set(changed) - named:
+            marks[folder].touch()
     return complaints
 
 
-def _content(folder, rules):
-    files = sorted([*folder.rglob("*.py"), *folder.rglob("*.xml")])
-    return paths.digest(rules, *(f"{path}\0{path.read_text()}" for path in files))
+def _content(folder):
+    """A hash of all files of an addon, with their names."""
+    hasher = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            hasher.update(f"{path.relative_to(folder.parent)} {content}\n".encode())
+    return hasher.hexdigest()
 
 
 def _xml(folders):

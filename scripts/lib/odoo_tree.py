@@ -3,6 +3,8 @@
 import fnmatch
 import os
 import re
+import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,11 +125,20 @@ def _given(path):
         ):
             if program.exists():
                 addons = python_path / "odoo/addons"
-                return Odoo(program, python_path, addons, paths.digest(python_path))
+                key = paths.digest(python_path, _commit(python_path))
+                return Odoo(program, python_path, addons, key)
     raise SetupError(
         f"ODOO_PATH {path} holds no Odoo",
         "point it at the folder with odoo-bin, or unset it",
     )
+
+
+def _commit(path):
+    """What a checkout of git stands at: databases made with another one are not its own."""
+    if not (path / ".git").exists() or not shutil.which("git"):
+        return ""
+    command = ["git", "-C", path, "rev-parse", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
 def _key():

@@ -7,7 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from . import download, paths
+from . import certificates, download, paths
 from .errors import SetupError
 from .progress import step
 
@@ -24,7 +24,6 @@ UV_WHEELS = {
     ),
 }
 NEEDED_MB = 900
-SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")  # else uv's own
 
 
 def prepare(lock=paths.SCRIPTS / "requirements.lock"):
@@ -105,17 +104,18 @@ def _run(command, env):
 
 
 def _uv_environment():
-    """uv takes pip's settings for the index and its certificates, and keeps its cache in ours."""
+    """uv takes pip's settings for the index, and keeps its cache in ours."""
     env = dict(os.environ)
     for ours, theirs in (
         ("UV_DEFAULT_INDEX", "PIP_INDEX_URL"),
         ("UV_INDEX", "PIP_EXTRA_INDEX_URL"),
-        ("SSL_CERT_FILE", "PIP_CERT"),
     ):
         if theirs in env and ours not in env:
             env[ours] = env[theirs]
-    if SYSTEM_CERTIFICATES.exists():
-        env.setdefault("SSL_CERT_FILE", str(SYSTEM_CERTIFICATES))
+    if trusted := certificates.bundle(env):
+        env["SSL_CERT_FILE"] = (
+            trusted  # uv brings a list of its own, without a company's
+        )
     env.setdefault("UV_CACHE_DIR", str(paths.cache() / "uv"))
     env["UV_PYTHON_DOWNLOADS"] = "never"
     env.pop("VIRTUAL_ENV", None)

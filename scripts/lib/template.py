@@ -1,7 +1,7 @@
 """Test databases: Odoo's addons once, ours once per change, then cheap clones of that.
 
 Names on the test cluster: saas_base_..., saas_tpl_..., the same with assets for
-browser tours saas_tours_..., and clones saas_test_...
+browser tours saas_tours_..., with demo and assets saas_demo_..., and clones saas_test_...
 """
 
 import contextlib
@@ -12,6 +12,15 @@ from pathlib import Path
 from . import addons, databases, paths, postgres
 from .progress import step
 
+SOURCES = {
+    "base": None,
+    "tpl": "base",
+    "tours": "tpl",
+    "demo": "tpl",
+}  # what each begins as
+STAGES = {"tours": "tours", "demo": "demo"}  # of a layer of tests; of all others tpl
+UNFINISHED = "{}_part"
+
 _numbers = itertools.count(1)
 
 
@@ -19,34 +28,51 @@ def data_dir():
     return paths.ensure(paths.state() / "data" / "test")
 
 
-def build(ready, tours=False):
-    """Return the name of the template with all addons but the demo, made when needed."""
+def build(ready, names, layer="models"):
+    """Return the name of the template of a layer of tests, made when needed."""
+    chain = [STAGES.get(layer, "tpl")]
+    while source := SOURCES[chain[-1]]:
+        chain.append(source)
+    for stage in reversed(chain):
+        lock = paths.state() / f"template-{stage}.lock"
+        with paths.locked(lock, f"building the template database ({stage})"):
+            if stage == "base":
+                _drop_leftovers(ready, names.values())
+            if not postgres.exists(ready.env, names[stage]):
+                _build(ready, stage, names)
+    return names[chain[0]]
+
+
+def names(ready):
+    """{stage: database}, by what the content of each depends on now."""
     prints = addons.fingerprints()
-    prints.pop(addons.DEMO, None)
+    demo = prints.pop(addons.DEMO, None)
     outside = addons.outside_dependencies(prints)
-    key = paths.digest(ready.odoo.key, ready.venv.name, outside)
-    base = f"saas_base_{_where()}_{key}"
-    template = f"saas_tpl_{_where()}_{paths.digest(base, sorted(prints.items()))}"
-    with_assets = template.replace("_tpl_", "_tours_")
-    lock = paths.state() / "template.lock"
-    with paths.locked(lock, "building the template database"):
-        _drop_leftovers(ready, keep={base, template, with_assets})
-        if not postgres.exists(ready.env, template):
-            if not postgres.exists(ready.env, base):
-                with _finished(ready, base) as name:
-                    databases.create_base(ready, name, data_dir(), outside)
-            with (
-                step(f"Installing {', '.join(prints)} in a template database"),
-                _finished(ready, template, base) as name,
-            ):
-                databases.install(ready, name, data_dir(), sorted(prints))
-        if tours and not postgres.exists(ready.env, with_assets):
-            with (
-                step("Preparing the browser assets for tours"),
-                _finished(ready, with_assets, template) as name,
-            ):
+    base = paths.digest(ready.odoo.key, ready.venv.name, outside)
+    ours = paths.digest(f"saas_base_{_where()}_{base}", sorted(prints.items()))
+    keys = {
+        "base": base,
+        "tpl": ours,
+        "tours": ours,
+        "demo": paths.digest(ours, demo),
+    }
+    return {stage: f"saas_{stage}_{_where()}_{key}" for stage, key in keys.items()}
+
+
+def _build(ready, stage, names):
+    ours = [name for name in addons.names() if name != addons.DEMO]
+    with _finished(ready, names[stage], names.get(SOURCES[stage])) as name:
+        if stage == "base":
+            outside = addons.outside_dependencies(ours)
+            databases.create_base(ready, name, data_dir(), outside)
+        elif stage == "tpl":
+            with step(f"Installing {', '.join(ours)} in a template database"):
+                databases.install(ready, name, data_dir(), ours)
+        else:
+            with step(f"Preparing the template database of {stage}"):
+                if stage == "demo":
+                    databases.install(ready, name, data_dir(), [addons.DEMO])
                 databases.shell(ready, name, data_dir(), databases.TOUR_ASSETS)
-    return with_assets if tours else template
 
 
 @contextlib.contextmanager
@@ -63,7 +89,7 @@ def clone(ready, template):
 @contextlib.contextmanager
 def _finished(ready, name, source=None):
     """Yield the name to work under; only a complete database gets its real one."""
-    unfinished = f"{name}_part"
+    unfinished = UNFINISHED.format(name)
     databases.drop(ready, unfinished, data_dir())
     if source:
         databases.copy(ready, source, unfinished, data_dir())
@@ -78,15 +104,14 @@ def _where():
 
 def _drop_leftovers(ready, keep):
     """Drop templates of earlier states, and clones whose run is gone."""
+    keep = {*keep, *map(UNFINISHED.format, keep)}
     found = postgres.query(ready.env, "SELECT datname FROM pg_database").splitlines()
     for name in found:
         kind, _, rest = name.removeprefix("saas_").partition("_")
         where, _, rest = rest.partition("_")
         if not name.startswith("saas_") or where != _where() or name in keep:
             continue
-        if kind in ("base", "tpl", "tours") or (
-            kind == "test" and not _alive(rest.partition("_")[0])
-        ):
+        if kind in SOURCES or (kind == "test" and not _alive(rest.partition("_")[0])):
             databases.drop(ready, name, data_dir())
 
 

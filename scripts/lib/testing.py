@@ -1,19 +1,37 @@
 """scripts/test: all layers, one TOTAL line, skips count as failures."""
 
 import argparse
+import contextlib
 import json
 import os
-import signal
+import subprocess
+import sys
+import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from . import addons, browser, config, databases, machine, paths, template
+from pytest_plugins.saas_layers import layer_of
+
+from . import addons, browser, config, jobs, machine, paths, template
+from .errors import SetupError
 from .progress import say
 
 START_UP = "start-up"
 COUNTS = ("passed", "failed", "error", "skipped")
-ORDER = ("lint", "policies", "models", "http", "tours", "demo", "system")
+SECONDS = {  # layers in the order of the report, and what each may take: the longest begins first
+    "lint": 40,
+    "policies": 10,
+    "models": 110,
+    "http": 30,
+    "tours": 100,
+    "demo": 80,
+    "system": 150,
+}
+FIRST = 1000  # the template: most of the others wait for it
+ON_ODOO = ("models", "http", "tours", "demo")
 DESCRIPTION = """Set everything up and run the tests: lint, policies, models, http, tours, demo, system.
 Other arguments go to pytest: scripts/test addons/event_hub, scripts/test -k door -x."""
 
@@ -22,11 +40,14 @@ Other arguments go to pytest: scripts/test addons/event_hub, scripts/test -k doo
 class Tally:
     layers: dict = field(default_factory=dict)
     deselected: dict = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, layer, counts):
-        known = self.layers.setdefault(layer, dict.fromkeys((*COUNTS, "seconds"), 0))
-        for key, value in counts.items():
-            known[key] += value
+        with self._lock:
+            zeros = dict.fromkeys((*COUNTS, "seconds"), 0)
+            known = self.layers.setdefault(layer, zeros)
+            for key, value in counts.items():
+                known[key] += value
 
     def total(self, key):
         return sum(counts[key] for counts in self.layers.values())
@@ -38,31 +59,26 @@ def main(args):
         "--full", action="store_true", help="run the optional tests too"
     )
     parser.add_argument("--no-lint", action="store_true", help="leave out lint")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        help="layers side by side (default: the processors; 1 if tests are named)",
+    )
     options, rest = parser.parse_known_args(args)
     chosen = [arg for arg in rest if Path(arg.split("::")[0]).exists()]
     began = time.monotonic()
-    run = Run([arg for arg in rest if arg not in chosen], options.full)
-    if not rest and not options.no_lint:
-        _lint(run.tally)
-    run.layers(_by_layer(chosen))
+    slots = options.jobs or (1 if rest else jobs.processors())
+    run = Run([arg for arg in rest if arg not in chosen], options.full, slots)
+    run.layers(_by_layer(chosen), lint=not rest and not options.no_lint)
     return _conclude(run.tally, time.monotonic() - began)
-
-
-def _lint(tally):
-    from . import linting  # the lint tools are only set up when they are wanted
-
-    began = time.monotonic()
-    failures = linting.main([])
-    seconds = time.monotonic() - began
-    tally.add("lint", {"failed" if failures else "passed": 1, "seconds": seconds})
 
 
 def _by_layer(chosen):
     """{layer: [pytest argument]}, narrowed to the chosen paths and node ids."""
-    found = {layer: [] for layer in ORDER}
+    found = {layer: [] for layer in SECONDS}
     files = sorted(paths.ADDONS.glob("*/tests/test_*.py"))
     for path in files + sorted((paths.ROOT / "tests").glob("test_*.py")):
-        layer = _layer(path)
+        layer = layer_of(path.relative_to(paths.ROOT))
         if not chosen:
             found[layer].append(str(path))
         for choice in chosen:
@@ -73,50 +89,96 @@ def _by_layer(chosen):
     return found
 
 
-def _layer(path):
-    if paths.ADDONS not in path.parents:
-        return "system"
-    if path.name.startswith("test_policy_"):
-        return "policies"
-    if path.relative_to(paths.ADDONS).parts[0] == addons.DEMO:
-        return "demo"
-    kind = path.stem.split("_")[1]
-    return {"http": "http", "tour": "tours"}.get(kind, "models")
+def _portions(files, count):
+    """The files in portions of about the same size, for as many databases."""
+    portions = [[] for _ in range(min(count, len(files)))]
+    sizes = [0] * len(portions)
+    for name in sorted(files, key=_size, reverse=True):
+        least = sizes.index(min(sizes))
+        portions[least].append(name)
+        sizes[least] += _size(name)
+    return [sorted(portion) for portion in portions]
+
+
+def _size(name):
+    return Path(name.split("::")[0]).stat().st_size
 
 
 class Run:
     """One run of scripts/test: arguments for pytest, and what came of it."""
 
-    def __init__(self, passed_on, full):
+    def __init__(self, passed_on, full, slots):
         self.tally = Tally()
         self._passed_on = passed_on
         self._full = full
+        self._runner = jobs.Runner(slots)
 
-    def layers(self, files):
-        with_odoo = files["models"] + files["http"] + files["tours"]
+    def layers(self, files, lint):
         if files["tours"] or files["demo"] or files["system"]:
             browser.ensure()
-        if files["policies"]:
-            options = ["-p", "no:odoo", "-p", "saas_policies"]
-            self._pytest(self._plain(), "policies", [*options, *files["policies"]])
-        if with_odoo or files["demo"]:
-            with machine.running("test", durable=False) as ready:
-                tours = bool(files["tours"] or files["demo"])
-                source = template.build(ready, tours)
-                if with_odoo:
-                    self._odoo(ready, source, with_odoo)
-                if files["demo"]:
-                    self._odoo(ready, source, files["demo"], demo=True)
-        if files["system"]:
-            self._pytest(self._plain(), "system", ["-p", "no:odoo", *files["system"]])
-
-    def _plain(self):
-        """Without Odoo and without a PostgreSQL of ours."""
         _, venv = machine.prepare()
-        return machine.Machine(None, venv, dict(os.environ))
+        plain = machine.Machine(None, venv, dict(os.environ))
+        wanted = [self._job("lint", self._lint)] if lint else []
+        for layer, options in (
+            ("policies", ["-p", "no:odoo", "-p", "saas_policies"]),
+            ("system", ["-p", "no:odoo"]),
+        ):
+            if files[layer]:
+                args = [*options, *files[layer]]
+                wanted.append(
+                    self._job(layer, partial(self._pytest, plain, layer, args))
+                )
+        with contextlib.ExitStack() as stack:
+            if any(files[layer] for layer in ON_ODOO):
+                ready = stack.enter_context(machine.running("test", durable=False))
+                wanted.append(
+                    self._job("template", partial(self._template, ready, files))
+                )
+            self._runner.run(wanted)
 
-    def _odoo(self, ready, source, files, demo=False):
-        say("Cloning the template database")
+    def _job(self, name, work):
+        def careful(output):
+            try:
+                return work(output=output)
+            except SetupError as error:
+                print(error, file=output or sys.stderr)
+                self.tally.add(name, {"error": 1})
+                return []
+
+        return jobs.Job(name, SECONDS.get(name.split()[0], FIRST), careful)
+
+    def _lint(self, output):
+        began = time.monotonic()
+        command = [sys.executable, paths.SCRIPTS, "lint"]
+        failed = self._runner.call(subprocess.Popen, command, output)
+        counts = {"failed" if failed else "passed": 1}
+        self.tally.add("lint", counts | {"seconds": time.monotonic() - began})
+
+    def _template(self, ready, files, output):
+        """Build what all layers on Odoo start from; return their jobs."""
+        names = template.names(ready)
+        template.build(ready, names)
+        quick, tours, demo = (
+            files["models"] + files["http"],
+            files["tours"],
+            files["demo"],
+        )
+        if self._runner.slots > 1:
+            portions = _portions(quick, self._runner.slots)
+            found = {f"models {n}": portion for n, portion in enumerate(portions, 1)}
+            found["tours"] = tours
+        else:  # one start of Odoo is enough
+            found = {"tours" if tours else "models": quick + tours}
+        found["demo"] = demo
+        return [
+            self._job(name, partial(self._odoo, ready, names, name, portion))
+            for name, portion in found.items()
+            if portion
+        ]
+
+    def _odoo(self, ready, names, name, files, output):
+        demo = name == "demo"
+        source = template.build(ready, names, name.split()[0])
         with template.clone(ready, source) as database:
             options = {
                 "db_name": database,
@@ -127,56 +189,45 @@ class Run:
                 "max_cron_threads": "0",
             }
             sections = {addons.DEMO: {"enabled": "1"}} if demo else {}
-            conf = ready.write_conf(f"test-{os.getpid()}", options, sections)
+            conf = ready.write_conf(f"test-{database}", options, sections)
             try:
-                if demo:
-                    databases.install(
-                        conf, database, template.data_dir(), [addons.DEMO]
-                    )
-                layer = "demo" if demo else None
-                self._pytest(conf, layer, ["--odoo-http", *files])
+                self._pytest(conf, name, ["--odoo-http", *files], output)
             finally:
                 Path(conf.env["ODOO_RC"]).unlink()
 
-    def _pytest(self, ready, layer, args):
-        """Run pytest; without a layer's name its files are counted by their own."""
-        name = layer or "odoo"
-        report = paths.ensure(paths.state() / "test") / f"{name}-{os.getpid()}.json"
-        plugins = str(paths.SCRIPTS / "pytest_plugins")
-        search = [plugins, ready.env.get("PYTHONPATH")]
-        env = ready.env | {
-            "SAAS_REPORT": str(report),
-            "SAAS_FULL": "1" if self._full else "0",
-            "PYTHONPATH": os.pathsep.join(filter(None, search)),
-        }
-        say(f"Running {name} tests")
-        began = time.monotonic()
-        command = [ready.python, "-m", "pytest", "-p", "saas_report", "-q"]
-        command += ["--rootdir", paths.ROOT, *args, *self._passed_on]
-        prepared = machine.Machine(ready.odoo, ready.venv, env)
-        child = prepared.popen(command, cwd=paths.ROOT)
-        try:
-            code = child.wait()
-        except KeyboardInterrupt:
-            child.send_signal(signal.SIGINT)
-            child.wait(20)
-            raise
-        self._collect(name, layer, code, report, time.monotonic() - began)
+    def _pytest(self, ready, name, args, output):
+        """Run pytest and count what it reports."""
+        with tempfile.TemporaryDirectory() as folder:
+            report = Path(folder) / "report.json"
+            plugins = str(paths.SCRIPTS / "pytest_plugins")
+            search = [plugins, ready.env.get("PYTHONPATH")]
+            env = ready.env | {
+                "SAAS_REPORT": str(report),
+                "SAAS_FULL": "1" if self._full else "0",
+                "PYTHONPATH": os.pathsep.join(filter(None, search)),
+            }
+            say(f"Running tests: {name}")
+            began = time.monotonic()
+            command = [ready.python, "-m", "pytest", "-p", "saas_report", "-q"]
+            if self._runner.slots > 1:
+                command += ["-p", "no:cacheprovider"]  # one file for all of them
+            command += ["--rootdir", paths.ROOT, *args, *self._passed_on]
+            prepared = machine.Machine(ready.odoo, ready.venv, env)
+            code = self._runner.call(prepared.popen, command, output, cwd=paths.ROOT)
+            self._collect(name, code, report, time.monotonic() - began)
 
-    def _collect(self, name, layer, code, report, seconds):
+    def _collect(self, name, code, report, seconds):
         if not report.exists():
-            say(f"pytest ended with code {code} and no report")
+            say(f"pytest of {name} ended with code {code} and no report")
             self.tally.add(name, {"error": 1, "seconds": seconds})
             return
         result = json.loads(report.read_text())
-        report.unlink()
         self.tally.deselected.update(result["deselected"])
-        for found, counts in result["layers"].items():
-            self.tally.add(layer or found, counts)
+        for layer, counts in result["layers"].items():
+            self.tally.add(layer, counts)
+            seconds -= counts["seconds"]
+        self.tally.add(START_UP, {"seconds": seconds})
         parts = result["layers"].values()
-        self.tally.add(
-            START_UP, {"seconds": seconds - sum(c["seconds"] for c in parts)}
-        )
         bad = sum(counts["failed"] + counts["error"] for counts in parts)
         if code not in (0, 1, 5) and not bad:
             self.tally.add(name, {"error": 1})
@@ -184,9 +235,11 @@ class Run:
 
 def _conclude(tally, seconds):
     print()
-    for layer, counts in tally.layers.items():
-        if layer == START_UP:
+    order = [*SECONDS, *sorted(tally.layers.keys() - {*SECONDS, START_UP})]
+    for layer in order:
+        if layer not in tally.layers:
             continue
+        counts = tally.layers[layer]
         numbers = (
             ", ".join(f"{counts[key]} {key}" for key in COUNTS if counts[key])
             or "nothing"

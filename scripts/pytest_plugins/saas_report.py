@@ -11,20 +11,9 @@ import re
 from pathlib import Path
 
 import pytest
+from saas_layers import layer_of
 
-LAYERS = (("test_policy_", "policies"), ("test_http_", "http"), ("test_tour_", "tours"))
 OUTCOMES = ("passed", "failed", "error", "skipped")
-
-
-def layer_of(path):
-    """The layer a test file belongs to, by its place and its name."""
-    path = Path(path)
-    if "addons" not in path.parts:
-        return "system"
-    for prefix, layer in LAYERS:
-        if path.name.startswith(prefix):
-            return layer
-    return "models"
 
 
 class Report:
