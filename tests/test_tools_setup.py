@@ -5,6 +5,7 @@ import io
 import lzma
 import os
 import subprocess
+import sys
 import tarfile
 import threading
 from functools import partial
@@ -234,3 +235,18 @@ def test_any_changed_file_of_an_addon_is_linted_anew(tmp_path):
         (folder / name).write_text("changed")
         seen.add(linting._content(folder))
     assert len(seen) == 8
+
+
+def test_bytecode_is_kept_in_the_cache_where_none_may_lie_beside_the_sources(
+    cache, monkeypatch
+):
+    from lib import commands
+
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    commands._keep_bytecode()
+    script = "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True
+    )
+    assert said.stdout.split() == ["False", f"{cache}/pycache"]

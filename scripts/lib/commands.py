@@ -1,9 +1,11 @@
 """Which function runs which command; turns SetupError into one line and exit code 2."""
 
 import importlib
+import os
 import signal
 import sys
 
+from . import paths
 from .errors import SetupError
 
 # command: (module of this package, function)
@@ -26,6 +28,7 @@ def main(argv):
             f"error: {sys.platform} is not supported — use WSL2 on Windows, a Debian container elsewhere"
         )
         return 2
+    _keep_bytecode()
     module, function = COMMANDS[argv[0]]
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
@@ -36,6 +39,17 @@ def main(argv):
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _keep_bytecode():
+    """Where no bytecode may be written next to the sources, keep it in our cache.
+
+    Without any, each start of Odoo compiles some thousand files.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault(
+            "PYTHONPYCACHEPREFIX", str(paths.cache_home() / "pycache")
+        )
 
 
 def _interrupt(signum, frame):

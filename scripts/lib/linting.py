@@ -99,7 +99,9 @@ def _pylint(venv, folders):
     rcfile = paths.ROOT / "config/pylintrc"
     rules = paths.digest(rcfile.read_text(), venv.name)
     passed = paths.ensure(paths.cache() / "pylint-passed")
-    marks = {folder: passed / paths.digest(rules, _content(folder)) for folder in folders}
+    marks = {
+        folder: passed / paths.digest(rules, _content(folder)) for folder in folders
+    }
     changed = [folder for folder in folders if not marks[folder].exists()]
     if not changed:
         return ""

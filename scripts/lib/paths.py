@@ -18,8 +18,12 @@ SHARED_FALLBACK = Path("/var/lib/saas-visibility")
 
 def cache():
     """The cache folder of this user, shared by all checkouts."""
+    return ensure(cache_home())
+
+
+def cache_home():
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return ensure(Path(home) / "saas-visibility")
+    return Path(home) / "saas-visibility"
 
 
 def state():
