@@ -10,7 +10,9 @@ _started = time.monotonic()
 
 def say(text):
     """Print one line with the seconds since the command began."""
-    print(f"[{time.monotonic() - _started:5.0f} s] {text}", file=sys.stderr, flush=True)
+    seconds = time.monotonic() - _started
+    # in one piece: several jobs may speak at once
+    print(f"[{seconds:5.0f} s] {text}\n", end="", file=sys.stderr, flush=True)
 
 
 def warn(text):

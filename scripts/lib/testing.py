@@ -119,15 +119,13 @@ class Run:
         _, venv = machine.prepare()
         plain = machine.Machine(None, venv, dict(os.environ))
         wanted = [self._job("lint", self._lint)] if lint else []
-        for layer, options in (
-            ("policies", ["-p", "no:odoo", "-p", "saas_policies"]),
-            ("system", ["-p", "no:odoo"]),
+        for name, options, chosen in (
+            ("policies", ["-p", "saas_policies"], files["policies"]),
+            *self._system(files["system"]),
         ):
-            if files[layer]:
-                args = [*options, *files[layer]]
-                wanted.append(
-                    self._job(layer, partial(self._pytest, plain, layer, args))
-                )
+            if chosen:
+                args = ["-p", "no:odoo", *options, *chosen]
+                wanted.append(self._job(name, partial(self._pytest, plain, name, args)))
         with contextlib.ExitStack() as stack:
             if any(files[layer] for layer in ON_ODOO):
                 ready = stack.enter_context(machine.running("test", durable=False))
@@ -135,6 +133,14 @@ class Run:
                     self._job("template", partial(self._template, ready, files))
                 )
             self._runner.run(wanted)
+
+    def _system(self, files):
+        """Those around one server run by themselves, beside those of the set-up."""
+        if self._runner.slots == 1:
+            return [("system", [], files)]
+        street = [name for name in files if Path(name).name.startswith("test_street")]
+        others = [name for name in files if name not in street]
+        return [("system 1", [], street), ("system 2", [], others)]
 
     def _job(self, name, work):
         def careful(output):
@@ -209,8 +215,9 @@ class Run:
             say(f"Running tests: {name}")
             began = time.monotonic()
             command = [ready.python, "-m", "pytest", "-p", "saas_report", "-q"]
-            if self._runner.slots > 1:
-                command += ["-p", "no:cacheprovider"]  # one file for all of them
+            if self._runner.slots > 1:  # of what failed before: no file for two writers
+                memory = paths.state() / "pytest_cache" / name.replace(" ", "-")
+                command += ["-o", f"cache_dir={memory}"]
             command += ["--rootdir", paths.ROOT, *args, *self._passed_on]
             prepared = machine.Machine(ready.odoo, ready.venv, env)
             code = self._runner.call(prepared.popen, command, output, cwd=paths.ROOT)
