@@ -5,7 +5,8 @@
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",
-    "depends": ["saas_risk"],
+    # partner_autocomplete comes with Odoo by itself; the demo keeps it from calling outside
+    "depends": ["saas_risk", "partner_autocomplete"],
     "data": [
         "security/ir.model.access.csv",
         "views/saas_demo_echo_views.xml",

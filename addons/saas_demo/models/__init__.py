@@ -1,10 +1,16 @@
 from . import (
     event_hub_event,
+    iap_autocomplete_api,
     ir_http,
+    mail_message,
+    res_partner,
     saas_demo_decisions,
     saas_demo_echo,
     saas_demo_episode,
+    saas_demo_operations,
     saas_demo_page,
     saas_demo_setup,
     saas_demo_story,
+    saas_risk_assessment,
+    support_visibility_ticket,
 )

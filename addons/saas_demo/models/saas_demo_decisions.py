@@ -1,6 +1,4 @@
-from datetime import timedelta
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Command
 
 from odoo.addons.event_hub.tools import trace
@@ -72,34 +70,57 @@ class SaasDemoDecisions(models.AbstractModel):
         }
 
     @api.model
-    def _tell(self, asks, accounts, subscriptions):
-        """Open the story's requests and cast its votes, as the people they belong to."""
-        for ask in asks:
-            request = self._open(ask, accounts[ask.account], subscriptions[ask.account])
-            for vote in ask.votes:
-                self._cast(request, vote)
-        # the executor would come by itself in a moment; the story wants it told as history
-        approved = self.env["approval_engine.request"].sudo()
-        for request in approved.search(approved._executable_domain()):
-            request._carry_out()
+    def _take_turn(self, turn, account, subscription):
+        """One step of a request, by whom it belongs to, at its time."""
+        with past.telling(turn.at):
+            if turn.how == "open":
+                self._open(turn.ask, account, subscription)
+            else:
+                request = self._request(turn.ask)
+                getattr(self, f"_{turn.how}")(request, turn)
+            self.env["event_hub.event"]._flush_emitted()
 
     @api.model
     def _open(self, ask, account, subscription):
-        """Submit a request some hours ago: what it says, and what the ledger says."""
-        submitted_at = fields.Datetime.now() - timedelta(hours=ask.hours_ago)
-        with past.telling(submitted_at):
-            request = self.env["approval_engine.request"]._open(
-                self._request_values(ask, account, subscription),
-                requester=self._users([ask.requester]),
-                correlation=trace.new_correlation(),
-                idempotency_key=f"demo:{ask.key}",
-            )
-            self.env["event_hub.event"]._flush_emitted()
-        policy = request.sudo().policy_id
-        request.sudo()._write_guarded(
-            {"submitted_at": submitted_at, "due_at": policy._due_at(submitted_at)}
+        return self.env["approval_engine.request"]._open(
+            self._request_values(ask, account, subscription),
+            requester=self._users([ask.requester]),
+            correlation=trace.new_correlation(),
+            idempotency_key=f"demo:{ask.key}",
         )
-        return request
+
+    @api.model
+    def _request(self, ask):
+        requests = self.env["approval_engine.request"].sudo()
+        return requests.search([("idempotency_key", "=", f"demo:{ask.key}")])
+
+    @api.model
+    def _vote(self, request, turn):
+        vote = turn.vote
+        own = request.with_user(self._users([vote.login])).sudo(False)
+        if vote.approve:
+            return own.action_approve(comment=vote.comment, option=vote.option)
+        return own.action_reject(vote.comment)
+
+    @api.model
+    def _carry_out(self, request, _turn):
+        """What the executor does by itself, unless it is done already: some types only record."""
+        if request.filtered_domain(request._executable_domain()):
+            request._carry_out()
+
+    @api.model
+    def _recall(self, request, turn):
+        asker = self._users([turn.ask.requester])
+        return request.with_user(asker).sudo(False).action_recall()
+
+    @api.model
+    def _lapse(self, request, _turn):
+        """The rule that does this is not fired by history."""
+        return request._recheck_condition()
+
+    @api.model
+    def _expire(self, request, _turn):
+        return request._time_out()
 
     @api.model
     def _request_values(self, ask, account, subscription):
@@ -119,13 +140,6 @@ class SaasDemoDecisions(models.AbstractModel):
             )
             values |= subscription._decision_vals(invoice)
         return values | {"name": f"{account.name}: {ask.title}", "reason": ask.reason}
-
-    @api.model
-    def _cast(self, request, vote):
-        own = request.with_user(self._users([vote.login]))
-        if vote.approve:
-            return own.action_approve(comment=vote.comment, option=vote.option)
-        return own.action_reject(vote.comment)
 
     @api.model
     def _type(self, code):

@@ -18,6 +18,13 @@ from ..const import (
 from ..policies.personas import PERSONAS, SOURCES
 from ..tools import gate
 
+#: Scheduled Actions of Odoo that talk to services outside, or send mail about the demo
+OUTGOING_JOBS = (
+    "mail.ir_cron_module_update_notification",
+    "digest.ir_cron_digest_scheduler_action",
+    "sms.ir_cron_sms_scheduler_action",
+    "snailmail.snailmail_print",
+)
 METRICS_TOKEN_PARAM = "event_hub.metrics_token"
 DOOR_PATH = "/hub/v1/events/"
 
@@ -51,11 +58,12 @@ class SaasDemoSetup(models.AbstractModel):
         # Provisioning may run beside the server, in a shell: tell the server to forget what it remembers.
         self.env.cr.postcommit.add(self.env.registry.signal_changes)
         self._provision_company()
+        self._keep_inside()
         users = self._provision_users()
         sources = self._provision_sources()
         self.env["saas_demo.decisions"]._provision_routes()
-        self.env["saas_demo.story"]._tell_once()
         self._provision_echo(base_url)
+        self.env["saas_demo.story"]._tell_once()
         return {
             "metrics_token": self._metrics_token(),
             "start_key": self._new_start_key(),
@@ -95,6 +103,14 @@ class SaasDemoSetup(models.AbstractModel):
             euro.active = True
             values["currency_id"] = euro.id
         company.write(values)
+
+    @api.model
+    def _keep_inside(self):
+        """Switch off what Odoo does by itself that reaches beyond this machine: a demo reports to nobody."""
+        for xmlid in OUTGOING_JOBS:
+            job = self.env.ref(xmlid, raise_if_not_found=False)
+            if job and job.active:
+                job.active = False
 
     @api.model
     def _provision_users(self):

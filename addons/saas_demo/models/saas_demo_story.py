@@ -1,6 +1,6 @@
 import base64
 import json
-from datetime import datetime, timezone
+from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 
@@ -11,7 +11,7 @@ from odoo.addons.event_hub.tools.heard import Heard
 
 from ..const import STORY_PARAM
 from ..policies import story
-from ..policies.story_data import PLANS
+from ..policies.story.cast import PLANS
 from ..tools import past
 
 #: case type in the ledger: name of the process
@@ -21,6 +21,8 @@ LEDGER_PROCESSES = {
     "subscription": "Subscriptions",
     "approval": "Decisions",
 }
+LAST_NIGHT = timedelta(hours=7)  # ago, when accounts were last assessed
+NINE = time(9)  # UTC, when subscriptions begin
 BATCH_TYPE = "application/cloudevents-batch+json"
 
 
@@ -42,25 +44,34 @@ class SaasDemoStory(models.AbstractModel):
         parameters = self.env["ir.config_parameter"].sudo()
         if parameters.get_param(STORY_PARAM):
             return False
-        today = fields.Date.today()
+        now = fields.Datetime.now()
         with past.telling():
-            self._tell(story.tell(today))
+            self._tell(story.tell(now))
             self.env["event_hub.event"]._flush_emitted()
-        parameters.set_param(STORY_PARAM, fields.Date.to_string(today))
+        parameters.set_param(STORY_PARAM, fields.Date.to_string(now.date()))
         return True
 
     @api.model
     def _tell(self, told):
         accounts = self._tell_accounts(told.accounts)
         subscriptions = self._tell_subscriptions(told.subscriptions, accounts)
-        for (source, type_), events in story.batches(told.events).items():
-            self._tell_events(source, type_, events)
-        self._assign_tickets()
         self._tell_concessions(told.concessions, accounts)
-        self.env["saas_risk.health_model"]._assess_accounts(
-            self.env["res.partner"].union(*accounts.values())
-        )
-        self.env["saas_demo.decisions"]._tell(told.asks, accounts, subscriptions)
+        operations = self.env["saas_demo.operations"]
+        operations._provision_rule()
+        decisions = self.env["saas_demo.decisions"]
+        for part in story.tell_in_order(told):
+            if isinstance(part, story.Batch):
+                self._tell_batch(part, told.assignments)
+            else:
+                decisions._take_turn(
+                    part, accounts[part.ask.account], subscriptions[part.ask.account]
+                )
+        with past.telling(fields.Datetime.now() - LAST_NIGHT):
+            self.env["saas_risk.health_model"]._assess_accounts(
+                self.env["res.partner"].union(*accounts.values())
+            )
+            self.env["event_hub.event"]._flush_emitted()
+        operations._tell(told.letters)
         self._tell_process(told.process_log)
 
     # ---------------------------------------------------------------- master data
@@ -76,7 +87,8 @@ class SaasDemoStory(models.AbstractModel):
                     "is_company": True,
                     "account_code": account.code,
                     "account_tier": account.tier,
-                    "account_owner_id": owner.id,
+                    "account_owner_id": account.code not in story.OWNERLESS
+                    and owner.id,
                     "city": account.city,
                     "email": account.email,
                     "website": account.website,
@@ -116,7 +128,13 @@ class SaasDemoStory(models.AbstractModel):
                 for subscription in subscriptions
             ]
         )
-        records.action_activate()
+        cases = {
+            (record._name, record.id): datetime.combine(record.start_date, NINE)
+            for record in records
+        }
+        with past.telling(cases=cases):
+            records.action_activate()
+            self.env["event_hub.event"]._flush_emitted()
         return {
             subscription.account: record
             for subscription, record in zip(subscriptions, records, strict=True)
@@ -143,20 +161,35 @@ class SaasDemoStory(models.AbstractModel):
     # ---------------------------------------------------------------- events
 
     @api.model
-    def _tell_events(self, source_code, type_, events):
-        """Put one batch of CloudEvents through the inbox, as if the source had posted it."""
+    def _tell_batch(self, batch, assignments):
+        with past.telling(batch.received_at):
+            self._hear(
+                batch.source,
+                f"msg_{batch.type}_{batch.received_at:%Y%m%d%H%M%S}",
+                list(batch.events),
+            )
+        if batch.type == "support.ticket_created":
+            opened = {event["data"]["ticket"] for event in batch.events}
+            self._assign_tickets([a for a in assignments if a.ticket in opened])
+
+    @api.model
+    def _hear(self, source_code, message_id, events):
+        """Put CloudEvents through the inbox, as if the source had posted them now.
+
+        :return: the message
+        """
         source = self.env["event_hub.source"].search([("code", "=", source_code)])
         body = json.dumps(events).encode()
         heard = Heard(
             source_id=source.id,
             scheme="standard",
-            message_id=f"msg_past_{type_}",
+            message_id=message_id,
             content_type=BATCH_TYPE,
             headers={"content-type": BATCH_TYPE},
             body=body,
             items=tuple(adapters.adapt("standard", {}, BATCH_TYPE, body)),
             batch=True,
-            received_at=datetime.now(timezone.utc).replace(tzinfo=None),
+            received_at=fields.Datetime.now(),
         )
         messages = self.env["event_hub.message"].sudo()
         message = messages.browse(
@@ -166,18 +199,25 @@ class SaasDemoStory(models.AbstractModel):
         return message
 
     @api.model
-    def _assign_tickets(self):
-        """Somebody works on what is open: the agent on most, the manager on the gravest."""
+    def _assign_tickets(self, assignments):
+        """Somebody takes up each of these tickets, at a moment of its own."""
         tickets = self.env["support_visibility.ticket"]
-        found = tickets.search(tickets._open_domain())
-        grave = found.filtered(lambda ticket: ticket.severity == "1")
-        for login, share in (
-            ("support_manager", grave),
-            ("agent", (found - grave)[: len(found) * 2 // 3]),
-        ):
-            share.action_assign(
-                self.env["res.users"].search([("login", "=", login)]).id
-            )
+        logins = {taken.login for taken in assignments}
+        users = self.env["res.users"].search([("login", "in", list(logins))])
+        users = users.grouped("login")
+        found = tickets.search(
+            [("external_ref", "in", [taken.ticket for taken in assignments])]
+        ).grouped("external_ref")
+        cases = {
+            (tickets._name, found[taken.ticket].id): taken.at for taken in assignments
+        }
+        with past.telling(cases=cases):
+            for login in logins:
+                own = [found[t.ticket].id for t in assignments if t.login == login]
+                tickets.browse(own).with_user(users[login])._quietly().action_assign(
+                    users[login].id
+                )
+            self.env["event_hub.event"]._flush_emitted()
 
     # ---------------------------------------------------------------- processes
 

@@ -1,27 +1,43 @@
 import csv
 import io
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from odoo.addons.saas_demo.policies import story
+from odoo.addons.saas_demo.policies.story.telling import is_decided
 
-DAYS = [date(2026, 11, 21), date(2028, 2, 29), date(2027, 1, 1)]
+MOMENTS = [
+    datetime(2026, 11, 21, 14, 5),
+    datetime(2028, 2, 29, 0, 1),
+    datetime(2027, 1, 1, 23, 59, 59),
+]
 
 
-@pytest.fixture(params=DAYS, ids=str)
-def today(request):
+@pytest.fixture(params=MOMENTS, ids=str)
+def now(request):
     return request.param
 
 
 @pytest.fixture
-def told(today):
-    return story.tell(today)
+def today(now):
+    return now.date()
 
 
-def test_the_same_day_tells_the_same_story(today):
-    assert story.tell(today) == story.tell(today)
+@pytest.fixture
+def told(now):
+    return story.tell(now)
+
+
+@pytest.fixture
+def parts(told):
+    return list(story.tell_in_order(told))
+
+
+def test_the_same_moment_tells_the_same_story(now):
+    assert story.tell(now) == story.tell(now)
 
 
 def test_there_are_forty_accounts_and_the_first_five_are_strategic(told):
@@ -39,17 +55,25 @@ def test_names_are_told_once(told):
     assert len({account.email for account in told.accounts}) == 40
 
 
-def test_nothing_of_the_past_lies_in_the_future(told, today):
+def test_nothing_of_the_past_lies_in_the_future(told, now, parts):
+    midnight = datetime.combine(now.date(), datetime.min.time())
+    assert all(event.occurred_at < midnight for event in told.events)
+    assert all(taken.at < midnight for taken in told.assignments)
+    assert all(concession.on < now.date() for concession in told.concessions)
+    assert all(letter.received_at < now for letter in told.letters)
+    assert all(turn.at < now for turn in parts if isinstance(turn, story.Turn))
     assert all(
-        event.occurred_at
-        < datetime.combine(today, datetime.min.time()) + timedelta(days=1)
-        for event in told.events
-    )
-    assert all(concession.on < today for concession in told.concessions)
-    assert all(
-        subscription.start_date < today < subscription.renewal_date
+        subscription.start_date < now.date() < subscription.renewal_date
         for subscription in told.subscriptions
     )
+
+
+def test_the_story_fills_the_last_ninety_days(told, now):
+    days = {(now - event.occurred_at).days for event in told.events}
+    assert max(days) <= 91
+    assert all(days & set(range(week, week + 7)) for week in range(0, 84, 7))
+    asked = {(now - ask.asked_at).days // 30 for ask in told.asks}
+    assert asked == {0, 1, 2}
 
 
 def test_renewals_are_spread_over_the_year(told, today):
@@ -125,10 +149,35 @@ def test_nobody_decides_on_their_own_request(told):
 
 
 def _pending(ask):
-    if any(not vote.approve for vote in ask.votes):
-        return False
-    needed = 2 if ask.type == "service_continuity" or ask.amount > 1000 else 1
-    return len(ask.votes) < needed
+    return not ask.ending and not is_decided(ask)
+
+
+def test_votes_take_hours_and_keep_the_deadline(told):
+    for ask in told.asks:
+        moments = [timedelta(0), *(vote.after for vote in ask.votes)]
+        assert all(b - a >= timedelta(hours=1) for a, b in pairwise(moments))
+        assert moments[-1] < timedelta(hours=48)
+
+
+def test_requests_ended_in_every_way(told):
+    assert {ask.ending.how for ask in told.asks if ask.ending} == {
+        "recall",
+        "lapse",
+        "expire",
+    }
+
+
+def test_three_messages_wait_each_for_its_own_reason(told):
+    assert {letter.error_code for letter in told.letters} == {
+        "unknown_account",
+        "unknown_type",
+        "schema",
+    }
+    known = {account.code for account in told.accounts}
+    unknown = [
+        letter for letter in told.letters if letter.event["subject"] not in known
+    ]
+    assert [letter.error_code for letter in unknown] == ["unknown_account"]
 
 
 def test_the_process_log_reads_as_csv_with_several_ways(told):
@@ -147,24 +196,54 @@ def test_the_process_log_reads_as_csv_with_several_ways(told):
     )
 
 
-def test_every_event_is_told_in_the_batch_of_its_source_and_type(told):
-    batches = story.batches(told.events)
-    assert sum(map(len, batches.values())) == len(told.events)
+def _batches(parts):
+    return [part for part in parts if isinstance(part, story.Batch)]
+
+
+def test_every_event_is_told_once_in_a_batch_of_its_source_and_type(told, parts):
+    batches = _batches(parts)
+    identities = [event["id"] for batch in batches for event in batch.events]
+    assert sorted(identities) == sorted(event.id for event in told.events)
     assert all(
-        {event["type"] for event in events} == {type_}
-        for (_source, type_), events in batches.items()
+        {event["type"] for event in batch.events} == {batch.type} for batch in batches
     )
 
 
-def test_an_invoice_is_told_before_what_becomes_of_it(told):
-    types = [type_ for _source, type_ in story.batches(told.events)]
-    assert types == sorted(types, key=story.TYPES_IN_ORDER.index)
+def test_a_batch_arrives_after_the_last_it_tells_and_has_an_identity_of_its_own(parts):
+    batches = _batches(parts)
+    for batch in batches:
+        last = max(event["time"] for event in batch.events)
+        assert batch.received_at.isoformat() + "Z" > last
+    identities = {(batch.type, batch.received_at) for batch in batches}
+    assert len(identities) == len(batches)
 
 
-def test_what_belongs_to_one_invoice_shares_a_correlation(told):
+def test_a_decision_finds_what_was_said_before_it_and_nothing_later(parts):
+    """Within a batch the types follow each other; between two turns nothing is out of place."""
+    heard = []
+    for part in parts:
+        if isinstance(part, story.Batch):
+            heard += [event["time"] for event in part.events]
+        else:
+            assert not heard or max(heard) <= part.at.isoformat() + "Z"
+    turns = [part.at for part in parts if isinstance(part, story.Turn)]
+    assert turns == sorted(turns)
+
+
+def test_what_is_said_of_an_invoice_or_ticket_is_told_in_its_order(parts):
+    said = {}
+    for batch in _batches(parts):
+        for event in batch.events:
+            case = event["data"].get("invoice") or event["data"].get("ticket")
+            said.setdefault(case, []).append(event["time"])
+    said.pop(None)
+    assert all(times == sorted(times) for times in said.values())
+
+
+def test_what_belongs_to_one_invoice_shares_a_correlation(parts):
     by_invoice = {}
-    for (source, _type), events in story.batches(told.events).items():
-        for event in events if source == "billing" else ():
+    for batch in _batches(parts):
+        for event in batch.events if batch.source == "billing" else ():
             by_invoice.setdefault(event["data"]["invoice"], set()).add(
                 event["correlationid"]
             )

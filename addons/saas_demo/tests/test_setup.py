@@ -1,10 +1,14 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessDenied, UserError
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.iap.tools import iap_tools
+
 from ..const import ECHO_PATH
+from ..models.saas_demo_setup import OUTGOING_JOBS
 from ..policies import access
 from .common import provision
 
@@ -168,18 +172,176 @@ class TestSetup(TransactionCase):
             for step in route
         ]
 
-    def test_the_past_is_history_and_fires_nothing(self):
+    def test_the_past_is_history_and_leaves_nothing_to_do(self):
         events = self.env["event_hub.event"].search([])
         self.assertGreater(len(events), 500)
         self.assertEqual(set(events.mapped("history")), {True})
-        self.assertFalse(self.env["event_hub.run"].search_count([]))
-        self.assertFalse(self.env["event_hub.delivery"].search_count([]))
+        undone = [("state", "in", ("pending", "failed"))]
+        self.assertFalse(self.env["event_hub.run"].search(undone))
+        self.assertFalse(self.env["event_hub.delivery"].search(undone))
+        self.assertFalse(self.env["mail.mail"].search_count([]))
 
-    def test_every_message_of_the_past_was_understood(self):
-        messages = self.env["event_hub.message"].search([])
-        self.assertEqual(
-            set(messages.mapped("state")), {"processed"}, messages.mapped("error")
+    def test_what_happened_is_spread_over_the_last_ninety_days(self):
+        weeks = {
+            (fields.Datetime.now() - event.occurred_at).days // 7
+            for event in self.env["event_hub.event"].search(
+                [("type", "!=", "risk.subscription_activated")]
+            )
+        }
+        self.assertEqual(weeks, set(range(min(weeks), 13)))
+
+    def test_decisions_were_made_hours_after_they_were_asked_for(self):
+        decided = self.env["approval_engine.request"].search(
+            [("decided_at", "!=", False)]
         )
+        self.assertGreaterEqual(len(decided), 10)
+        for request in decided:
+            hours = (request.decided_at - request.submitted_at) / timedelta(hours=1)
+            self.assertTrue(1 <= hours <= 48, request.name)
+            at = request.decision_ids.mapped("decided_at")
+            self.assertTrue(
+                all(request.submitted_at < one <= request.decided_at for one in at),
+                request.name,
+            )
+            self.assertLess(request.decided_at, fields.Datetime.now())
+        executed = decided.filtered("executed_at")
+        self.assertGreaterEqual(len(executed), 5)
+        for request in executed:
+            self.assertGreaterEqual(request.executed_at, request.decided_at)
+            self.assertLess(
+                request.executed_at - request.decided_at, timedelta(hours=1)
+            )
+
+    def test_the_ledger_tells_each_decision_at_the_time_of_its_record(self):
+        for decision in self.env["approval_engine.decision"].search([]):
+            told = self.env["event_hub.event"].search(
+                [
+                    ("correlation", "=", decision.correlation),
+                    ("type", "=", "approval.decided"),
+                ]
+            )
+            self.assertIn(decision.decided_at, told.mapped("occurred_at"))
+
+    def test_the_chain_of_decisions_dated_back_verifies(self):
+        found = self.env["approval_engine.decision"].verify_chain()
+        self.assertTrue(found["ok"])
+        self.assertGreaterEqual(found["checked"], 15)
+
+    def test_assessments_messages_and_handoffs_are_dated_as_the_story(self):
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        for model, moment in (
+            ("saas_risk.assessment", "assessed_at"),
+            ("event_hub.message", "received_at"),
+            ("support_visibility.handoff", "at"),
+            ("event_hub.run", "planned_at"),
+            ("event_hub.delivery", "delivered_at"),
+        ):
+            dates = self.env[model].search([(moment, "!=", False)]).mapped(moment)
+            self.assertGreater(len(set(dates)), 15, model)
+            late = [at for at in dates if at > yesterday]
+            self.assertLess(len(late), len(dates) / 2, model)
+
+    def test_a_clock_set_back_is_no_clients_to_set(self):
+        """Outside of the block, and with any context, it is now."""
+        before = fields.Datetime.now()
+        forged = {
+            "at": "2020-01-01",
+            "saas_demo_past": "2020-01-01",
+            "now": "2020-01-01",
+        }
+        request = (
+            self.env["approval_engine.request"]
+            .with_user(self.env["res.users"].search([("login", "=", "csm")]))
+            .with_context(**forged)
+            .create(
+                {
+                    "name": "Now",
+                    "type_id": self.env.ref("approval_engine.type_service_credit").id,
+                    "partner_id": self._account("ACC-001").id,
+                    "amount": 10,
+                    "currency_id": self.env.ref("base.EUR").id,
+                    "reason": "To see the clock",
+                }
+            )
+        )
+        request.action_submit()
+        self.assertGreaterEqual(request.submitted_at, before)
+        told = self.env["event_hub.event"]._flush_emitted()
+        self.assertEqual(set(told.mapped("history")), {False})
+
+    def _account(self, code):
+        return self.env["res.partner"].search([("account_code", "=", code)])
+
+    # ---------------------------------------------------------------- what waits for a person
+
+    def _parked(self, code):
+        return self.env["event_hub.message"].search(
+            [("state", "=", "parked"), ("error_code", "=", code)]
+        )
+
+    def test_all_messages_were_understood_but_three_that_say_what_is_wrong(self):
+        messages = self.env["event_hub.message"].search([("state", "!=", "processed")])
+        self.assertEqual(
+            sorted(messages.mapped(lambda m: (m.state, m.error_code))),
+            [
+                ("parked", "schema"),
+                ("parked", "unknown_account"),
+                ("parked", "unknown_type"),
+            ],
+        )
+        self.assertTrue(all(messages.mapped("error")))
+
+    def test_the_message_of_an_unknown_account_is_replayed_once_it_is_known(self):
+        message = self._parked("unknown_account")
+        partner = self.env["res.partner"].create(
+            {"name": "Quill Press", "is_company": True, "account_code": "ACC-041"}
+        )
+        message.action_replay()
+        self.assertEqual(message.state, "processed", message.error)
+        self.assertEqual(message.event_ids.account_id, partner)
+
+    def test_the_message_of_an_unknown_type_is_replayed_once_it_is_defined(self):
+        message = self._parked("unknown_type")
+        self.env["event_hub.event_type"].create(
+            {"code": "usage.quota_reached", "name": "Quota reached"}
+        )
+        message.action_replay()
+        self.assertEqual(message.state, "processed", message.error)
+
+    def test_the_message_that_breaks_its_schema_is_replayed_once_the_schema_allows_it(
+        self,
+    ):
+        message = self._parked("schema")
+        self.assertIn("$.data.user", message.error)
+        kind = self.env["event_hub.event_type"].search(
+            [("code", "=", "identity.user_deactivated")]
+        )
+        schema = dict(kind.data_schema)
+        schema["properties"] = {
+            **schema["properties"],
+            "user": {"type": ["string", "integer"]},
+        }
+        kind.data_schema = schema
+        message.action_replay()
+        self.assertEqual(message.state, "processed", message.error)
+
+    def test_the_delivery_that_was_given_up_is_sent_again(self):
+        dead = self.env["event_hub.delivery"].search([("state", "=", "dead")])
+        self.assertEqual(len(dead), 1)
+        self.assertIn("503", dead.error)
+        dead.action_retry()
+        self.assertEqual((dead.state, dead.attempts), ("pending", 0))
+
+    def test_the_run_that_failed_succeeds_once_the_account_has_an_owner(self):
+        dead = self.env["event_hub.run"].search([("state", "=", "dead")])
+        self.assertEqual(len(dead), 1)
+        account = self.env["res.partner"].browse(dead.res_id)
+        self.assertIn(account.name, dead.error)
+        account.account_owner_id = self.env["res.users"].search([("login", "=", "csm")])
+        dead.action_retry()
+        dead._react()
+        self.assertEqual(dead.state, "done", dead.error)
+        self.assertIn("Call", account.activity_ids.activity_type_id.mapped("name"))
 
     def test_the_echo_has_an_endpoint_of_its_own(self):
         echo = self.env["event_hub.endpoint"].search(
@@ -187,6 +349,18 @@ class TestSetup(TransactionCase):
         )
         self.assertEqual(len(echo), 1)
         self.assertEqual(echo.event_pattern, "approval.*")
+
+    def test_the_demo_calls_nobody_outside(self):
+        for xmlid in OUTGOING_JOBS:
+            self.assertFalse(self.env.ref(xmlid).active, xmlid)
+        with (
+            patch.object(iap_tools, "iap_jsonrpc") as call,
+            patch("odoo.modules.module.current_test", False),
+        ):
+            found = self.env["res.partner"].autocomplete_by_name("Borealis", False)
+            self.env.company.iap_enrich_auto()
+        self.assertFalse(found)
+        call.assert_not_called()
 
     def test_elsewhere_there_is_no_demo(self):
         self.patch(access, "bound_here", lambda **kwargs: False)
