@@ -5,8 +5,6 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 
 from odoo.addons.event_hub.policies import adapters
-from odoo.addons.event_hub.policies.identity import body_digest
-from odoo.addons.event_hub.tools import trace
 from odoo.addons.event_hub.tools.heard import Heard
 
 from ..const import STORY_PARAM
@@ -192,9 +190,8 @@ class SaasDemoStory(models.AbstractModel):
             received_at=fields.Datetime.now(),
         )
         messages = self.env["event_hub.message"].sudo()
-        message = messages.browse(
-            messages._insert_message(heard, trace.new_correlation(), body_digest(body))
-        )
+        answer, _status = messages._accept(heard)
+        message = messages.browse(answer["message"])
         self.env["event_hub.processor"]._process(message)
         return message
 
