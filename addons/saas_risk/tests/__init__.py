@@ -1,5 +1,6 @@
 from . import (
     test_access_matrix,
+    test_account_notes,
     test_companies,
     test_evidence_readers,
     test_http_contract,
