@@ -4,6 +4,7 @@ from . import (
     ir_http,
     mail_message,
     res_partner,
+    res_users,
     saas_demo_decisions,
     saas_demo_echo,
     saas_demo_episode,
