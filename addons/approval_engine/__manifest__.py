@@ -1,7 +1,7 @@
 {
     "name": "Approval Engine",
     "summary": "Approvals for any model, with evidence, routes and an audit chain",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",
@@ -13,11 +13,13 @@
         "data/approval_engine_types.xml",
         "data/approval_engine_event_types.xml",
         "data/approval_engine_crons.xml",
+        "data/approval_engine_mail.xml",
         "views/approval_engine_request_views.xml",
         "views/approval_engine_decision_views.xml",
         "views/approval_engine_policy_views.xml",
         "views/approval_engine_type_views.xml",
         "views/approval_engine_menus.xml",
+        "report/approval_engine_dossier.xml",
     ],
     "assets": {
         "web.assets_backend": ["approval_engine/static/src/**/*"],

@@ -11,6 +11,7 @@ CONDITION_PREFIX = "_approval_condition_"  # methods a request may rest on
 
 EXECUTE_CRON = "approval_engine.ir_cron_execute"
 DEADLINE_CRON = "approval_engine.ir_cron_deadlines"
+SEATS_CRON = "approval_engine.ir_cron_seats"
 
 EXECUTION_BATCH = 50  # requests per run of the executor
 WORKING_TIME_HORIZON_DAYS = (

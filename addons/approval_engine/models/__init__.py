@@ -14,3 +14,11 @@ from . import approval_engine_request_execute
 from . import approval_engine_request_evidence
 from . import approval_engine_request_intake
 from . import approval_engine_request_view
+from . import approval_engine_request_bulk
+from . import approval_engine_request_dossier
+from . import approval_engine_request_inbox
+from . import approval_engine_request_mail
+from . import approval_engine_request_recall
+from . import approval_engine_request_seats
+from . import res_groups
+from . import res_users

@@ -45,6 +45,14 @@ class ApprovalEngineAssignment(models.Model):
     def _guarded_fields(self):
         return super()._guarded_fields() | set(self._fields)
 
+    def _holds(self):
+        """:return: whether the person of this seat may still decide"""
+        self.ensure_one()
+        rule, company = self.step_id.policy_step_id, self.company_id
+        if self.why == seats.OWNER:
+            return self.user_id == rule.policy_id._able_owner(company)
+        return rule._is_candidate(self.user_id, company)
+
     @api.model
     def _apply(self, rows, by_id):
         """Bring the seats of ``rows`` in line with the policy steps ``{row id: step}``."""

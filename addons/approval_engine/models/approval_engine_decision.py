@@ -191,6 +191,41 @@ class ApprovalEngineDecision(models.Model):
             "unsealed": checked,
         }
 
+    def open_request(self):
+        """:return: action that shows the request, with the evidence it was decided on"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "approval_engine.request",
+            "res_id": self.request_id.id,
+            "views": [(False, "form")],
+        }
+
+    def open_chain_check(self):
+        """:return: action that says whether every chain the user may see is whole"""
+        found = self.verify_chain()
+        if found["ok"]:
+            message = self.env._(
+                "%(count)s decisions checked: none was changed, removed or slipped in.",
+                count=found["checked"],
+            )
+        else:
+            message = self.env._(
+                "Decision %(id)s is not as it was written: it, or one around it, was changed, removed or slipped in. "
+                "Keep the database as it is and compare it with a backup.",
+                id=found["first_bad"],
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Decision log"),
+                "message": message,
+                "type": "success" if found["ok"] else "danger",
+                "sticky": not found["ok"],
+            },
+        }
+
     @api.model
     def _verify(self, requests):
         """:return: ([id of the first bad decision of each bad request], decisions checked)"""

@@ -102,6 +102,17 @@ class ApprovalEnginePolicyStep(models.Model):
         members = self.group_id.all_user_ids.sorted("id")
         return (*named, *((user.id, seats.GROUP) for user in members if user in able))
 
+    def _is_candidate(self, user, company):
+        """:return: as being in ``_candidates``, without reading everybody"""
+        asked = user in self.user_ids or self.group_id.id in user._get_group_ids()
+        return bool(
+            asked
+            and user.active
+            and not user.share
+            and user.has_group("approval_engine.group_approval_user")
+            and company in user.company_ids
+        )
+
     def _able_users(self, company):
         """Those who can open a request: active, inside, with the right group and the company."""
         group = self.env.ref("approval_engine.group_approval_user")

@@ -6,6 +6,7 @@ from odoo.tools.misc import clean_context
 
 from odoo.addons.event_hub.tools import trace
 
+from ..fields import FrozenJson
 from ..policies import integrity, request_state, seats
 from ..tools import gate
 
@@ -137,13 +138,13 @@ class ApprovalEngineRequest(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
-    policy_snapshot = fields.Json(readonly=True, copy=False)
+    policy_snapshot = FrozenJson(readonly=True, copy=False)
     correlation = fields.Char(readonly=True, copy=False, index=True)
     content_hash = fields.Char(
         readonly=True, copy=False, help="SHA-256 of what is asked, the option included."
     )
     # whole, so not for everybody who sees the request: evidence() shows each reader their part
-    evidence_packet = fields.Json(
+    evidence_packet = FrozenJson(
         "Evidence",
         readonly=True,
         copy=False,
@@ -151,7 +152,7 @@ class ApprovalEngineRequest(models.Model):
         help="Frozen when submitted.",
     )
     evidence_hash = fields.Char(readonly=True, copy=False)
-    brief = fields.Json(readonly=True, copy=False, groups=READS_ALL)
+    brief = FrozenJson(readonly=True, copy=False, groups=READS_ALL)
     due_at = fields.Datetime("Due", readonly=True, copy=False, index="btree_not_null")
     remind_at = fields.Datetime(readonly=True, copy=False)
     submitted_at = fields.Datetime("Submitted", readonly=True, copy=False)
@@ -231,6 +232,7 @@ class ApprovalEngineRequest(models.Model):
             ]
         )
         requests._check_option()
+        requests._check_amount_sign()
         return requests.with_env(self.env)
 
     def _without_defaults(self):
@@ -272,6 +274,8 @@ class ApprovalEngineRequest(models.Model):
         result = super().write(vals)
         if "option" in vals or "type_id" in vals:
             self._check_option()
+        if "amount" in vals or "type_id" in vals:
+            self._check_amount_sign()
         return result
 
     def _refuse_unless_editable(self, names):
@@ -299,6 +303,18 @@ class ApprovalEngineRequest(models.Model):
                     "Amount (amount): %(amount)s is not a number.", amount=amount
                 )
             )
+
+    def _check_amount_sign(self):
+        for request in self:
+            if request.amount < 0 and not request.type_id.allow_negative:
+                raise ValidationError(
+                    self.env._(
+                        "Amount (amount): %(amount)s is negative. Requests of type %(type)s state how much is at "
+                        "stake, without a sign.",
+                        amount=request.amount,
+                        type=request.type_id.name,
+                    )
+                )
 
     def _check_option(self):
         for request in self.filtered("option"):

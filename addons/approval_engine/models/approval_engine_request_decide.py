@@ -109,6 +109,7 @@ class ApprovalEngineRequest(models.Model):
             self._log_denied(refusal)
         if refusal:
             raise self._refusal(refusal)
+        self._refuse_lost_right()
         self._refuse_unless_open()
 
     def _refuse_unless_open(self):
@@ -355,6 +356,7 @@ class ApprovalEngineRequest(models.Model):
             raise self._too_late()
         if refusal == progress.NOT_NOW:
             raise self._refusal(refusal)
+        self._refuse_lost_right()
         self._refuse_unless_open()
 
     # ------------------------------------------------------------------ refused attempts

@@ -46,7 +46,9 @@ class ApprovalEngineRequest(models.Model):
         request = self._readable_one()
         if not request.evidence_packet:
             request._check_subject_access()
-        packet = request.evidence_packet or request._gather_evidence()
+        packet = integrity.without_null(
+            request.evidence_packet or request._gather_evidence()
+        )
         shown = packet | {"sections": self._shown_sections(packet["sections"])}
         return {
             "hash": request.evidence_hash or integrity.digest(shown),
@@ -79,7 +81,7 @@ class ApprovalEngineRequest(models.Model):
     def _gather_evidence(self):
         return {
             "as_of": _iso(fields.Datetime.now()),
-            "sections": self._evidence_sections(),
+            "sections": integrity.without_null(self._evidence_sections()),
         }
 
     def _evidence_sections(self):
@@ -153,8 +155,8 @@ class ApprovalEngineRequest(models.Model):
         return {
             "label": label,
             "value": value if value is not None else "",
-            "model": record._name if record else None,
-            "id": record.id if record else None,
+            "model": record._name if record else False,
+            "id": record.id if record else False,
             "as_of": _iso(fields.Datetime.now()),
         }
 

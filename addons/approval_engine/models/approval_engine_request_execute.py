@@ -73,7 +73,7 @@ class ApprovalEngineRequest(models.Model):
 
     def _try_again_at(self, moment):
         self._write_guarded({"next_try_at": moment})
-        self.env.ref(EXECUTE_CRON).sudo()._trigger(at=moment)
+        self.env["event_hub.waker"]._wake_at(EXECUTE_CRON, moment)
 
     def _last_decider(self):
         decision = self.decision_ids.filtered(lambda d: d.action == APPROVE).sorted(
@@ -172,7 +172,7 @@ class ApprovalEngineRequest(models.Model):
                 attempts=attempts,
             )
         if retry_at:
-            self.env.ref(EXECUTE_CRON).sudo()._trigger(at=retry_at)
+            self.env["event_hub.waker"]._wake_at(EXECUTE_CRON, retry_at)
         else:
             self._aftermath("activity", why)
 
@@ -215,7 +215,15 @@ class ApprovalEngineRequest(models.Model):
         near = pending & Domain("remind_at", "<=", now)
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(late | near))
         if self._each_alone(late, "due_at, id", batch_size, "_time_out"):
-            self._each_alone(near, "remind_at, id", batch_size, "_remind")
+            self._remind_of(near, batch_size)
+
+    @api.model
+    def _remind_of(self, domain, limit):
+        """Together, so that nobody gets a mail for each."""
+        requests = self.search(domain, limit=limit, order="remind_at, id")
+        locked = requests.try_lock_for_update(allow_referencing=True)
+        locked.filtered_domain(domain)._unless_it_fails("_remind")
+        self.env["ir.cron"]._commit_progress(len(requests))
 
     @api.model
     def _each_alone(self, domain, order, limit, method):
@@ -243,17 +251,17 @@ class ApprovalEngineRequest(models.Model):
             self.env.invalidate_all()  # somebody works on it right now: next time
         except Exception:
             self.env.invalidate_all()
-            _logger.exception("Approval request %s: %s failed", self.id, method)
+            _logger.exception("Approval requests %s: %s failed", self.ids, method)
 
     def _remind(self):
-        """Once per request: a note in the web client of those who have to decide, nothing louder."""
-        requests = self.try_lock_for_update(allow_referencing=True)
-        for request in requests:
+        """Once per request: a note in the web client of those who have to decide, and a mail."""
+        for request in self:
             waiting = request.assignment_ids.filtered(
                 lambda a: a.state == seats.PENDING
             ).user_id
             request._notify_inbox(waiting, reminder=request.display_name)
-        requests._write_guarded({"remind_at": False})
+        self._mail_reminders()
+        self._write_guarded({"remind_at": False})
 
     def _time_out(self):
         """Expire or reject, as the policy says."""

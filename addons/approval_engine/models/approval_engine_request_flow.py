@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.event_hub.exceptions import ConflictError
 
-from ..const import APPROVE, EXECUTE_CRON
+from ..const import APPROVE, DEADLINE_CRON, EXECUTE_CRON
 from ..policies import (
     deadlines,
     execution,
@@ -29,25 +29,6 @@ class ApprovalEngineRequest(models.Model):
         """
         for request in self._own("submit"):
             request._submit()
-        return True
-
-    def action_recall(self):
-        """Take back a request nobody has finished deciding."""
-        for request in self._own("recall"):
-            request._lock()
-            if request.state != request_state.PENDING:
-                raise request._wrong_state()
-            request._set_state(
-                request_state.RECALLED,
-                "approval.recalled",
-                {
-                    "outcome": self.env._(
-                        "Recalled by %(user)s.", user=self.env.user.name
-                    ),
-                    "decided_at": fields.Datetime.now(),
-                },
-            )
-            request._close_steps()
         return True
 
     def action_resubmit(self):
@@ -181,6 +162,8 @@ class ApprovalEngineRequest(models.Model):
 
     def _start_clock(self, now):
         due = self.policy_id._due_at(now)
+        if due:
+            self.env["event_hub.waker"]._wake_at(DEADLINE_CRON, due)
         self._write_guarded(
             {
                 "due_at": due,
@@ -195,7 +178,7 @@ class ApprovalEngineRequest(models.Model):
             {
                 "evidence_packet": packet,
                 "evidence_hash": integrity.digest(packet),
-                "brief": self._brief() or False,
+                "brief": integrity.without_null(self._brief()) or False,
             }
         )
         self._write_guarded({"content_hash": self._content_digest()})

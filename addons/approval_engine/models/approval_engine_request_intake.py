@@ -1,9 +1,10 @@
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import ConcurrencyError, MissingError, UserError
 
 from odoo.addons.event_hub.exceptions import ConflictError
+from odoo.addons.event_hub.tools import reaction
 
 from ..policies import integrity
 from ..tools import gate
@@ -68,7 +69,11 @@ class ApprovalEngineRequest(models.Model):
         born = {"idempotency_key": idempotency_key} if idempotency_key else {}
         if correlation:
             born["correlation"] = correlation
-        request, _created = model._open_once(vals, born)
+        if reacting := reaction.current():
+            born["rule_id"] = reacting.rule_id
+        request, created = model._open_once(vals, born)
+        if created:
+            request._watch_as_rule_owner()
         return request.with_env(self.env)
 
     def _open_once(self, vals, born):
@@ -117,6 +122,7 @@ class ApprovalEngineRequest(models.Model):
             raise UserError(
                 self.env._("A request needs %(fields)s.", fields=", ".join(missing))
             )
+        self._refuse_missing_subject(clean)
         return clean
 
     def _resolve(self, name, value):
@@ -125,29 +131,42 @@ class ApprovalEngineRequest(models.Model):
         if name not in REFERENCES or not value:
             return value
         model = self._fields[name].comodel_name
-        if isinstance(value, int):
+        if isinstance(value, int) and not isinstance(value, bool):
             return self._resolve_id(name, model, value).id
         return self._resolve_record(name, model, value).id
 
     def _resolve_id(self, name, model, value):
         """:return: the record of ``model`` with the id ``value``
 
-        :raises UserError: (422) there is none
+        :raises MissingError: (404) there is none
         :raises AccessError: (403) the user may not see it
         """
-        possible = not isinstance(value, bool) and 0 < value <= MAX_ID
-        record = self.env[model].browse(value if possible else ()).exists()
+        record = self.env[model].browse(value if 0 < value <= MAX_ID else ()).exists()
         if not record:
-            raise UserError(
+            raise MissingError(
                 self.env._(
-                    "%(field)s: there is no %(model)s %(value)s.",
+                    "There is no %(kind)s with the id %(id)s (%(field)s).",
+                    kind=self._fields[name]._description_string(self.env),
+                    id=value,
                     field=name,
-                    model=model,
-                    value=value,
                 )
             )
         record.check_access("read")
         return record
+
+    def _refuse_missing_subject(self, vals):
+        model, record_id = self.env.get(vals.get("res_model") or ""), vals.get("res_id")
+        if model is None or model._abstract or not record_id:
+            return
+        if not model.browse(record_id if 0 < record_id <= MAX_ID else ()).exists():
+            raise MissingError(
+                self.env._(
+                    "There is no %(kind)s (%(model)s) with the id %(id)s (res_id).",
+                    kind=model._description,
+                    model=model._name,
+                    id=record_id,
+                )
+            )
 
     def _resolve_record(self, name, model, value):
         """:return: the record that ``value`` names, of ``model`` if given

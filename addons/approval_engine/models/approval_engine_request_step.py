@@ -31,6 +31,12 @@ class ApprovalEngineRequestStep(models.Model):
     def _guarded_fields(self):
         return super()._guarded_fields() | set(self._fields)
 
+    def _candidates(self):
+        """:return: ((user id, why), …): who may decide this step today"""
+        if self.policy_step_id:
+            return self.policy_step_id._candidates(self.company_id)
+        return tuple((seat.user_id.id, seat.why) for seat in self.assignment_ids)
+
     def _as_policy_step(self):
         return seats.Step(
             self.id,

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..policies import deadlines, request_state, seats
+from ..policies import deadlines, integrity, request_state, seats
 
 VERDICT_WORDS = {  # how the state of a step looks on the screen: icon, colour
     seats.WAITING: ("fa-circle-o", "muted"),
@@ -249,43 +249,8 @@ class ApprovalEngineRequest(models.Model):
         if not self._may_read_section("brief"):
             return []
         request = self.sudo()
-        return (request._brief() if live else request.brief) or []
-
-    # ------------------------------------------------------------------ screens
-
-    @api.model
-    def inbox_count(self):
-        """:return: how many requests wait for the caller; 0 for those without access"""
-        if not self.has_access("read"):
-            return 0
-        return self.search_count([("needs_me", "=", True)])
-
-    @api.model
-    def inbox_sentence(self):
-        """:return: what waits for the caller in one sentence (how many, overdue, at stake, oldest), or nothing"""
-        self.check_access("read")
-        waiting = self.search([("needs_me", "=", True)])
-        if not waiting:
-            return ""
-        parts = [
-            self.env._("1 decision needs you")
-            if len(waiting) == 1
-            else self.env._("%(count)s decisions need you", count=len(waiting))
-        ]
-        overdue = len(waiting.filtered("is_overdue"))
-        if overdue:
-            parts.append(self.env._("%(count)s overdue", count=overdue))
-        sums = waiting._read_group(
-            [("id", "in", waiting.ids)], ["currency_id"], ["amount:sum"]
-        )
-        stakes = [currency.format(amount) for currency, amount in sums if amount]
-        if stakes:
-            parts.append(self.env._("%(amounts)s at stake", amounts=" + ".join(stakes)))
-        age = fields.Datetime.now() - min(waiting.mapped("submitted_at"))
-        parts.append(
-            self.env._("the oldest waits %(span)s", span=self._span_words(age))
-        )
-        return ", ".join(parts) + "."
+        brief = request._brief() if live else request.brief
+        return integrity.without_null(brief) or []
 
     def open_subject(self):
         """:return: action that shows the record this is about"""

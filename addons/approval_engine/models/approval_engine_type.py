@@ -35,6 +35,10 @@ class ApprovalEngineType(models.Model):
     condition = fields.Char(
         help=f"Method of the subject ({CONDITION_PREFIX}*) that says whether the reason still holds. Empty: always.",
     )
+    allow_negative = fields.Boolean(
+        "Negative Amounts",
+        help="Amounts below zero mean something here, such as a correction downwards. Their size decides the route.",
+    )
     option_ids = fields.One2many("approval_engine.type.option", "type_id", "Options")
     policy_ids = fields.One2many("approval_engine.policy", "type_id", "Policies")
 

@@ -42,8 +42,12 @@ def due_at(
 
 
 def remind_at(start: datetime, due: datetime) -> datetime:
-    """Late enough not to nag, early enough to act: a quarter of the time before, at least an hour."""
-    return max(start, due - max((due - start) * REMIND_SHARE, REMIND_AT_LEAST))
+    """Late enough not to nag, early enough to act: a quarter of the time before, at least an hour.
+
+    Of a short time at most the half: nobody is reminded of what they were just asked.
+    """
+    given = due - start
+    return due - min(max(given * REMIND_SHARE, REMIND_AT_LEAST), given / 2)
 
 
 def timeout_state(action: str) -> str:

@@ -41,6 +41,17 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
+def without_null(value: Any) -> Any:
+    """:return: ``value`` with False for every null, at any depth: XML-RPC has no null, and False is Odoo's"""
+    if value is None:
+        return False
+    if isinstance(value, Mapping):
+        return {key: without_null(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_null(item) for item in value]
+    return value
+
+
 @dataclass(frozen=True)
 class Link:
     """One decision as the chain sees it."""

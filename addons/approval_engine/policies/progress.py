@@ -80,11 +80,11 @@ def refuse(steps: Sequence[Step], *, user_id: int, requester_id: int) -> str | N
     """:return: why this person cannot decide now, or None"""
     if user_id == requester_id:
         return REQUESTER
-    seats = [seat for step in steps if (seat := step.seat_of(user_id))]
-    if not seats:
-        return NOT_APPROVER
-    if any(seat.state in DECIDED for seat in seats):
+    held = [(step, seat) for step in steps if (seat := step.seat_of(user_id))]
+    if any(seat.state in DECIDED for _step, seat in held):
         return ALREADY_DECIDED
+    if all(seat.state == SKIPPED and step.state in UNDECIDED for step, seat in held):
+        return NOT_APPROVER  # no seat, or it was closed before the step was decided
     return None if _seats_open_to(steps, user_id) else NOT_NOW
 
 

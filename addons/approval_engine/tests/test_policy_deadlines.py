@@ -47,7 +47,8 @@ class TestRemindAt(unittest.TestCase):
             (8, 2),
             (4, 1),
             (2, 1),
-            (0.5, 0.5),
+            (1, 0.5),
+            (0.5, 0.25),
         ]
         for hours, before in cases:
             due = FRIDAY_16 + timedelta(hours=hours)

@@ -23,6 +23,25 @@ def chain(length, first_id=10):
     return links, head
 
 
+class TestWithoutNull(unittest.TestCase):
+    def test_no_null_is_left_at_any_depth(self):
+        cases = [
+            (None, False),
+            (
+                {"a": None, "b": [None, {"c": None}]},
+                {"a": False, "b": [False, {"c": False}]},
+            ),
+            ((1, "", 0, None), [1, "", 0, False]),
+        ]
+        for value, expected in cases:
+            with self.subTest(value=value):
+                self.assertEqual(integrity.without_null(value), expected)
+
+    def test_what_has_no_null_keeps_its_fingerprint(self):
+        value = {"a": [1, 2.5, "x", False], "b": {"c": ""}}
+        self.assertEqual(digest(integrity.without_null(value)), digest(value))
+
+
 class TestCanonicalJson(unittest.TestCase):
     def test_equal_values_have_one_spelling(self):
         cases = [

@@ -56,7 +56,19 @@ class TestRequestFlow(ApprovalCase):
             with self.subTest(amount=amount), self.assertRaises(UserError):
                 self._draft(amount=amount)
 
+    def test_a_negative_amount_is_refused_unless_the_type_allows_it(self):
+        request = self._draft()
+        with self.assertRaisesRegex(UserError, "-5.* is negative.*Toy Credit"):
+            self._draft(amount=-5)
+        with self.assertRaisesRegex(UserError, "is negative"):
+            request.amount = -5
+        self.choice_type.allow_negative = True
+        corrected = self._draft(self.choice_type, amount=-5)
+        with self.assertRaisesRegex(UserError, "is negative"):
+            corrected.type_id = self.credit_type
+
     def test_a_large_negative_amount_takes_the_long_route(self):
+        self.credit_type.allow_negative = True
         self.assertEqual(len(self._submitted(amount=-4200).step_ids), 2)
 
     def test_a_rejection_ends_it_and_says_why(self):

@@ -158,6 +158,36 @@ class TestHttpRpc(DocumentCase, HttpCase):
         )
         self.assertEqual(first[1]["id"], again[1]["id"])
 
+    def test_unknown_ids_are_404_and_negative_amounts_422(self):
+        cases = [
+            (404, {"type_id": 999999}, "There is no Type with the id 999999 (type_id)"),
+            (404, {"partner_id": 999999}, "no Account with the id 999999 (partner_id)"),
+            (404, {"currency_id": -1}, "no Currency with the id -1 (currency_id)"),
+            (
+                404,
+                {"res_id": 999999},
+                "(test_approval_engine.document) with the id 999999",
+            ),
+            (422, {"type_id": True}, "type_id: no record True"),
+            (422, {"type_id": "nothing_such"}, "no record nothing_such"),
+            (422, {"amount": -5}, "-5.0 is negative"),
+        ]
+        for expected, vals, words in cases:
+            with self.subTest(vals=vals):
+                status, answer = self._call(
+                    self.ria,
+                    "submit_request",
+                    vals=self._vals(**vals),
+                    idempotency_key="unknown",
+                )
+                self.assertEqual(status, expected)
+                self.assertIn(words, answer["message"])
+        self.assertFalse(
+            self.env["approval_engine.request"].search(
+                [("idempotency_key", "=", "unknown")]
+            )
+        )
+
     def test_forged_contexts_change_nothing(self):
         request = self._asked()
         contexts = [

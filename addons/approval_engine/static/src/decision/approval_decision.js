@@ -1,4 +1,5 @@
 import { Component, useRef, useState } from "@odoo/owl";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -17,6 +18,13 @@ export class ApprovalDecision extends Component {
         this.orm = useService("orm");
         this.notification = useService("notification");
         this.comment = useRef("comment");
+        this.approveButton = useRef("approve");
+        this.rejectButton = useRef("reject");
+        // a decision cannot be taken back: a letter gets ready for it, Enter gives it
+        useHotkey("a", () => this.approveButton.el?.focus());
+        useHotkey("r", () => this.rejectButton.el?.focus());
+        useHotkey("j", () => this.turn("next"), { allowRepeat: true });
+        useHotkey("k", () => this.turn("previous"), { allowRepeat: true });
         this.state = useState({ option: this.chosen, comment: "", busy: false, missing: "" });
     }
 
@@ -45,6 +53,10 @@ export class ApprovalDecision extends Component {
     get chosenName() {
         const option = this.options.find((o) => o.code === this.chosen);
         return option ? option.name : this.chosen;
+    }
+
+    turn(direction) {
+        document.querySelector(`.o_pager_${direction}:not(:disabled)`)?.click();
     }
 
     selectOption(code) {

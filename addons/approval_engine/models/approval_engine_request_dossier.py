@@ -1,0 +1,85 @@
+from odoo import models
+
+from ..policies import integrity
+
+DECISION_FIELDS = (
+    "sequence",
+    "round",
+    "step_name",
+    "user_name",
+    "user_login",
+    "action",
+    "option",
+    "comment",
+    "decided_at",
+    "content_hash",
+    "evidence_hash",
+    "previous_hash",
+    "hash",
+)
+
+
+class ApprovalEngineRequest(models.Model):
+    """Everything about one decision on one sheet, for those who check it later."""
+
+    _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
+
+    def dossier(self):
+        """What was asked, on what evidence, who decided, and whether the log of it is whole.
+
+        Who may see the request gets it, each with the evidence they may see; times are UTC.
+
+        :return: {"id", "request", "state", "outcome", "requester", "correlation", "submitted_at", "due_at",
+            "decided_at", "executed_at", "content", "content_hash", "content_unchanged", "policy", "route",
+            "evidence", "decisions": […], "chain": {"ok", "checked", "first_bad"}}
+        """
+        request = self._readable_one()
+        bad, checked = self.env["approval_engine.decision"]._verify(request)
+        moments = ("submitted_at", "due_at", "decided_at", "executed_at")
+        return integrity.without_null(
+            {
+                "id": request.id,
+                "request": request.name,
+                "state": request.state,
+                "outcome": request.outcome,
+                "requester": request.requester_id.login,
+                "correlation": request.correlation,
+                **{name: _iso(request[name]) for name in moments},
+                "content": request._content(),
+                "content_hash": request.content_hash,
+                "content_unchanged": request._content_digest() == request.content_hash,
+                "policy": request.policy_snapshot,
+                "route": self.preview_route() if request.step_ids else [],
+                "evidence": self.evidence(),
+                "decisions": request._dossier_decisions(),
+                "chain": {
+                    "ok": not bad,
+                    "checked": checked,
+                    "first_bad": bad[:1] and bad[0],
+                },
+            }
+        )
+
+    def _dossier_decisions(self):
+        rows = self.decision_ids.sorted("sequence")
+        return [
+            {
+                name: _iso(row[name]) if name == "decided_at" else row[name]
+                for name in DECISION_FIELDS
+            }
+            for row in rows
+        ]
+
+    def open_dossier_file(self):
+        """:return: action that downloads the dossier as JSON"""
+        request = self._readable_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/approval_engine/dossier/{request.id}",
+            "target": "download",
+        }
+
+
+def _iso(moment):
+    """:return: naive UTC as ISO 8601 with Z, False for none"""
+    return moment.replace(microsecond=0).isoformat() + "Z" if moment else False

@@ -1,0 +1,146 @@
+from pytz import timezone, utc
+
+from odoo import api, fields, models
+from odoo.tools.misc import format_datetime
+
+from ..policies import digest, request_state, seats
+
+SUBJECT_MAX = 150  # characters of a subject line
+LISTED_MAX = 30  # requests in one mail; the rest is behind the link
+
+
+class ApprovalEngineRequest(models.Model):
+    """What approvers are told by mail: once a day what is due, once before a deadline. Mails never decide."""
+
+    _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _cron_digest(self):
+        """Mail each approver once a day, in their morning, what waits for them."""
+        now = fields.Datetime.now()
+        pending = [
+            ("state", "=", seats.PENDING),
+            ("request_id.state", "=", request_state.PENDING),
+        ]
+        groups = self.env["approval_engine.assignment"]._read_group(
+            pending, ["user_id"], ["request_id:recordset"]
+        )
+        todo = [group for group in groups if group[0]._awaits_approval_digest(now)]
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(todo))
+        for user, requests in todo:
+            user.sudo().approval_digest_at = now
+            requests._mail_digest(user, now)
+            if not cron._commit_progress(1):
+                break
+
+    def _mail_digest(self, user, now):
+        """One mail with what is due, the most urgent first; none if nothing is."""
+        shown = self._to_tell(user)
+        plan = digest.digest(
+            now, [digest.Waiting(r.id, r.due_at or None) for r in shown]
+        )
+        if plan.due:
+            self._mail(user, shown.browse(plan.due), shown.browse(plan.later))
+
+    def _mail_reminders(self):
+        """One mail to each person asked, about all of ``self`` that is due soon."""
+        asked = {}
+        for seat in self.assignment_ids.filtered(lambda a: a.state == seats.PENDING):
+            asked.setdefault(seat.user_id, self.browse())
+            asked[seat.user_id] |= seat.request_id
+        for user, requests in asked.items():
+            shown = requests._to_tell(user)
+            if shown:
+                self._mail(user, shown.sorted("due_at"), self.browse(), reminder=True)
+
+    def _to_tell(self, user):
+        """:return: those of ``self`` the user may open and that are no history"""
+        told = (
+            self.env["event_hub.event"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("case_model", "=", self._name),
+                    ("case_id", "in", self.ids),
+                    ("type", "=", "approval.submitted"),
+                    ("history", "=", True),
+                ],
+                ["case_id"],
+            )
+        )
+        live = self - self.browse(told.mapped("case_id"))
+        if not user.active or not user.email:
+            return self.browse()
+        return live.with_user(user)._filtered_access("read").with_env(self.env)
+
+    # ------------------------------------------------------------------ the mail
+
+    @api.model
+    def _mail(self, user, due, later, reminder=False):
+        """Put one mail to ``user`` into the queue, in their language and time zone."""
+        reader = self.with_context(lang=user.lang, tz=user.tz or "UTC")
+        subject = reader._mail_subject(due, reminder)
+        body = reader.env["ir.qweb"]._render(
+            "approval_engine.mail_waiting",
+            {
+                "name": user.name,
+                "heading": subject,
+                "rows": reader._mail_rows(due[:LISTED_MAX], user),
+                "later": reader._mail_rows(later[:LISTED_MAX], user),
+                "more": max(len(due) - LISTED_MAX, 0) + max(len(later) - LISTED_MAX, 0),
+                "inbox": f"{due[:1].get_base_url()}/odoo/approvals-needs-me",
+                "reminder": reminder,
+            },
+            lang=user.lang,
+        )
+        company = user.company_id
+        self.env["mail.mail"].sudo().create(
+            {
+                "subject": subject[:SUBJECT_MAX],
+                "body_html": body,
+                "email_to": user.email_formatted,
+                "email_from": company.email_formatted
+                or self.env.ref("base.user_root").email_formatted,
+                "auto_delete": True,
+                "headers": {"Auto-Submitted": "auto-generated"},
+            }
+        )
+
+    def _mail_subject(self, due, reminder):
+        if reminder and len(due) == 1:
+            return self.env._("Due soon: %(request)s", request=due.name)
+        if reminder:
+            return self.env._("%(count)s decisions are due soon", count=len(due))
+        if len(due) == 1:
+            return self.env._(
+                "1 decision needs you today: %(request)s", request=due.name
+            )
+        return self.env._("%(count)s decisions need you today", count=len(due))
+
+    def _mail_rows(self, requests, user):
+        """:return: [{"name", "url", "what", "when"}] as the reader reads it"""
+        base = requests[:1].get_base_url()
+        return [
+            {
+                "name": request.name,
+                "url": f"{base}/odoo/approvals-needs-me/{request.id}",
+                "what": request._sentence(),
+                "when": request._mail_due(user),
+            }
+            for request in requests.with_env(self.env).sudo()
+        ]
+
+    def _mail_due(self, user):
+        if not self.due_at:
+            return self.env._("no deadline")
+        zone = user.tz or "UTC"
+        moment = format_datetime(
+            self.env, self.due_at, tz=zone, dt_format="medium", lang_code=user.lang
+        )
+        return f"{self.urgency} · {moment} ({zone})"
+
+
+def local(moment, zone):
+    """:return: naive UTC as naive local time"""
+    return utc.localize(moment).astimezone(timezone(zone)).replace(tzinfo=None)

@@ -1,0 +1,43 @@
+"""Who is told by mail what waits for them, when, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+DIGEST_HOUR = 7  # local time of the reader, not before
+SOON = timedelta(hours=24)  # until the next digest
+
+
+@dataclass(frozen=True)
+class Waiting:
+    request_id: int
+    due: datetime | None  # None: no deadline
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Ids of requests, the most urgent first. Without anything due there is no mail."""
+
+    due: tuple[
+        int, ...
+    ] = ()  # overdue, due until the next digest, or without a deadline
+    later: tuple[int, ...] = ()
+
+
+def is_time(local_now: datetime, local_last: datetime | None) -> bool:
+    """:return: whether today's digest is still to be sent; both times in the reader's time zone"""
+    told_today = local_last is not None and local_last.date() >= local_now.date()
+    return local_now.hour >= DIGEST_HOUR and not told_today
+
+
+def digest(now: datetime, waiting: Iterable[Waiting]) -> Digest:
+    """Sort what waits for one person; ``now`` and the deadlines in the same time zone."""
+    ordered = sorted(waiting, key=lambda w: (w.due is None, w.due or now, w.request_id))
+    due = [w for w in ordered if w.due is None or w.due <= now + SOON]
+    later = [w for w in ordered if w not in due]
+    return Digest(
+        tuple(w.request_id for w in due),
+        tuple(w.request_id for w in later) if due else (),
+    )

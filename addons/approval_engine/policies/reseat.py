@@ -1,0 +1,137 @@
+"""What becomes of the open steps of a request once somebody may no longer decide them.
+
+A seat is closed when its person lost the right; the step is then resolved anew, as the policy
+says today. Closing a seat never approves a step: where nobody is left, the policy's owner is
+called in, and where that does not help the step is stuck, which the caller has to tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .seats import (
+    OWNER,
+    SKIPPED,
+    UNDECIDED,
+    Seat,
+    Step,
+    add_owner,
+    deciders,
+    fill_up,
+)
+
+Candidates = Sequence[tuple[int, str]]  # (user id, why), those with access, in order
+
+
+@dataclass(frozen=True)
+class Reseated:
+    steps: tuple[Step, ...]
+    lost: tuple[tuple[int, int], ...] = ()  # (step key, user id) of the seats closed
+    added: tuple[tuple[int, Seat], ...] = ()  # (step key, seat) of those asked instead
+    stuck: tuple[int, ...] = ()  # keys of steps without people enough
+
+
+def reseat(
+    steps: Sequence[Step],
+    candidates: Mapping[int, Candidates],
+    *,
+    owner_id: int | None,
+    requester_id: int,
+) -> Reseated:
+    """Close the seats of those who lost the right, and ask those who have it.
+
+    :param candidates: who may decide each undecided step now, by its key
+    :param owner_id: the policy's owner, if able to decide
+    """
+    barred = {requester_id} | deciders(steps)
+    resolved = [
+        _resolve(step, candidates[step.key], owner_id, barred)
+        if step.state in UNDECIDED
+        else step
+        for step in steps
+    ]
+    filled, short = fill_up(resolved, owner_id=owner_id, requester_id=requester_id)
+    manned = tuple(_never_empty(filled, step, owner_id, barred) for step in filled)
+    return Reseated(
+        manned,
+        _lost(steps, manned),
+        _added(steps, manned),
+        tuple(
+            s.key
+            for s in manned
+            if s.state in UNDECIDED and (not _open(s) or (short and s.key == short.key))
+        ),
+    )
+
+
+def _open(step: Step) -> list[int]:
+    return step.users(*UNDECIDED)
+
+
+def _holds(seat: Seat, able: set[int], owner_id: int | None) -> bool:
+    return seat.user_id == owner_id if seat.why == OWNER else seat.user_id in able
+
+
+def _resolve(
+    step: Step, candidates: Candidates, owner_id: int | None, barred: set[int]
+) -> Step:
+    """The step as it is when nobody lost anything, else with the people of today."""
+    able = {user_id for user_id, _why in candidates}
+    kept = [
+        replace(seat, state=SKIPPED)
+        if seat.state in UNDECIDED and not _holds(seat, able, owner_id)
+        else seat
+        for seat in step.seats
+    ]
+    closed = replace(step, seats=tuple(kept))
+    if closed == step and _open(step):
+        return step
+    return _ask(closed, [c for c in candidates if c[0] not in barred])
+
+
+def _ask(step: Step, candidates: Candidates) -> Step:
+    """Give everybody who may decide the step a seat; one who was let go and may again gets theirs back."""
+    able = dict(candidates)
+    back = [
+        replace(seat, state=step.state)
+        if seat.state == SKIPPED and seat.user_id in able
+        else seat
+        for seat in step.seats
+    ]
+    new = [
+        Seat(user_id, why, step.state)
+        for user_id, why in able.items()
+        if not step.seat_of(user_id)
+    ]
+    return replace(step, seats=(*back, *new))
+
+
+def _never_empty(
+    steps: Sequence[Step], step: Step, owner_id: int | None, barred: set[int]
+) -> Step:
+    """Approvals given before do not carry a step whose last approver left."""
+    if step.state not in UNDECIDED or _open(step):
+        return step
+    helped = add_owner(steps, step, owner_id, barred)
+    return next(s for s in helped if s.key == step.key) if helped else step
+
+
+def _lost(before: Sequence[Step], after: Sequence[Step]) -> tuple[tuple[int, int], ...]:
+    return tuple(
+        (old.key, user_id)
+        for old, new in zip(before, after, strict=True)
+        for user_id in _open(old)
+        if user_id not in _open(new)
+    )
+
+
+def _added(
+    before: Sequence[Step], after: Sequence[Step]
+) -> tuple[tuple[int, Seat], ...]:
+    return tuple(
+        (new.key, seat)
+        for old, new in zip(before, after, strict=True)
+        for seat in new.seats
+        if seat.state in UNDECIDED and seat.user_id not in _open(old)
+    )

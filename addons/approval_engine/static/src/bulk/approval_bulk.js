@@ -1,0 +1,57 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+
+const MODEL = "approval_engine.request";
+
+/** One summary of what is being approved, then what came of each. */
+export class ApprovalBulkDialog extends Component {
+    static template = "approval_engine.BulkDialog";
+    static components = { Dialog };
+    static props = { close: Function, ids: Array, onDone: Function };
+
+    setup() {
+        this.orm = useService("orm");
+        this.state = useState({ summary: null, result: null, comment: "", busy: false });
+        onWillStart(async () => {
+            this.state.summary = await this.orm.call(MODEL, "approve_summary", [this.props.ids]);
+        });
+    }
+
+    get title() {
+        const { summary, result } = this.state;
+        if (result) {
+            return _t("%s approved", result.approved.length);
+        }
+        return summary.count === 1 ? _t("Approve 1 request?") : _t("Approve %s requests?", summary.count);
+    }
+
+    get sums() {
+        return this.state.summary.sums.map((sum) => sum.text).join(" + ");
+    }
+
+    async approve() {
+        const { ready } = this.state.summary;
+        const seen = Object.fromEntries(ready.map((row) => [row.id, row.hash]));
+        this.state.busy = true;
+        try {
+            const kwargs = { comment: this.state.comment, seen };
+            this.state.result = await this.orm.call(MODEL, "approve_each", [ready.map((row) => row.id)], kwargs);
+        } finally {
+            this.state.busy = false;
+        }
+        await this.props.onDone();
+    }
+}
+
+/** Opened by the button of the list, for what is selected there. */
+function openBulkApproval(env, action) {
+    env.services.dialog.add(ApprovalBulkDialog, {
+        ids: action.params.ids,
+        onDone: () => env.services.action.doAction("soft_reload"),
+    });
+}
+
+registry.category("actions").add("approval_engine.approve_bulk", openBulkApproval);
