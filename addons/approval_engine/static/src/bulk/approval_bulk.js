@@ -42,16 +42,17 @@ export class ApprovalBulkDialog extends Component {
         } finally {
             this.state.busy = false;
         }
-        await this.props.onDone();
+        this.props.onDone();
     }
 }
 
 /** Opened by the button of the list, for what is selected there. */
 function openBulkApproval(env, action) {
-    env.services.dialog.add(ApprovalBulkDialog, {
-        ids: action.params.ids,
-        onDone: () => env.services.action.doAction("soft_reload"),
-    });
+    let done = false;
+    const props = { ids: action.params.ids, onDone: () => (done = true) };
+    // the list is read anew once the result was read, as that closes every dialog
+    const onClose = () => done && env.services.action.doAction("soft_reload");
+    env.services.dialog.add(ApprovalBulkDialog, props, { onClose });
 }
 
 registry.category("actions").add("approval_engine.approve_bulk", openBulkApproval);
