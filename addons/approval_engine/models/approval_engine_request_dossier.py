@@ -55,7 +55,7 @@ class ApprovalEngineRequest(models.Model):
                 "chain": {
                     "ok": not bad,
                     "checked": checked,
-                    "first_bad": bad[:1] and bad[0],
+                    "first_bad": bad[0] if bad else False,
                 },
             }
         )
