@@ -49,9 +49,9 @@ class Runner:
         with concurrent.futures.ThreadPoolExecutor(self.slots) as pool:
             try:
                 while waiting or running:
-                    waiting.sort(key=lambda job: job.seconds)
+                    waiting.sort(key=lambda job: -job.seconds)
                     while waiting and len(running) < self.slots:
-                        running.add(pool.submit(self._work, waiting.pop()))
+                        running.add(pool.submit(self._work, waiting.pop(0)))
                     done, running = concurrent.futures.wait(
                         running, return_when=concurrent.futures.FIRST_COMPLETED
                     )
