@@ -15,6 +15,7 @@
         "data/saas_risk_approval_data.xml",
         "data/saas_risk_ai_data.xml",
         "data/saas_risk_automation.xml",
+        "data/saas_risk_charters.xml",
         "data/saas_risk_crons.xml",
         "views/saas_risk_subscription_views.xml",
         "views/saas_risk_billing_invoice_views.xml",

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache, safe_eval
 
-from ..policies import event_run, patterns
+from ..policies import event_run, patterns, throttle
 from ..tools import caches
 from ..tools.attribute_domain import with_attributes
 
@@ -20,6 +20,7 @@ TABLE_FIELDS = {
     "trigger",
     "model_id",
     "event_pattern",
+    "event_delay_minutes",
 }  # what `_hub_rules` is made of
 
 
@@ -46,6 +47,18 @@ class BaseAutomation(models.Model):
         "Event Condition",
         tracking=True,
         help="If set, only events that meet it are reacted to. Attributes are written attributes.<name>.",
+    )
+    event_delay_minutes = fields.Integer(
+        "Wait (Minutes)",
+        tracking=True,
+        help="The actions run this long after the event is recorded. The conditions are looked at then,"
+        " so that what has sorted itself out meanwhile is left alone.",
+    )
+    throttle_hours = fields.Float(
+        "At Most Once In (Hours)",
+        tracking=True,
+        help="For one record, the rule runs once in this time; further events about it are skipped, and the run"
+        " says so. 0: every event.",
     )
     owner_id = fields.Many2one(
         "res.users",
@@ -96,11 +109,22 @@ class BaseAutomation(models.Model):
         )
         if self.event_domain or self.filter_domain:
             what = self.env._("%(what)s and its conditions hold", what=what)
+        if self.event_delay_minutes:
+            what = self.env._(
+                "%(what)s, %(minutes)s minutes later",
+                what=what,
+                minutes=self.event_delay_minutes,
+            )
         actions = _listed(self.action_server_ids.mapped("name"), self.env._(", then "))
         return self.env._(
-            "%(what)s: %(actions)s. It runs once for each event, as the user who caused it, else as %(owner)s.",
+            "%(what)s: %(actions)s. It runs %(often)s, as the user who caused it, else as %(owner)s.",
             what=what,
             actions=actions or self.env._("nothing yet"),
+            often=self.env._(
+                "once for each record in %(hours)g hours", hours=self.throttle_hours
+            )
+            if self.throttle_hours
+            else self.env._("once for each event"),
             owner=self.owner_id.name or self.env._("nobody, so that run fails"),
         )
 
@@ -166,6 +190,23 @@ class BaseAutomation(models.Model):
                     name=rule.name,
                 )
             )
+
+    @api.constrains("event_delay_minutes", "throttle_hours")
+    def _check_event_timing(self):
+        for rule in self:
+            wrong = throttle.problem(rule.throttle_hours, rule.event_delay_minutes)
+            if wrong:
+                raise ValidationError(
+                    rule.env._(
+                        "%(field)s of rule %(name)s must be between zero and a year.",
+                        field=rule._fields[
+                            "throttle_hours"
+                            if wrong == "throttle"
+                            else "event_delay_minutes"
+                        ]._description_string(self.env),
+                        name=rule.name,
+                    )
+                )
 
     @api.constrains("trigger", "event_domain", "filter_domain", "model_id")
     def _check_event_domains(self):
@@ -248,7 +289,12 @@ class BaseAutomation(models.Model):
             .search([("trigger", "=", TRIGGER)], order="id")
         )
         return tuple(
-            event_run.Rule(rule.id, rule.model_name, rule.event_pattern or "")
+            event_run.Rule(
+                rule.id,
+                rule.model_name,
+                rule.event_pattern or "",
+                rule.event_delay_minutes,
+            )
             for rule in rules
             if rule.model_name
         )

@@ -1,8 +1,9 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..policies import event_run
-from ..policies.event_run import DONE, SKIPPED
+from ..policies import event_run, throttle
+from ..policies.event_run import DONE, OBSERVED, SKIPPED
+from ..policies.governance import OBSERVE
 from ..tools import reaction, trace
 
 
@@ -25,8 +26,10 @@ class EventHubReaction(models.AbstractModel):
                 SKIPPED,
                 error=self.env._("The rule was switched off or deleted before it ran."),
             )
+        if rule.mode == OBSERVE:
+            return self._observe(rule, runs)
         actor = self._actor(rule, runs)
-        pairs = self._pairs(rule, actor, runs)
+        pairs = self._throttled(rule, self._pairs(rule, actor, runs))
         if pairs:
             self._run_actions(rule, actor, pairs)
             done = runs.browse([run.id for run, _event in pairs])
@@ -38,6 +41,68 @@ class EventHubReaction(models.AbstractModel):
                 next_try_at=False,
             )
         return runs
+
+    def _observe(self, rule, runs):
+        """Write down what would have been done, on what and as whom; nothing is carried out."""
+        try:
+            actor = self._actor(rule, runs)
+        except UserError as nobody:
+            note = self.env._("Would have failed. %(why)s", why=nobody)
+            return runs._set_state(OBSERVED, note=note, error=False, next_try_at=False)
+        for run, event in self._throttled(rule, self._pairs(rule, actor, runs)):
+            run._set_state(
+                OBSERVED,
+                note=self._observed_note(rule, actor, run, event),
+                run_as_id=actor.id,
+                error=False,
+                next_try_at=False,
+            )
+        return runs
+
+    def _observed_note(self, rule, actor, run, event):
+        """:return: what the rule would have done about ``event``; no names of records: readers differ in rights"""
+        names = rule.action_server_ids.mapped("name")
+        if not names:
+            return self.env._("Would have failed: the rule has no action.")
+        if rule.model_name == event_run.ANY_MODEL:
+            what = self.env._("the event %(type)s", type=event.type)
+        else:
+            what = self.env._(
+                "%(model)s %(id)s", model=rule.model_id.name, id=run.res_id
+            )
+        return self.env._(
+            "Would have run: %(actions)s. On: %(what)s. As: %(user)s.",
+            actions=self.env._(", then ").join(names),
+            what=what,
+            user=actor.name,
+        )
+
+    # -------------------------------------------------------------------- how often
+
+    def _throttled(self, rule, pairs):
+        """Set aside the runs of cases for which the rule has run in its period already.
+
+        :return: those of ``pairs`` that go on
+        """
+        if not rule.throttle_hours or not pairs:
+            return pairs
+        first, _repeated = throttle.one_per_case(
+            throttle.Candidate(run.id, (run.res_model or "", run.res_id or 0))
+            for run, _event in pairs
+        )
+        table = self.env["event_hub.throttle"].sudo()
+        opened = table._take(rule, [c.case for c in first], fields.Datetime.now())
+        going = {c.run_id for c in first if c.case in opened}
+        late = [run.id for run, _event in pairs if run.id not in going]
+        self.env["event_hub.run"].browse(late)._set_state(
+            SKIPPED,
+            error=self.env._(
+                "Not run again: the rule runs once for each record in %(hours)g hours.",
+                hours=rule.throttle_hours,
+            ),
+            next_try_at=False,
+        )
+        return [(run, event) for run, event in pairs if run.id in going]
 
     # --------------------------------------------------------------------- as whom
 

@@ -159,7 +159,7 @@ class EventHubRun(models.Model):
             rows.extend(self._row(event, rule, now) for rule in heard[key])
         if rows:
             self.env.cr.execute_values(INSERT, rows, page_size=FETCH, fetch=True)
-            self.env["event_hub.waker"]._wake(CRON)
+            self._wake_for(rows, now)
         return True
 
     def _row(self, event, rule, now):
@@ -176,7 +176,7 @@ class EventHubRun(models.Model):
             DEAD if loop else PENDING,
             0,
             now,
-            None if loop else now,
+            None if loop else event_run.due_at(rule, now),
             why or None,
             event.correlation,
             event.case_model or None,

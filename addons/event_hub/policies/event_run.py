@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from . import patterns
 
 PENDING = "pending"  #: waits to be carried out
 DONE = "done"  #: the rule's actions ran
+OBSERVED = "observed"  #: the rule only observes: what it would have done is in the note
 SKIPPED = "skipped"  #: the rule's conditions did not hold
 FAILED = "failed"  #: the last try failed; another one is due
 DEAD = "dead"  #: given up; a person may retry
@@ -17,15 +18,17 @@ DEAD = "dead"  #: given up; a person may retry
 STATES = [
     (PENDING, "Pending"),
     (DONE, "Done"),
+    (OBSERVED, "Observed"),
     (SKIPPED, "Skipped"),
     (FAILED, "Failed"),
     (DEAD, "Dead"),
 ]
 TRANSITIONS: dict[str, frozenset[str]] = {
-    PENDING: frozenset({DONE, SKIPPED, FAILED, DEAD}),
-    FAILED: frozenset({PENDING, DONE, SKIPPED, FAILED, DEAD}),
+    PENDING: frozenset({DONE, OBSERVED, SKIPPED, FAILED, DEAD}),
+    FAILED: frozenset({PENDING, DONE, OBSERVED, SKIPPED, FAILED, DEAD}),
     DEAD: frozenset({PENDING}),
     DONE: frozenset(),
+    OBSERVED: frozenset(),
     SKIPPED: frozenset(),
 }
 DUE = (PENDING, FAILED)
@@ -46,6 +49,7 @@ class Rule:
     id: int
     model: str
     pattern: str
+    delay_minutes: int = 0  # between the record of the event and the run
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,11 @@ def batches(runs: Sequence[Run]) -> list[list[Run]]:
         result[index].append(run)
         last_on_case[run.case] = index
     return result
+
+
+def due_at(rule: Rule, now: datetime) -> datetime:
+    """:return: when a run planned ``now`` is carried out at the earliest, in whole seconds"""
+    return now.replace(microsecond=0) + timedelta(minutes=rule.delay_minutes)
 
 
 def halves(runs: Sequence[Run]) -> list[list[Run]]:

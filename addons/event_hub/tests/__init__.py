@@ -2,6 +2,7 @@ from . import (
     test_delivery,
     test_emitter,
     test_event_run,
+    test_governance,
     test_http_door,
     test_http_inbound,
     test_http_operations,
@@ -16,6 +17,7 @@ from . import (
     test_partner,
     test_processing,
     test_replay,
+    test_rule_timing,
     test_source,
     test_tour_event_rule,
 )

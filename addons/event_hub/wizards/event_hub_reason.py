@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# Which methods may be called with a reason, and what the person is asked.
+REASONED = {
+    ("base.automation", "action_pause"): "Pause",
+    ("base.automation", "action_skip_waiting"): "Skip What Waits",
+    ("base.automation", "action_release"): "Release from Governance",
+    ("base.automation", "action_pause_all"): "Pause All Rules",
+    ("event_hub.run", "action_mark_override"): "Mark as Overridden",
+}
+
+
+class EventHubReason(models.TransientModel):
+    """Asks why, then calls one method of the chosen records with the answer; the method decides who may."""
+
+    _name = "event_hub.reason"
+    _description = "Give a Reason"
+
+    res_model = fields.Char(required=True, readonly=True)
+    res_ids = fields.Json(readonly=True)
+    method = fields.Char(required=True, readonly=True)
+    asked = fields.Char(compute="_compute_asked")
+    reason = fields.Text(required=True)
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        context = self.env.context
+        values["res_model"] = context.get("active_model")
+        values["res_ids"] = context.get("active_ids") or []
+        return values
+
+    @api.depends("res_model", "method", "res_ids")
+    def _compute_asked(self):
+        for wizard in self:
+            title = self._reasoned().get((wizard.res_model, wizard.method), "")
+            wizard.asked = self.env._(
+                "%(title)s: %(count)s chosen",
+                title=title,
+                count=len(wizard.res_ids or []),
+            )
+
+    @api.model
+    def _reasoned(self):
+        """:return: ``{(model, method): title}``; extend by super()"""
+        return dict(REASONED)
+
+    def action_confirm(self):
+        """Call the method; nothing but what ``_reasoned`` lists can be called."""
+        self.ensure_one()
+        if (self.res_model, self.method) not in self._reasoned():
+            raise UserError(
+                self.env._(
+                    "%(method)s of %(model)s does not take a reason.",
+                    method=self.method,
+                    model=self.res_model,
+                )
+            )
+        records = self.env[self.res_model].browse(
+            [int(res_id) for res_id in self.res_ids or []]
+        )
+        getattr(records, self.method)(self.reason)
+        return {
+            "type": "ir.actions.client",
+            "tag": "soft_reload",
+        }
