@@ -1,6 +1,7 @@
 from . import (
     test_access_matrix,
     test_account_notes,
+    test_charters,
     test_companies,
     test_evidence_readers,
     test_http_contract,

@@ -1,0 +1,40 @@
+"""Somebody answers for each automation rule that the suite ships."""
+
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestCharters(TransactionCase):
+    RULES = ("rule_ask_for_decision", "rule_start_dunning", "rule_lapse_cleared")
+
+    def test_every_shipped_rule_acts_under_a_whole_charter(self):
+        for name in self.RULES:
+            rule = self.env.ref(f"saas_risk.{name}")
+            with self.subTest(rule=name):
+                self.assertTrue(rule.active and rule.governed)
+                self.assertEqual(rule.mode, "act")
+                self.assertTrue(rule.charter_id)
+                self.assertFalse(rule.charter_gaps)
+                self.assertGreater(rule.charter_id.minutes_saved, 0)
+
+    def test_a_database_of_yesterday_gets_them_and_a_persons_words_stay(self):
+        rule = self.env.ref("saas_risk.rule_start_dunning")
+        table = self.env["base.automation"]
+        self.env.flush_all()
+        self.env.cr.execute(
+            "DELETE FROM event_hub_charter WHERE automation_id = %s", [rule.id]
+        )
+        self.env.cr.execute(
+            "UPDATE base_automation SET governed = false WHERE id = %s", [rule.id]
+        )
+        self.env.invalidate_all()
+        words = {
+            "purpose": "As shipped",
+            "approval_path": "none",
+            "approval_reason": "None, because …",
+        }
+        self.assertTrue(table._put_in_force("saas_risk.rule_start_dunning", words))
+        self.assertEqual((rule.governed, rule.mode, rule.active), (True, "act", True))
+        rule.charter_id.purpose = "A person's words"
+        self.assertFalse(table._put_in_force("saas_risk.rule_start_dunning", words))
+        self.assertEqual(rule.charter_id.purpose, "A person's words")
