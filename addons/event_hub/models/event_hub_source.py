@@ -12,6 +12,7 @@ from ..const import (
     MAX_BODY_BYTES,
     ROUTE,
 )
+from ..policies import example
 from ..policies.mapping import Mapping
 from ..policies.networks import Network
 from ..tools import caches, outside_secret
@@ -142,14 +143,17 @@ class EventHubSource(models.Model):
     def _default_adapters(self):
         return self.env.ref("event_hub.adapter_standard", raise_if_not_found=False)
 
-    @api.depends("code")
+    @api.depends("code", "adapter_ids")
     def _compute_endpoint_url(self):
         base = self.get_base_url() if self else ""
         for source in self:
             source.endpoint_url = (
                 f"{base}{ROUTE}/{source.code}" if source.code else False
             )
-            source.example_curl = source.code and EXAMPLE % {"url": source.endpoint_url}
+            adapter = source.adapter_ids.sorted("sequence")[:1]
+            source.example_curl = bool(source.code and adapter) and example.curl(
+                adapter.code, source.endpoint_url
+            )
 
     def _compute_has_secret(self):
         for source in self:
@@ -333,16 +337,3 @@ class EventHubSource(models.Model):
         action["domain"] = [("source_id", "=", self.id)]
         action["context"] = {"search_default_waiting": 1}
         return action
-
-
-EXAMPLE = """\
-# The secret is shown once, when you make it.
-SECRET='whsec_…'
-BODY='{"specversion": "1.0", "id": "'$(uuidgen)'", "source": "/try", "type": "identity.login", "subject": "ACC-001", \
-"data": {"user": "ann@example.com"}}'
-ID=msg_$(uuidgen); TS=$(date +%%s)
-KEY=$(printf %%s "${SECRET#whsec_}" | base64 -d | od -An -tx1 | tr -d ' \\n')
-SIG=$(printf %%s "$ID.$TS.$BODY" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$KEY" -binary | base64)
-curl -i '%(url)s' -H 'Content-Type: application/cloudevents+json' \\
-  -H "webhook-id: $ID" -H "webhook-timestamp: $TS" -H "webhook-signature: v1,$SIG" -d "$BODY"
-"""
