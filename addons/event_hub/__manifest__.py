@@ -35,6 +35,7 @@
         "views/base_automation_views.xml",
         "views/event_hub_menus.xml",
         "views/event_hub_outbox_menus.xml",
+        "views/event_hub_tally_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["event_hub/static/src/**/*"],

@@ -28,6 +28,7 @@ from . import (
     event_hub_run,
     event_hub_tally_hooks,
     event_hub_monitor_metrics,
+    event_hub_overview,
     event_hub_reaction,
     base_automation,
     ir_actions_server,

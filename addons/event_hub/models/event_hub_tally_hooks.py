@@ -17,6 +17,9 @@ RETRIED = "retried"  # a try failed and another one is due
 class EventHubMessage(models.Model):
     _inherit = "event_hub.message"
 
+    _received_idx = models.Index("(received_at)")
+    _processed_idx = models.Index("(processed_at) WHERE processed_at IS NOT NULL")
+
     def _set_state(self, target, **values):
         before = {message.id: message.state for message in self}
         waited = self._waited() if target == states.PROCESSED else []
@@ -55,6 +58,8 @@ class EventHubMessage(models.Model):
 class EventHubRun(models.Model):
     _inherit = "event_hub.run"
 
+    _planned_idx = models.Index("(planned_at)")
+
     def _set_state(self, state, **vals):
         moved = super()._set_state(state, **vals)
         tally = self.env["event_hub.tally"]
@@ -69,6 +74,8 @@ class EventHubRun(models.Model):
 
 class EventHubDelivery(models.Model):
     _inherit = "event_hub.delivery"
+
+    _planned_idx = models.Index("(planned_at)")
 
     def _set_state(self, state, **vals):
         dead = self.filtered(lambda delivery: delivery.state == delivery_policy.DEAD)

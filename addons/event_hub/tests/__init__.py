@@ -14,10 +14,12 @@ from . import (
     test_migrations,
     test_metrics,
     test_monitoring_config,
+    test_overview,
     test_partner,
     test_processing,
     test_replay,
     test_rule_timing,
     test_source,
     test_tour_event_rule,
+    test_tour_operations,
 )

@@ -1,0 +1,30 @@
+"""Operations > Overview in a real browser."""
+
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.event_hub.models import event_hub_overview
+
+from .common import HubCommon
+from .common_outbox import HubCase
+
+
+@tagged("post_install", "-at_install")
+class TestOperationsTours(HubCommon, HubCase, HttpCase):
+    def setUp(self):
+        super().setUp()
+        event_hub_overview._cache.clear()
+
+    def test_the_overview_opens_what_it_counts(self):
+        self.env["event_hub.endpoint"].create(
+            {"name": "Outside", "url": "https://example.com/hook"}
+        )
+        self.rule(model="event_hub.event", code="pass", name="Tour rule")
+        self._heard_and_processed(
+            self._payment("INV-1"), self._payment("INV-2"), self._event("no.such_type")
+        )
+        self.react()
+        self.start_tour("/odoo/hub-overview", "event_hub_overview", login="admin")
+
+    def test_an_empty_hub_says_what_to_do_next(self):
+        self.env.cr.execute("TRUNCATE event_hub_tally")
+        self.start_tour("/odoo/hub-overview", "event_hub_overview_empty", login="admin")
