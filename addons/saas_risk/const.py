@@ -24,6 +24,3 @@ USAGE_BASELINE_DAYS = 28
 
 #: shown in front of a health status, so that colour never stands alone
 STATUS_SHAPES = {"healthy": "●", "watch": "◐", "at_risk": "▲", "critical": "◆"}
-
-#: events shown on the account page
-TIMELINE_LIMIT = 40

@@ -7,6 +7,7 @@ from . import (
     event_hub_subject,
     event_hub_event,
     event_hub_event_object,
+    event_hub_event_timeline,
     event_hub_event_type,
     event_hub_external_id,
     event_hub_secret_mixin,

@@ -2,7 +2,7 @@ from datetime import datetime, timezone
 
 from odoo import SUPERUSER_ID, models
 
-from ..tools import trace
+from ..tools import reaction, trace
 from ..tools.event_row import EventRow, ObjectRow
 
 TRANSACTION_CORRELATION = "event_hub.correlation"  # key in the cursor's cache
@@ -46,6 +46,7 @@ class EventHubEmitter(models.AbstractModel):
         account = self._hub_account()
         cause = trace.find(self._name, self.id, account.id)
         actor_id, actor = self._hub_actor(cause)
+        rule = reaction.current()
         return EventRow(
             type=event_type,
             activity=activity,
@@ -53,6 +54,7 @@ class EventHubEmitter(models.AbstractModel):
             correlation=self._hub_correlation(),
             causation=cause.causation if cause else None,
             depth=cause.depth if cause else 0,
+            automation_id=rule.rule_id if rule else None,
             actor=actor,
             actor_id=actor_id,
             company_id=self._hub_company().id or None,

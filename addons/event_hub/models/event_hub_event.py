@@ -42,6 +42,7 @@ COLUMNS = (
     "ce_id",
     "depth",
     "history",
+    "automation_id",
 )
 PAGE = 500  # rows per INSERT
 INSERT = f"""
@@ -102,6 +103,12 @@ class EventHubEvent(models.Model):
     )
     history = fields.Boolean(
         readonly=True, help="Imported past: it feeds figures and never fires anything."
+    )
+    automation_id = LooseMany2one(
+        "base.automation",
+        "Rule",
+        readonly=True,
+        help="The rule that did it, if one did.",
     )
     object_ids = fields.One2many(
         "event_hub.event_object", "event_id", "Objects", readonly=True
@@ -318,6 +325,7 @@ class EventHubEvent(models.Model):
             row.ce_id,
             row.depth,
             row.history,
+            row.automation_id,
         )
 
     def _insert_objects(self, numbered_rows):

@@ -1,3 +1,5 @@
+from datetime import datetime, timezone
+
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -9,7 +11,7 @@ from odoo import api, models
 
 from .. import const
 from ..policies import delivery as delivery_policy
-from ..policies import event_run, states
+from ..policies import event_run, lanes, states
 from ..tools import histogram
 from ..tools.short_cache import ShortCache
 from .event_hub_tally import DELIVERY, DOOR, LATENCY, MESSAGE, OVERRIDE, RUN
@@ -105,7 +107,37 @@ class EventHubMonitor(models.AbstractModel):
             depth.add_metric([queue], count)
             age.add_metric([queue], seconds)
             late.add_metric([queue], lateness)
-        return [depth, age, late]
+        return [depth, age, late, *self._lane_families()]
+
+    def _lane_families(self):
+        depth = GaugeMetricFamily(
+            "hub_lane_depth", "Messages that wait, by lane", labels=["lane"]
+        )
+        age = GaugeMetricFamily(
+            "hub_lane_oldest_age_seconds",
+            "Age of the oldest message that waits, by lane",
+            labels=["lane"],
+        )
+        for lane, (count, seconds) in self._measure_lanes().items():
+            name = "several" if lane == lanes.SEVERAL else str(lane)
+            depth.add_metric([name], count)
+            age.add_metric([name], seconds)
+        return [depth, age]
+
+    @api.model
+    def _measure_lanes(self):
+        """:return: ``{lane: (depth, age of the oldest in seconds)}``, also of lanes where nothing waits"""
+        messages = self.env["event_hub.message"].sudo()
+        measured = dict.fromkeys([*range(lanes.LANES), lanes.SEVERAL], (0, 0.0))
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        for lane, count, oldest in messages._read_group(
+            [("state", "in", (states.RECEIVED, states.FAILED))],
+            ["lane"],
+            ["__count", "received_at:min"],
+        ):
+            age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+            measured[lane] = count, age
+        return measured
 
     def _door_families(self, totals):
         received = CounterMetricFamily(

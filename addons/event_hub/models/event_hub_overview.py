@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..policies import event_run, overview, states
 from ..policies import delivery as delivery_policy
+from ..policies import event_run, lanes, overview, states
 from ..tools.short_cache import ShortCache
 from .event_hub_monitor_metrics import TAKEN
 from .event_hub_tally import DOOR, OVERRIDE
@@ -200,8 +200,34 @@ class EventHubOverview(models.AbstractModel):
                     "depth": number,
                     "oldest": oldest if number["value"] else 0,
                     "late": late > overview.LATE_AFTER_SECONDS,
+                    "lane": False,
                 }
             )
+            if name == "messages" and number["value"]:
+                rows += self._lanes(queue)
+        return rows
+
+    def _lanes(self, queue):
+        """:return: rows as of a queue, one per lane in which messages wait"""
+        measured = self.env["event_hub.monitor"]._measure_lanes()
+        rows = []
+        for lane, (depth, oldest) in measured.items():
+            label = (
+                self.env._("about several lanes")
+                if lane == lanes.SEVERAL
+                else self.env._("lane %(lane)s", lane=lane + 1)
+            )
+            domain = [("state", "in", list(queue.states)), ("lane", "=", lane)]
+            if depth:
+                rows.append(
+                    {
+                        "label": label,
+                        "depth": self._number(queue.model, domain, label),
+                        "oldest": oldest,
+                        "late": False,
+                        "lane": True,
+                    }
+                )
         return rows
 
     # -------------------------------------------------------------------- failures

@@ -20,6 +20,7 @@ from . import (
     test_replay,
     test_rule_timing,
     test_source,
+    test_timeline,
     test_tour_event_rule,
     test_tour_operations,
 )

@@ -128,6 +128,20 @@ class TestMetrics(HubCommon, TransactionCase):
         after = self._value("hub_manual_overrides_total", kind="run_retried")
         self.assertEqual(after, before)
 
+    def test_what_waits_is_told_by_lane(self):
+        messages = self._hear(self._event(subject="A"), self._event(subject="A"))
+        lane = messages[0].lane
+        told = self._scrape()
+        depths = {
+            dict(labels)["lane"]: value
+            for (name, labels), value in told.items()
+            if name == "hub_lane_depth"
+        }
+        self.assertEqual(set(depths), {"0", "1", "2", "3", "several"})
+        self.assertGreaterEqual(depths[str(lane)], 2)
+        waiting = told["hub_queue_depth", frozenset({("queue", "messages")})]
+        self.assertEqual(sum(depths.values()), waiting)
+
     # --------------------------------------------------------------------- rights
 
     def test_counts_of_another_company_are_not_seen(self):

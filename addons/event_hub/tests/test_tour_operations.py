@@ -25,6 +25,21 @@ class TestOperationsTours(HubCommon, HubCase, HttpCase):
         self.react()
         self.start_tour("/odoo/hub-overview", "event_hub_overview", login="admin")
 
+    def test_the_timeline_of_an_account_is_searched_filtered_and_read_on(self):
+        for number in range(45):
+            self.event(
+                self.account, account_id=self.account.id, activity=f"Step {number}"
+            )
+        self.event(
+            self.account,
+            account_id=self.account.id,
+            type="billing.paid",
+            activity="<img src=x onerror=alert(1)>",
+            attributes={"note": "</script><script>alert(1)</script>"},
+        )
+        url = f"/odoo/res.partner/{self.account.id}"
+        self.start_tour(url, "event_hub_timeline", login="admin")
+
     def test_an_empty_hub_says_what_to_do_next(self):
         self.env.cr.execute("TRUNCATE event_hub_tally")
         self.start_tour("/odoo/hub-overview", "event_hub_overview_empty", login="admin")

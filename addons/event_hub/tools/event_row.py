@@ -31,6 +31,7 @@ class EventRow:
     actor_id: int | None = None
     causation: int | None = None
     depth: int = 0
+    automation_id: int | None = None  # the rule that did it
     attributes: dict[str, Any] = field(default_factory=dict)
     message_id: int | None = None
     source_id: int | None = None

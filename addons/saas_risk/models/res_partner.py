@@ -3,7 +3,6 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..const import TIMELINE_LIMIT
 from ..policies import mrr as mrr_policy
 from ..policies import payments
 from ..policies import subscription as states
@@ -57,10 +56,6 @@ class ResPartner(models.Model):
     health_lines = fields.Json(compute="_compute_last_assessment")
     health_unknown = fields.Char("Not Known", compute="_compute_last_assessment")
     health_assessed_at = fields.Datetime("Assessed", compute="_compute_last_assessment")
-
-    risk_event_ids = fields.Many2many(
-        "event_hub.event", compute="_compute_risk_event_ids", string="Timeline"
-    )
 
     # ------------------------------------------------------------------ figures
 
@@ -202,13 +197,6 @@ class ResPartner(models.Model):
                 labels.get(code, code) for code in row.unknown or []
             )
             partner.health_assessed_at = row.assessed_at
-
-    def _compute_risk_event_ids(self):
-        ledger = self.env["event_hub.event"]
-        for partner in self:  # shown on one account at a time
-            partner.risk_event_ids = ledger.search(
-                [("account_id", "=", partner.id)], limit=TIMELINE_LIMIT
-            )
 
     # ------------------------------------------------------------------ buttons
 
