@@ -1,7 +1,9 @@
 from . import (
     event_hub_waker,
-    event_hub_queue,
     event_hub_loose,
+    event_hub_owned,
+    event_hub_queue,
+    event_hub_planned,
     event_hub_append_only,
     event_hub_emitter,
     event_hub_subject,
@@ -26,6 +28,7 @@ from . import (
     res_partner,
     event_hub_endpoint,
     event_hub_delivery,
+    event_hub_delivery_sending,
     event_hub_run,
     event_hub_tally_hooks,
     event_hub_monitor_metrics,

@@ -32,7 +32,8 @@ class BaseAutomation(models.Model):
     in batches in a transaction of their own, see ``event_hub.run``.
     """
 
-    _inherit = "base.automation"
+    _name = "base.automation"
+    _inherit = ["base.automation", "event_hub.owned"]
 
     trigger = fields.Selection(
         selection_add=[(TRIGGER, "On business event")],
@@ -300,25 +301,6 @@ class BaseAutomation(models.Model):
         )
 
     # ------------------------------------------------------------------ alerts
-
-    def _tell_owner(self, summary, note):
-        """Leave one open activity on the rule for its owner, however many runs were given up."""
-        for rule in self.sudo():
-            owner = rule._alert_user()
-            if owner and summary not in rule.activity_ids.mapped("summary"):
-                rule.with_context(mail_activity_quick_update=True).activity_schedule(
-                    "mail.mail_activity_data_warning",
-                    summary=summary,
-                    note=note,
-                    user_id=owner.id,
-                )
-
-    def _alert_user(self):
-        """:return: the owner if active, else an administrator of the hub"""
-        if self.owner_id.active:
-            return self.owner_id
-        admins = self.env.ref("event_hub.group_hub_admin").sudo().all_user_ids
-        return admins.filtered("active").sorted("id")[:1]
 
 
 def _listed(parts, glue):

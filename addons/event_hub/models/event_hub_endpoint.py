@@ -27,7 +27,12 @@ class EventHubEndpoint(models.Model):
 
     _name = "event_hub.endpoint"
     _description = "Webhook Endpoint"
-    _inherit = ["event_hub.secret.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "event_hub.secret.mixin",
+        "event_hub.owned",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "name, id"
     _check_company_auto = True
 
@@ -319,7 +324,7 @@ class EventHubEndpoint(models.Model):
                 )
             )
         event = self.env["event_hub.event"]._append([self._test_row()])
-        self.env["event_hub.delivery"].sudo()._insert([(event.sudo(), self.id)])
+        self.env["event_hub.delivery"].sudo()._queue([(event.sudo(), self.id)])
         return True
 
     def _test_row(self):
@@ -338,26 +343,6 @@ class EventHubEndpoint(models.Model):
         )
 
     # ---------------------------------------------------------------------- alerts
-
-    def _tell_owner(self, summary, note):
-        """Leave one open activity with this summary on each endpoint, for its owner."""
-        admins = (
-            self.env.ref("event_hub.group_hub_admin")
-            .sudo()
-            .all_user_ids.filtered("active")
-            .sorted("id")
-        )
-        for endpoint in self.sudo():
-            user = endpoint.owner_id if endpoint.owner_id.active else admins[:1]
-            if user and summary not in endpoint.activity_ids.mapped("summary"):
-                endpoint.with_context(
-                    mail_activity_quick_update=True
-                ).activity_schedule(
-                    "mail.mail_activity_data_warning",
-                    summary=summary,
-                    note=note,
-                    user_id=user.id,
-                )
 
     # -------------------------------------------------------------------- the wire
 

@@ -64,20 +64,14 @@ class EventHubMessage(models.Model):
     @api.model
     def _cron_process(self, lane=0):
         """Understand what was heard; called by a Scheduled Action per lane, which the door wakes."""
-        cron = self.env["ir.cron"]
-        time_left = cron._commit_progress(remaining=self._count_waiting(lane))
-        done = took = 0
-        while time_left:
-            took = self._again_on_conflict(
-                self._process_waiting, const.BATCH_SIZE, lane
-            )
-            time_left = cron._commit_progress(took)
-            done += took
-            if not took:
-                break
-        # What came in after an empty look has a wake-up of its own.
-        cron._commit_progress(remaining=self._count_waiting(lane) if done else 0)
-        return True
+        return self._work_off(self._rounds(lane), lambda: self._count_waiting(lane))
+
+    def _rounds(self, lane):
+        """Process batch by batch; give how many messages each took up."""
+        while took := self._again_on_conflict(
+            self._process_waiting, const.BATCH_SIZE, lane
+        ):
+            yield took
 
     @api.model
     def _count_waiting(self, lane=None):
@@ -133,6 +127,13 @@ class EventHubMessage(models.Model):
             },
         )
         return self._lock_due([row[0] for row in self.env.cr.fetchall()])
+
+    def _wake_for_next_try(self):
+        for message in self.filtered("next_try_at"):
+            lane = lanes.lane_to_wake(message.lane, message.id)
+            self.env["event_hub.waker"]._wake_at(
+                const.CRONS_PROCESS[lane], message.next_try_at
+            )
 
     def _shares(self, lane):
         """:return: list of ``Share``: what the worker of ``lane`` would take, if it is free"""

@@ -93,6 +93,7 @@ class EventHubProcessor(models.AbstractModel):
             error=_words(error),
             next_try_at=decision.next_try_at and _round_up(decision.next_try_at),
         )
+        message._wake_for_next_try()
 
     @staticmethod
     def _park(message, reason):

@@ -1,7 +1,7 @@
 import random
 import time
 
-from odoo import models
+from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -9,11 +9,25 @@ MAX_COLLISIONS = 5  # of one batch with other transactions
 
 
 class EventHubQueue(models.AbstractModel):
-    """Rows that wait for a worker. Any number of workers, threads and hosts may share one queue."""
+    """Rows that wait for a worker. Any number of workers, threads and hosts may share one queue.
+
+    The model has ``state`` and ``next_try_at``; each worker is a Scheduled Action that is
+    woken when a row comes in, and when the next try of one is due.
+    """
 
     _name = "event_hub.queue"
     _description = "A queue that workers share"
     _hub_due_states = ()  # in which a row waits for a try
+    _hub_cron = None  # external id of the Scheduled Action that works it off
+
+    def _due_domain(self):
+        return [
+            ("state", "in", self._hub_due_states),
+            ("next_try_at", "<=", fields.Datetime.now()),
+        ]
+
+    def _count_due(self):
+        return self.search_count(self._due_domain())
 
     def _lock_due(self, ids):
         """:return: those of ``ids`` that still wait and that nobody else works on, oldest first"""
@@ -44,3 +58,28 @@ class EventHubQueue(models.AbstractModel):
                 if not left:
                     raise
                 time.sleep(random.uniform(0, 0.1 * 2 ** (MAX_COLLISIONS - left)))
+
+    def _work_off(self, rounds, count):
+        """Carry out ``rounds`` one by one and commit each, for as long as the Scheduled Action may run.
+
+        :param rounds: iterator that works when it is asked; gives how many rows each round took
+        :param count: function without arguments: how many rows are due
+        """
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=count())
+        done = 0
+        for took in rounds:
+            done += took
+            if not cron._commit_progress(took):
+                break
+        # What came in after an empty look has a wake-up of its own.
+        cron._commit_progress(remaining=count() if done else 0)
+        return True
+
+    def _wake(self):
+        return self.env["event_hub.waker"]._wake(self._hub_cron)
+
+    def _wake_for_next_try(self):
+        """Have the next tries of ``self`` made when they are due."""
+        for moment in set(self.mapped("next_try_at")) - {False}:
+            self.env["event_hub.waker"]._wake_at(self._hub_cron, moment)

@@ -1,31 +1,20 @@
-# The gates go past their own `write`, which refuses everybody else.
-# pylint: disable=super-method-mismatch,method-required-super
 import logging
 import random
 import time
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
 
 from ..fields import LooseMany2one
 from ..policies import event_run
-from ..policies.event_run import DEAD, DUE, FAILED, PENDING
+from ..policies.event_run import DEAD, FAILED, PENDING
 
 _logger = logging.getLogger(__name__)
 
 CRON = "event_hub.ir_cron_react"
 FETCH = 500  # runs looked at together; the largest batch an action is called with
-CONCURRENCY_TRIES = 5  # of one batch, when another transaction was in the way
-
-INSERT = """
-    INSERT INTO event_hub_run (
-        event_id, automation_id, event_type, state, attempts, planned_at, next_try_at, error,
-        correlation, res_model, res_id, actor_id, company_id, owner_told)
-    VALUES %s ON CONFLICT (event_id, automation_id) DO NOTHING RETURNING id
-"""
 
 
 class EventHubRun(models.Model):
@@ -37,8 +26,17 @@ class EventHubRun(models.Model):
     """
 
     _name = "event_hub.run"
-    _inherit = ["event_hub.loose"]
+    _inherit = ["event_hub.planned"]
     _description = "Automation Run"
+    _hub_cron = CRON
+    _hub_due_states = event_run.DUE
+    _hub_transitions = event_run.TRANSITIONS
+    _hub_once = ("event_id", "automation_id")
+    _hub_columns = (
+        *("event_id", "automation_id", "event_type", "state", "attempts", "planned_at"),
+        *("next_try_at", "error", "correlation", "res_model", "res_id", "actor_id"),
+        *("company_id", "owner_told"),
+    )
     _order = "id desc"
     _rec_name = "event_type"
     _log_access = False
@@ -89,34 +87,6 @@ class EventHubRun(models.Model):
     _dead_idx = models.Index("(planned_at) WHERE state = 'dead'")
     _case_idx = models.Index("(res_model, res_id)")
 
-    # ------------------------------------------------------------------ the gate
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(
-            self.env._(
-                "Runs are planned when events are recorded and cannot be created by hand."
-            )
-        )
-
-    def write(self, vals):
-        if "state" in vals:
-            raise UserError(
-                self.env._(
-                    "The state of a run follows from running it. Use Retry to run it again."
-                )
-            )
-        return super().write(vals)
-
-    def _set_state(self, state, **vals):
-        """Move all of ``self`` to ``state``.
-
-        :return: the runs that moved; those whose state does not allow it are left alone
-        """
-        movable = self.filtered(lambda run: state in event_run.TRANSITIONS[run.state])
-        super(EventHubRun, movable).write({"state": state, **vals})
-        return movable
-
     def action_retry(self):
         """Run again what failed or was given up, now."""
         self._check_may_retry()
@@ -126,17 +96,7 @@ class EventHubRun(models.Model):
         movable._set_state(
             PENDING, attempts=0, next_try_at=fields.Datetime.now(), owner_told=False
         )
-        self.env["event_hub.waker"]._wake(CRON)
-        return True
-
-    def _check_may_retry(self):
-        self.check_access("read")
-        if not self.env.su and not self.env.user.has_group("event_hub.group_hub_admin"):
-            raise AccessError(
-                self.env._(
-                    "Only administrators of the event hub may run automations again."
-                )
-            )
+        return self._wake()
 
     # -------------------------------------------------------------------- planning
 
@@ -157,10 +117,7 @@ class EventHubRun(models.Model):
             if key not in heard:
                 heard[key] = event_run.listening(rules, *key)
             rows.extend(self._row(event, rule, now) for rule in heard[key])
-        if rows:
-            self.env.cr.execute_values(INSERT, rows, page_size=FETCH, fetch=True)
-            self._wake_for(rows, now)
-        return True
+        return self._insert(rows)
 
     def _row(self, event, rule, now):
         loop = event_run.is_loop(event.depth)
@@ -191,27 +148,21 @@ class EventHubRun(models.Model):
     @api.model
     def _cron_react(self):
         """Carry out what is due, batch by batch, each in a transaction of its own."""
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self.search_count(self._due_domain()))
-        time_left, done = True, 0
-        while time_left and (ids_by_batch := self._due_batches()):
-            before = done
-            for ids in ids_by_batch:
-                ours = self._react_apart(ids)
-                time_left = cron._commit_progress(ours)
-                done += ours
-                if not time_left:
-                    break
-            if done == before:  # somebody else has them all in hand
-                break
+        self._work_off(self._rounds(), self._count_due)
         self._tell_owners()
-        # What came in after an empty look has a wake-up of its own.
-        left = self.search_count(self._due_domain()) if done else 0
-        cron._commit_progress(remaining=left)
+        self.env["ir.cron"]._commit_progress()
         return True
 
-    def _due_domain(self):
-        return [("state", "in", DUE), ("next_try_at", "<=", fields.Datetime.now())]
+    def _rounds(self):
+        """Carry out batch by batch; give how many runs of each were ours."""
+        while ids_by_batch := self._due_batches():
+            took = 0
+            for ids in ids_by_batch:
+                ours = self._react_apart(ids)
+                took += ours
+                yield ours
+            if not took:  # somebody else has them all in hand
+                break
 
     def _due_batches(self):
         """:return: ids of due runs, grouped as they run together"""
@@ -238,32 +189,17 @@ class EventHubRun(models.Model):
 
         :return: how many runs of it were ours to carry out
         """
-        for left in reversed(range(CONCURRENCY_TRIES)):
+        try:
+            return self._again_on_conflict(self._react_to, ids)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
             runs = self._lock_due(ids)
-            try:
-                runs._react()
-                self.env.cr.flush()
-                return len(runs)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-                self.env.cr.rollback()
-                if not left:
-                    runs = self._lock_due(ids)
-                    runs._fail(error)
-                    return len(runs)
-                time.sleep(random.uniform(0, 0.1 * 2 ** (CONCURRENCY_TRIES - left)))
+            runs._fail(error)
+            return len(runs)
 
-    def _lock_due(self, ids):
-        """:return: those of ``ids`` that are still due and that nobody else works on"""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM event_hub_run WHERE id = ANY(%s) AND state IN %s ORDER BY id FOR UPDATE SKIP LOCKED",
-                list(ids),
-                DUE,
-            )
-        )
-        runs = self.browse([row[0] for row in rows])
-        runs.invalidate_recordset()
-        return runs
+    def _react_to(self, ids):
+        runs = self._lock_due(ids)
+        runs._react()
+        return len(runs)
 
     def _react(self):
         """Run one batch in a savepoint; halve it until the run that fails stands alone."""
@@ -293,7 +229,7 @@ class EventHubRun(models.Model):
     def _note_duration(self, started):
         now = fields.Datetime.now()
         took = int((time.monotonic() - started) * 1000)
-        return super().write({"started_at": now, "duration_ms": took})
+        return self.write({"started_at": now, "duration_ms": took})
 
     def _fail(self, error):
         """Write down why the try failed, and when the next one is due, if any."""
@@ -317,6 +253,7 @@ class EventHubRun(models.Model):
                 words,
                 exc_info=None if isinstance(error, UserError) else error,
             )
+        self._wake_for_next_try()
 
     def _tell_owners(self):
         """One activity for the owner of each rule whose runs were given up."""
@@ -332,7 +269,7 @@ class EventHubRun(models.Model):
                         error=runs[0].error,
                     ),
                 )
-        return super(EventHubRun, untold).write({"owner_told": True})
+        return untold.write({"owner_told": True})
 
     # --------------------------------------------------------------------- display
 

@@ -2,7 +2,7 @@
 # pylint: disable=consider-merging-classes-inherited
 from datetime import timedelta
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from .event_hub_run import CRON
@@ -15,12 +15,13 @@ class EventHubRun(models.Model):
 
     _inherit = "event_hub.run"
 
-    def _wake_for(self, rows, now):
+    def _wake_for(self, rows):
         """Wake the worker: at once for what is due, by stored triggers for what is due later."""
+        now = fields.Datetime.now()
         due = {row[NEXT_TRY] for row in rows if row[NEXT_TRY]}
         later = {moment for moment in due if moment > now}
         if due - later:
-            self.env["event_hub.waker"]._wake(CRON)
+            self._wake()
         self._trigger_at(later)
 
     def _trigger_at(self, moments):

@@ -1,7 +1,11 @@
 from . import (
     test_delivery,
+    test_delivery_addresses,
+    test_delivery_doors,
     test_emitter,
+    test_event_rule,
     test_event_run,
+    test_event_run_rights,
     test_governance,
     test_http_door,
     test_http_inbound,

@@ -212,3 +212,32 @@ def verifies(secret, headers, body):
     return ["v1", expected] in [
         part.split(",", 1) for part in headers["webhook-signature"].split(" ")
     ]
+
+
+class OutboxCase(HubCase):
+    def setUp(self):
+        super().setUp()
+        self.receiver = Receiver()
+        self.addCleanup(self.receiver.close)
+        allow = allowed(self.receiver.host_port)
+        allow.__enter__()
+        self.addCleanup(allow.__exit__, None, None, None)
+
+    def endpoint(self, **vals):
+        values = {
+            "name": "Receiver",
+            "url": self.receiver.url,
+            "event_pattern": "test.*",
+            "owner_id": self.owner.id,
+        }
+        endpoint = self.env["event_hub.endpoint"].create({**values, **vals})
+        self.secret = endpoint.action_rotate_secret()["secret"]
+        return endpoint
+
+    def deliveries(self, endpoint):
+        return self.env["event_hub.delivery"].search(
+            [("endpoint_id", "=", endpoint.id)], order="id"
+        )
+
+    def due_now(self, deliveries):
+        deliveries.write({"next_try_at": fields.Datetime.now()})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import logging
 import socket
 import ssl
 import threading
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from requests.certs import where as ca_bundle
 
 from ..policies import net_address
+
+_logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT = 5  # seconds
 READ_TIMEOUT = 10  # seconds without a byte
@@ -117,7 +120,7 @@ class _Connection(http.client.HTTPConnection):
 
 
 def send(post: Post) -> Reply:
-    """Try once. Never raises for what network or receiver do: the reply tells."""
+    """Try once. Never raises: the reply tells."""
     started = time.monotonic()
     connection = _Connection(post)
     timer = threading.Timer(TOTAL_TIMEOUT, connection.abort)
@@ -129,6 +132,13 @@ def send(post: Post) -> Reply:
         reply = Reply(refused_address=refused.address)
     except (OSError, http.client.HTTPException, ValueError) as error:
         reply = Reply(error=_words(error))
+    except (
+        Exception
+    ) as error:  # a mistake of ours is one failed try, not the end of the outbox
+        _logger.exception("A try to %s failed on our side.", post.target.host)
+        reply = Reply(
+            error=f"a problem on our side ({type(error).__name__}); the server's log tells more"
+        )
     finally:
         timer.cancel()
         connection.close()
