@@ -43,6 +43,7 @@
     },
     "application": True,
     "installable": True,
+    "post_load": "post_load",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

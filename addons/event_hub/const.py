@@ -42,3 +42,6 @@ SECRET_HEADERS = signatures.SECRET_HEADERS | {
 MAX_HEADER_CHARS = 1024
 
 DEGRADED_AFTER_SECONDS = 300  # work that is due for longer stands still
+HEALTH_SECONDS = (
+    5  # an answer of the health page is given again, however often it is asked for
+)

@@ -14,6 +14,7 @@ from . import approval_engine_request_execute
 from . import approval_engine_request_evidence
 from . import approval_engine_request_intake
 from . import approval_engine_request_view
+from . import event_hub_monitor
 from . import approval_engine_request_bulk
 from . import approval_engine_request_dossier
 from . import approval_engine_request_inbox

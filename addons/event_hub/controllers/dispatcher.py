@@ -6,6 +6,8 @@ from odoo.http import Dispatcher
 
 _logger = logging.getLogger(__name__)
 
+RETRY_SECONDS = 30  # a sender is asked to wait while there is no database
+
 
 class HubDispatcher(Dispatcher):
     """Routes that take any body as it is and always answer JSON.
@@ -21,7 +23,19 @@ class HubDispatcher(Dispatcher):
 
     def dispatch(self, endpoint, args):
         self.request.params = dict(args)
+        if self.request.db is None:  # it cannot be reached, or nobody said which
+            return self._without_database(endpoint, args)
         return self.request.registry["ir.http"]._dispatch(endpoint)
+
+    def _without_database(self, endpoint, args):
+        if endpoint.routing.get("without_database"):
+            return endpoint(**args)
+        detail = "The database cannot be reached. Please send it again."
+        return self.request.make_json_response(
+            {"error": {"code": "unavailable", "detail": detail}},
+            status=503,
+            headers=[("Retry-After", str(RETRY_SECONDS))],
+        )
 
     def handle_error(self, exc):
         status, code, detail = (

@@ -54,8 +54,23 @@ class Door(http.Controller):
             return request.make_json_response(
                 error, status=refused.status, headers=refused.headers
             )
-        counters.count_answer(request.db, source, answer["status"])
+        told = answer["error"]["code"] if "error" in answer else answer["status"]
+        counters.count_answer(request.db, source, told)
         return request.make_json_response(answer, status=status)
+
+    @http.route(
+        [const.ROUTE, f"{const.ROUTE}/<path:place>"],
+        type="hub",
+        auth="none",
+        csrf=False,
+        save_session=False,
+    )
+    def nowhere(self, place=""):
+        """An address that names no source, or goes on behind one."""
+        self._drain()
+        detail = f"The address names no source; send to {const.ROUTE}/<source>."
+        error = {"error": {"code": "unknown_source", "detail": detail}}
+        return request.make_json_response(error, status=404)
 
     # ------------------------------------------------------- checks, in order
 

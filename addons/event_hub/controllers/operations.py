@@ -1,10 +1,23 @@
+import contextlib
 import hmac
+import logging
+
+import psycopg2
 
 from odoo import SUPERUSER_ID, http, release
 from odoo.http import request
 
 from .. import const
+from ..tools.short_cache import ShortCache
 from .openapi import document
+
+_logger = logging.getLogger(__name__)
+
+DOWN = {
+    "status": "down",
+    "checks": {"database": {"ok": False, "reason": "The database cannot be read."}},
+}
+health_cache = ShortCache(const.HEALTH_SECONDS)
 
 
 class Operations(http.Controller):
@@ -13,13 +26,14 @@ class Operations(http.Controller):
     @http.route(
         "/hub/v1/health",
         type="hub",
+        without_database=True,
         auth="none",
         methods=["GET"],
         csrf=False,
         save_session=False,
     )
     def health(self):
-        health = request.env(user=SUPERUSER_ID)["event_hub.monitor"]._health()
+        health = self._health()
         answer = {
             "status": health["status"],
             "version": self._version(),
@@ -28,6 +42,19 @@ class Operations(http.Controller):
         return request.make_json_response(
             answer, status=503 if answer["status"] == "down" else 200
         )
+
+    @staticmethod
+    def _health():
+        if request.db is None:
+            return DOWN
+        try:
+            monitor = request.env(user=SUPERUSER_ID)["event_hub.monitor"]
+            return health_cache.get(request.db, monitor._health)
+        except psycopg2.Error:
+            _logger.exception("The database cannot be read.")
+            with contextlib.suppress(psycopg2.Error):
+                request.env.cr.rollback()
+            return DOWN
 
     @http.route(
         "/hub/v1/metrics",

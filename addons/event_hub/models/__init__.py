@@ -22,6 +22,7 @@ from . import (
     event_hub_message_lanes,
     event_hub_message_replay,
     event_hub_processor,
+    event_hub_processor_accounts,
     event_hub_tally,
     event_hub_monitor,
     ir_http,

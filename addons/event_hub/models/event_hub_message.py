@@ -221,7 +221,6 @@ class EventHubMessage(models.Model):
         )
         if decide_identity(known.body_sha256, digest) == "conflict":
             return {
-                "status": "conflict",
                 "error": {
                     "code": "conflict",
                     "detail": "Another body was sent under this message id before.",

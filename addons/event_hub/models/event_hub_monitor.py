@@ -1,10 +1,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from odoo import api, models
+import psycopg2
+
+from odoo import api, models, sql_db
 from odoo.tools import SQL
 
-from ..const import CRON_PROCESS, DEGRADED_AFTER_SECONDS
+from .. import const
+
+JOBS = """
+    SELECT cron.id, cron.cron_name, cron.active, cron.failure_count,
+           EXTRACT(EPOCH FROM now() AT TIME ZONE 'UTC' - LEAST(cron.nextcall, (
+               SELECT min(call_at) FROM ir_cron_trigger WHERE cron_id = cron.id)))
+      FROM ir_cron cron
+     WHERE cron.id = ANY(%s)
+"""
 
 
 @dataclass(frozen=True)
@@ -89,23 +99,74 @@ class EventHubMonitor(models.AbstractModel):
     @api.model
     def _health_checks(self):
         """:return: ``{name: (ok, reason)}``; extend by super()"""
-        checks = {"worker": self._check_job(CRON_PROCESS)}
+        checks = {"wake_ups": self._check_wake_ups(), **self._check_jobs()}
         for queue, (_depth, _age, lateness) in self._measure().items():
-            late = lateness > DEGRADED_AFTER_SECONDS
+            late = lateness > const.DEGRADED_AFTER_SECONDS
             checks[queue] = (
                 not late,
-                f"The oldest is due for more than {DEGRADED_AFTER_SECONDS} s."
+                f"The oldest is due for more than {const.DEGRADED_AFTER_SECONDS} s."
                 if late
                 else "",
             )
         return checks
 
+    # --------------------------------------------------------------- background jobs
+
     @api.model
-    def _check_job(self, xmlid):
-        cron = self.env.ref(xmlid, raise_if_not_found=False)
-        if not cron or not cron.sudo().active:
+    def _jobs(self):
+        """:return: ``{check: external ids of its Scheduled Actions}``; extend by super()"""
+        return {
+            "worker": const.CRONS_PROCESS,
+            "reactions": ("event_hub.ir_cron_react",),
+            "sender": ("event_hub.ir_cron_deliver",),
+        }
+
+    @api.model
+    def _check_jobs(self):
+        """Are the Scheduled Actions on, well, and run when they should? One query for all of them."""
+        jobs = self._jobs()
+        crons = {
+            xmlid: self.env.ref(xmlid, raise_if_not_found=False)
+            for xmlids in jobs.values()
+            for xmlid in xmlids
+        }
+        found = {cron.id for cron in crons.values() if cron}
+        self.env["ir.cron"].flush_model()
+        self.env.cr.execute(JOBS, [list(found)])
+        problems = {
+            row[0]: self._job_problem(*row[1:]) for row in self.env.cr.fetchall()
+        }
+        gone = "A Scheduled Action was deleted: update the addon."
+        checks = {}
+        for check, xmlids in jobs.items():
+            of_check = [problems.get(crons[x].id) if crons[x] else gone for x in xmlids]
+            reason = next(filter(None, of_check), "")
+            checks[check] = (not reason, reason)
+        return checks
+
+    @staticmethod
+    def _job_problem(name, active, failures, overdue):
+        """:param overdue: seconds since it should have run"""
+        if not active:
+            return f"The Scheduled Action “{name}” is switched off."
+        if failures:
+            return f"The Scheduled Action “{name}” failed in its last run; the server's log tells why."
+        if overdue > const.DEGRADED_AFTER_SECONDS:
+            return (
+                f"The Scheduled Action “{name}” is due for more than {const.DEGRADED_AFTER_SECONDS} s: "
+                "no worker runs it (max_cron_threads)."
+            )
+        return None
+
+    @api.model
+    def _check_wake_ups(self):
+        try:
+            with sql_db.db_connect("postgres").cursor() as cr:
+                cr.execute("SELECT 1")
+        except psycopg2.Error:
             return (
                 False,
-                "The Scheduled Action that understands messages is switched off.",
+                "The database role may not connect to the database postgres, so jobs start up to 60 s late. "
+                "Grant it CONNECT.",
             )
         return True, ""

@@ -53,8 +53,3 @@ def trace_id_of(traceparent: str | None) -> str | None:
     ):
         return None
     return match[1]
-
-
-def of_item(message_correlation: str, index: int) -> str:
-    """:return: the id of a batch item that brings none: its own story, found again on every try"""
-    return hashlib.sha256(f"{message_correlation}:{index}".encode()).hexdigest()[:32]

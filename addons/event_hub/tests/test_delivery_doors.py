@@ -8,6 +8,8 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.event_hub.models import event_hub_delivery_sending as delivery_sending
+from odoo.addons.event_hub.policies import delivery as policy
+from odoo.addons.event_hub.tools import http_sender
 
 from .common_outbox import OutboxCase
 
@@ -105,6 +107,47 @@ class TestOutboxDoors(OutboxCase):
             self.deliver()
         states = {d.event_id: d.state for d in self.deliveries(endpoint)}
         self.assertEqual((states[bad], states[good]), ("pending", "delivered"))
+
+    def test_a_delivery_that_dies_by_our_own_mistake_tells_its_owner(self):
+        endpoint = self.endpoint()
+        self.event(self.partners(1))
+        delivery = self.deliveries(endpoint)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE event_hub_delivery SET attempts = %s WHERE id = %s",
+            [policy.MAX_TRIES - 1, delivery.id],
+        )
+        self.env.invalidate_all()
+        self.patch(type(endpoint), "_wire_body", lambda *_args: {}["missing"])
+        with mute_logger(delivery_sending.__name__):
+            self.deliver()
+        self.assertEqual(delivery.state, "dead")
+        self.assertIn("problem on our side: KeyError", delivery.error)
+        self.assertEqual(endpoint.activity_ids.user_id, self.owner)
+
+    def test_a_mistake_while_sending_is_one_failed_try(self):
+        endpoint = self.endpoint()
+        bad, good = [self.event(self.partners(1)) for _n in range(2)]
+        ids = {d.event_id: d.webhook_id for d in self.deliveries(endpoint)}
+        exchange = http_sender._exchange
+
+        def failing(connection, post):
+            if post.headers["webhook-id"] == ids[bad]:
+                raise LookupError("a bug")
+            return exchange(connection, post)
+
+        self.patch(http_sender, "_exchange", failing)
+        rung = []
+        waker = self.registry["event_hub.waker"]
+        self.patch(waker, "_wake_at", lambda _self, *job: rung.append(job))
+        with mute_logger(http_sender.__name__):
+            self.deliver()
+        states = {d.event_id: d for d in self.deliveries(endpoint)}
+        self.assertEqual(states[good].state, "delivered")
+        self.assertEqual((states[bad].state, states[bad].attempts), ("pending", 1))
+        self.assertIn("LookupError", states[bad].error)
+        # The next try does not wait for the minute.
+        self.assertEqual(rung, [("event_hub.ir_cron_deliver", states[bad].next_try_at)])
 
     def test_a_test_event_goes_to_the_endpoint_that_asked(self):
         asked, other = (

@@ -186,6 +186,17 @@ for record in records:
         self.assertEqual((run.state, run.error), ("done", False))
 
     @mute_logger("odoo.addons.event_hub.models.event_hub_run")
+    def test_the_next_try_of_a_run_does_not_wait_for_the_minute(self):
+        rule = self.rule("raise UserError('not yet')")
+        self.event(self.partners(1))
+        rung = []
+        waker = self.registry["event_hub.waker"]
+        self.patch(waker, "_wake_at", lambda _self, *job: rung.append(job))
+        self.react()
+        run = self.runs(rule)
+        self.assertEqual(rung, [("event_hub.ir_cron_react", run.next_try_at)])
+
+    @mute_logger("odoo.addons.event_hub.models.event_hub_run")
     def test_other_rules_on_the_same_event_do_not_suffer(self):
         bad, good = self.rule("1 / 0"), self.rule()
         partner = self.partners(1)

@@ -138,6 +138,23 @@ class TestDoor(HubCommon, HttpCase):
         )
         self.assertEqual(len(self._messages()), 1)
 
+    def test_an_address_without_a_source_is_told_in_json(self):
+        for rest in ("", "/", "/a/b", f"/{self.source.code}/more"):
+            for method in ("POST", "GET"):
+                response = self.url_open(f"/hub/v1/events{rest}", method=method)
+                self.assertEqual(response.status_code, 404, rest)
+                self.assertEqual(set(response.json()), {"error"})
+                self.assertEqual(response.json()["error"]["code"], "unknown_source")
+
+    def test_a_number_of_5000_digits_is_refused_naming_its_place(self):
+        body = json.dumps(self._event()).replace('"data": {}', '"data": {"n": %s}')
+        response = self._post((body % ("9" * 5000)).encode())
+        self.assertEqual(response.status_code, 400)
+        error = response.json()["error"]
+        self.assertEqual(error["code"], "bad_json")
+        self.assertRegex(error["detail"], r"line 1 column|\$\.data\.n")
+        self.assertNotIn("sys.", error["detail"])
+
     def test_another_body_under_the_same_id_is_a_conflict(self):
         self._post(self._event(), message_id="msg_3")
         self._assert_refused(

@@ -63,11 +63,6 @@ def test_any_correlation_of_a_sender_becomes_the_same_32_hex_digits(value):
     assert one == correlation.normalise(value) and len(one) == 32 and int(one, 16) >= 0
 
 
-def test_items_without_correlation_have_their_own_story_that_is_found_again():
-    assert correlation.of_item(HEX, 0) != correlation.of_item(HEX, 1)
-    assert correlation.of_item(HEX, 1) == correlation.of_item(HEX, 1)
-
-
 @pytest.mark.parametrize("attempts,ceiling", [(1, 5), (2, 10), (3, 20), (4, 40)])
 def test_waits_double_with_full_jitter(attempts, ceiling):
     none = backoff.decide_retry(attempts=attempts, now=NOW, random=0.0)

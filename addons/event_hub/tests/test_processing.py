@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.event_hub import const
 from odoo.addons.event_hub.tools import trace
 
 from .common import HubCommon
@@ -189,14 +190,16 @@ class TestProcessing(HubCommon, TransactionCase):
         self.assertEqual(len(self._attempts()), 2)
 
     def test_a_batch_message_is_all_its_good_events(self):
+        told = self._payment("C") | {"correlationid": "c" * 32}
         message = self._heard_and_processed(
-            [self._payment("A"), {"id": "bad"}, self._payment("B")]
+            [self._payment("A"), {"id": "bad"}, self._payment("B"), told]
         )
         self.assertEqual(message.state, "processed")
-        events = self._events(message)
-        self.assertEqual(len(events), 2)
-        self.assertEqual(events[0].correlation, message.correlation)
-        self.assertNotEqual(events[1].correlation, message.correlation)
+        # An item is part of the message's story unless it says otherwise.
+        own = message.correlation
+        self.assertEqual(
+            self._events(message).mapped("correlation"), [own, own, "c" * 32]
+        )
 
     # ------------------------------------------------------------------- parking
 
@@ -349,6 +352,40 @@ class TestProcessing(HubCommon, TransactionCase):
             ],
         )
         self.assertTrue(self.source.activity_ids)
+
+    @mute_logger(PROCESSOR)
+    def test_one_poison_message_of_a_thousand_dies_alone(self):
+        events = [self._payment(f"I{n}", explode=n == 637) for n in range(1000)]
+        messages = self._hear(*events)
+        before = self.env.cr.sql_log_count
+        self._process()
+        queries = self.env.cr.sql_log_count - before
+        # Five batches and the halves of one of them; one by one it would be thousands.
+        self.assertLess(queries, 1500)
+        poison = messages[637]
+        for _ in range(4):
+            self.assertEqual(poison.state, "failed")
+            self._due(poison)
+            self._process()
+        self.assertEqual((poison.state, poison.attempts), ("dead", 5))
+        self.assertEqual(set((messages - poison).mapped("state")), {"processed"})
+        self.assertEqual(len(self._attempts()), 999)
+        self.assertEqual(len(self.source.activity_ids), 1)
+
+    @mute_logger(PROCESSOR)
+    def test_the_next_try_of_a_message_does_not_wait_for_the_minute(self):
+        rung = self._rung()
+        message = self._heard_and_processed(self._payment(explode=True))
+        self.assertEqual(
+            rung, [(const.CRONS_PROCESS[message.lane], message.next_try_at)]
+        )
+
+    def _rung(self):
+        """:return: list that fills with the jobs to be woken at a moment"""
+        rung = []
+        waker = self.registry["event_hub.waker"]
+        self.patch(waker, "_wake_at", lambda _self, *job: rung.append(job))
+        return rung
 
     @mute_logger(PROCESSOR)
     def test_a_retry_waits_with_jitter(self):

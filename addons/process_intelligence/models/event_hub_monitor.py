@@ -1,0 +1,9 @@
+from odoo import api, models
+
+
+class EventHubMonitor(models.AbstractModel):
+    _inherit = "event_hub.monitor"
+
+    @api.model
+    def _jobs(self):
+        return {**super()._jobs(), "imports": ("process_intelligence.import_cron",)}
