@@ -110,5 +110,5 @@ class ApprovalEngineRequest(models.Model):
     def _watch_as_rule_owner(self):
         """Let the owner of the rule that asked follow the request: they see it, and may recall it."""
         owner = self.sudo().rule_id.owner_id.filtered("active")
-        if owner.has_group("approval_engine.group_approval_user"):
+        if owner and owner.has_group("approval_engine.group_approval_user"):
             self.sudo().message_subscribe(partner_ids=owner.partner_id.ids)
