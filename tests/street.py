@@ -5,13 +5,16 @@ written anew, from the published standards.
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.server
 import json
 import os
+import random
 import re
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -30,9 +33,13 @@ PATIENCE = 45  # seconds that a chain of background work may take on a busy mach
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the system gives to outgoing connections, which could take it meanwhile."""
+    for port in random.sample(range(15000, 32000), 100):
+        with socket.socket() as probe:
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise AssertionError("no port is free")
 
 
 def eventually(ask, what, seconds=PATIENCE):
@@ -64,6 +71,7 @@ class Server:
             "street",
             "--allow-endpoint",
             allow_endpoint,
+            *shlex.split(os.environ.get("SAAS_STREET_OPTIONS", "")),  # as --workers 2
         ]
         environment = {
             name: value

@@ -119,12 +119,18 @@ def _configure(ready, options, port):
         allowed.append(f"127.0.0.1:{port}")
         sections[addons.DEMO] = {"enabled": "1"}
     sections["event_hub"] = {"allow_hosts": ",".join(allowed)}
+    live = config.free_port()
+    if options.workers:
+        say(
+            f"With --workers, live updates (/websocket) answer on port {live}: "
+            "a proxy must lead them there, else pages change when they are loaded anew"
+        )
     values = {
         "data_dir": str(_data_dir()),
         "db_name": options.db,
         "dbfilter": f"^{options.db}$",
         "http_port": str(port),
-        "gevent_port": str(config.free_port()),
+        "gevent_port": str(live),
         "workers": str(options.workers),
         "max_cron_threads": "8",
         "limit_time_real_cron": "900",
@@ -172,7 +178,7 @@ def _create(ready, options, home):
 
 
 def _forget_credentials(home, database):
-    (home / f"{database}.credentials.json").unlink(missing_ok=True)
+    _credentials_file(home, database).unlink(missing_ok=True)
 
 
 def _set_admin_password(ready, home, database, name):
@@ -257,10 +263,12 @@ def _run(ready, options, port, home):
     demo_file = paths.state() / "demo.json"
     demo_file.unlink(missing_ok=True)
     url = f"http://127.0.0.1:{port}"
+    provisioned = _credentials(ready, home, options, url)
     server = Server(ready, port, home / f"{options.db}.log")
     try:
         say("Starting Odoo")
-        provisioned = _credentials(ready, home, options, url, server)
+        server.wait_until_it_answers()
+        provisioned = _working(provisioned, ready, home, options, url)
         start_key = provisioned.pop("start_key", None)
         _write_private(
             demo_file, {"url": url, "db": options.db, "pid": os.getpid(), **provisioned}
@@ -295,18 +303,29 @@ def _provision(ready, home, database):
     raise SetupError("the demo cannot be prepared", f"see {home / 'setup.log'}")
 
 
-def _credentials(ready, home, options, url, server):
-    """What demo.json adds for a demo; returns once the server answers."""
+def _credentials(ready, home, options, url):
+    """What demo.json adds for a demo: that of the last start, else made before the server runs,
+    whose crons would be in the way of a demo that tells its story."""
     if not options.demo:
-        server.wait_until_it_answers()
         return {}
-    kept = home / f"{options.db}.credentials.json"
-    found = _kept_credentials(kept, url) or _provision(ready, home, options.db)
-    server.wait_until_it_answers()
-    if not _key_works(url, found):
-        found = _provision(ready, home, options.db)
-    _write_private(kept, {"url": url, **found})
+    found = _kept_credentials(_credentials_file(home, options.db), url)
+    if found:
+        return found
+    with step("Preparing the demo"):
+        return _provision(ready, home, options.db)
+
+
+def _working(found, ready, home, options, url):
+    """These credentials, made anew if the running server does not know them any more."""
+    if options.demo:
+        if not _key_works(url, found):
+            found = _provision(ready, home, options.db)
+        _write_private(_credentials_file(home, options.db), {"url": url, **found})
     return found
+
+
+def _credentials_file(home, database):
+    return home / f"{database}.credentials.json"
 
 
 def _kept_credentials(kept, url):
