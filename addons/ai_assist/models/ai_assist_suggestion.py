@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.event_hub.exceptions import ConflictError
-from odoo.addons.event_hub.tools import trace
+from odoo.addons.event_hub.policies.arguments import MAYBE_TEXT, OBJECT
+from odoo.addons.event_hub.tools import gate, trace
+from odoo.addons.event_hub.tools.arguments import takes
 
 from ..const import MAX_REASON_CHARS
 from ..policies import verdict as verdicts
@@ -10,8 +12,6 @@ from ..policies.digest import input_digest
 from ..policies.present import readable
 from ..policies.validation import citations_of, output_problems
 
-# Python identity cannot be sent over RPC, so only this file can open the gate.
-_GATE = object()
 VERDICT_FIELDS = frozenset(
     {"verdict", "verdict_user_id", "verdict_at", "verdict_reason", "edited_output"}
 )
@@ -92,12 +92,9 @@ class AiAssistSuggestion(models.Model):
     # ------------------------------------------------------------------
     # Guards: append-only
     # ------------------------------------------------------------------
-    def _through_gate(self):
-        return self.env.context.get("ai_assist_gate") is _GATE
-
     @api.model_create_multi
     def create(self, vals_list):
-        if not self._through_gate():
+        if not gate.are_births_admitted(self, vals_list):
             raise AccessError(
                 self.env._(
                     "Suggestions come from AI tasks only: call suggest of ai_assist.task."
@@ -106,7 +103,7 @@ class AiAssistSuggestion(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self._through_gate() or not VERDICT_FIELDS.issuperset(vals):
+        if not gate.is_admitted(self, vals, vals):
             raise AccessError(
                 self.env._(
                     "A suggestion is a record of what was said and cannot be changed: %(names)s. "
@@ -142,7 +139,7 @@ class AiAssistSuggestion(models.Model):
             for record, answer in zip(records, answers, strict=True)
         ]
         # Nobody may create suggestions by hand; the facts were read without sudo before.
-        kept_sudo = self.sudo().with_context(ai_assist_gate=_GATE).create(vals_list)
+        kept_sudo = gate.admit_births(self.sudo(), vals_list).create(vals_list)
         kept = self.browse(kept_sudo.ids)
         for suggestion, record in zip(kept, records, strict=True):
             suggestion._tell("ai.suggested", "AI suggestion made", record)
@@ -252,13 +249,12 @@ class AiAssistSuggestion(models.Model):
         """Say that the suggestion is used as it stands."""
         return self._judge(verdicts.ACCEPTED)
 
+    @takes(reason=MAYBE_TEXT)
     def action_reject(self, reason=""):
         """Say that the suggestion is of no use.
 
         :param str reason: what was wrong with it, up to ``MAX_REASON_CHARS`` characters
         """
-        if reason and not isinstance(reason, str):
-            raise UserError(self.env._("A reason is a text."))
         reason = (reason or "").strip()
         if len(reason) > MAX_REASON_CHARS:
             raise UserError(
@@ -268,6 +264,7 @@ class AiAssistSuggestion(models.Model):
             )
         return self._judge(verdicts.REJECTED, verdict_reason=reason)
 
+    @takes(output=OBJECT)
     def action_edit(self, output):
         """Say that a corrected version is used.
 
@@ -289,14 +286,12 @@ class AiAssistSuggestion(models.Model):
     def _judge(self, verdict, **vals):
         """The one gate of ``verdict``: give it once, as a person who can read what it is about."""
         subjects = self._check_judge(verdict)
-        self.sudo().with_context(ai_assist_gate=_GATE).write(
-            {
-                **vals,
-                "verdict": verdict,
-                "verdict_user_id": self.env.uid,
-                "verdict_at": fields.Datetime.now(),
-            }
+        vals.update(
+            verdict=verdict,
+            verdict_user_id=self.env.uid,
+            verdict_at=fields.Datetime.now(),
         )
+        gate.admit(self.sudo(), vals).write(vals)
         for suggestion in self:
             suggestion._tell(
                 "ai.judged",

@@ -4,6 +4,9 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError, ValidationError
 
+from odoo.addons.event_hub.policies.arguments import TEXT, ids_of
+from odoo.addons.event_hub.tools.arguments import takes
+
 from ..const import CODE_PATTERN, MAX_RECORDS
 from ..policies.validation import schema_problem
 
@@ -143,6 +146,7 @@ class AiAssistTask(models.Model):
         return True
 
     @api.model
+    @takes(code=TEXT, res_model=TEXT, res_ids=ids_of())
     def suggest(self, code, res_model, res_ids):
         """Ask a task about records and keep its answers as suggestions. Nothing else is changed.
 

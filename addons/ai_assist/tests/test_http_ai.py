@@ -59,7 +59,7 @@ class TestHttpAi(HttpCase):
         [suggestion_id] = self._call(
             "ai_assist.task", "suggest", **self.question
         ).json()
-        gate = {"ai_assist_gate": True}
+        gate = {"event_hub_pass": True}
         for method, body in (
             ("write", {"vals": {"verdict": "accepted"}, "context": gate}),
             ("write", {"vals": {"output": {}}}),
@@ -85,7 +85,7 @@ class TestHttpAi(HttpCase):
         for expected, user, change in (
             (403, self.portal, {}),
             (404, None, {"code": "unknown"}),
-            (404, None, {"code": ["text_summary"]}),
+            (422, None, {"code": ["text_summary"]}),
             (404, None, {"res_ids": [999999999]}),
             (404, None, {"res_ids": [2**40]}),
             (404, None, {"res_ids": [-1]}),

@@ -91,7 +91,7 @@ class TestSuggestion(AiCase):
         task = self.env["ai_assist.task"].with_user(self.asker)
         for args, error in [
             (("unknown", "res.partner", [1]), MissingError),
-            ((None, "res.partner", [1]), MissingError),
+            ((None, "res.partner", [1]), UserError),
             (("text_summary", "no.such.model", [1]), UserError),
             (("text_summary", "mail.thread", [1]), UserError),
             (("text_summary", ["res.partner"], [1]), UserError),
@@ -223,7 +223,7 @@ class TestSuggestion(AiCase):
             "company_id": self.env.company.id,
         }
         context = {
-            "ai_assist_gate": True,
+            "event_hub_pass": True,
             "install_mode": True,
             "default_verdict": "accepted",
         }

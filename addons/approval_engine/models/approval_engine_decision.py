@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.event_hub.fields import LooseMany2one
+from odoo.addons.event_hub.tools import gate
 
 from ..const import ACTIONS
 from ..policies import integrity
-from ..tools import gate
 
 VERIFY_BATCH = 1000  # requests per query
 

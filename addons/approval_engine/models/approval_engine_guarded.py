@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools import gate
+from odoo.addons.event_hub.tools import gate
 
 
 class ApprovalEngineGuarded(models.AbstractModel):

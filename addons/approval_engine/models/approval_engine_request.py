@@ -4,11 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import clean_context
 
-from odoo.addons.event_hub.tools import trace
+from odoo.addons.event_hub.tools import gate, trace
 
 from ..fields import FrozenJson
 from ..policies import integrity, request_state, seats
-from ..tools import gate
 
 # what is asked: the content of an approval, frozen outside draft
 CONTENT = (

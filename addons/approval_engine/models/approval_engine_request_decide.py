@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.event_hub.exceptions import ConflictError
+from odoo.addons.event_hub.policies.arguments import MAYBE_TEXT
+from odoo.addons.event_hub.tools.arguments import takes
 
 from ..const import APPROVE, CHOOSE, REJECT
 from ..policies import progress, request_state, seats
@@ -19,6 +21,7 @@ class ApprovalEngineRequest(models.Model):
 
     _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
+    @takes(comment=MAYBE_TEXT, option=MAYBE_TEXT)
     def action_approve(self, comment="", option=None):
         """Approve the caller's step.
 
@@ -32,6 +35,7 @@ class ApprovalEngineRequest(models.Model):
             request._decide(APPROVE, comment, option)
         return True
 
+    @takes(comment=MAYBE_TEXT)
     def action_reject(self, comment):
         """Reject the caller's step, saying why."""
         comment = self._text("comment", comment)
@@ -46,6 +50,7 @@ class ApprovalEngineRequest(models.Model):
             request._decide(REJECT, comment, None)
         return True
 
+    @takes(option=MAYBE_TEXT)
     def action_choose(self, option):
         """Choose another option: decisions made on the one before are void and asked for again."""
         option = self._text("option", option)

@@ -4,10 +4,11 @@ from odoo import api, models
 from odoo.exceptions import ConcurrencyError, MissingError, UserError
 
 from odoo.addons.event_hub.exceptions import ConflictError
-from odoo.addons.event_hub.tools import reaction
+from odoo.addons.event_hub.policies.arguments import OBJECT, TEXT
+from odoo.addons.event_hub.tools import gate, reaction
+from odoo.addons.event_hub.tools.arguments import takes
 
 from ..policies import integrity
-from ..tools import gate
 
 REFERENCES = {  # many2one fields of submit_request, with the field that names a record besides its id
     "type_id": "code",
@@ -24,6 +25,7 @@ class ApprovalEngineRequest(models.Model):
     _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
+    @takes(vals=OBJECT, idempotency_key=TEXT)
     def submit_request(self, vals, idempotency_key):
         """Create and submit a request; the same key gives the same request.
 

@@ -34,9 +34,9 @@ FORGED_CONTEXTS = [
     {"default_state": "approved", "default_requester_id": 1},
     {"install_mode": True, "module": "approval_engine"},
     {"skip_approval": True, "skip_validation_check": True, "import_file": True},
-    {"approval_engine_pass": True},
+    {"event_hub_pass": True},
     {
-        "approval_engine_pass": {
+        "event_hub_pass": {
             "model": "approval_engine.request",
             "ids": [1],
             "values": {"state": "approved"},

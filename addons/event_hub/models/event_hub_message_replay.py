@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from .. import const
 from ..exceptions import ConflictError
 from ..policies import lanes, states
+from ..policies.arguments import FLAG
+from ..tools.arguments import takes
 
 
 class EventHubMessage(models.Model):
@@ -11,6 +13,7 @@ class EventHubMessage(models.Model):
 
     _inherit = "event_hub.message"
 
+    @takes(dry_run=FLAG)
     def action_replay(self, dry_run=False):
         """Try messages again that were set aside, as if they had just come in.
 

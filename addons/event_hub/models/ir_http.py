@@ -1,3 +1,4 @@
+import functools
 import json
 import os
 
@@ -6,6 +7,10 @@ import psycopg2
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.http import request
+from odoo.modules.module import Manifest
+
+from ..policies import arguments
+from ..tools.arguments import require_records
 
 RPC_TYPES = ("json2", "jsonrpc")
 # What arguments of the wrong kind end in, wherever they are used.
@@ -37,6 +42,17 @@ class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
     @classmethod
+    def _dispatch(cls, endpoint):
+        """Refuse what no method of ours can use, before one of them is called."""
+        routing_type = request.dispatcher.routing_type
+        if routing_type in RPC_TYPES:
+            _require_usable_text(request.params)
+        if routing_type == "json2":
+            _require_object(request.dispatcher.jsonrequest)
+            _require_records(**request.params)
+        return super()._dispatch(endpoint)
+
+    @classmethod
     def _handle_error(cls, exception):
         """RPC errors say what is wrong, and neither how the server is built nor what it holds."""
         response = super()._handle_error(exception)
@@ -60,6 +76,78 @@ class IrHttp(models.AbstractModel):
                 response.status_code = 422
         response.set_data(json.dumps(body))
         return response
+
+
+def _require_usable_text(params):
+    place = arguments.unusable_text(params)
+    if place is not None:
+        raise UserError(
+            request.env._(
+                "%(place)s: this text cannot be stored. It holds half of a character (a lone surrogate) or the "
+                "character NUL.",
+                place=place or request.env._("The arguments"),
+            )
+        )
+
+
+def _require_object(body):
+    if body is not None and not isinstance(body, dict):
+        raise UserError(
+            request.env._(
+                "The body must be an object with the arguments by name, such as %(example)s, not %(value)s.",
+                example='{"ids": [1]}',
+                value=arguments.shown(body),
+            )
+        )
+
+
+def _require_records(
+    __model__=None, __method__=None, ids=None, context=None, **_others
+):
+    """The records that a method of ours is called on must be named, and exist.
+
+    Methods and models of other addons keep the ways of stock Odoo.
+    """
+    model_class = request.registry.get(__model__ or "")
+    method = getattr(model_class, __method__ or "", None)
+    if not callable(method) or __method__.startswith("_"):
+        return
+    ours = builds_on_hub(model_class._original_module or "")
+    added = _is_added_by_us(method, __method__)
+    if hasattr(method, "_api_model") or not (ours or added):
+        return
+    if ids is not None and not arguments.fits(arguments.ids_of(), ids):
+        raise UserError(
+            request.env._(
+                "ids must be a list of record ids, whole numbers, not %(value)s.",
+                value=arguments.shown(ids),
+            )
+        )
+    if added and not ids:
+        raise UserError(
+            request.env._(
+                "%(method)s of %(model)s: say which records it is about, as ids.",
+                method=__method__,
+                model=__model__,
+            )
+        )
+    if ids and not model_class._abstract:
+        require_records(request.env[__model__], ids)
+
+
+def _is_added_by_us(method, name):
+    """Is it a method of this suite, or of an addon built on it, that no model of stock Odoo has?"""
+    addon = (method.__module__ or "").removeprefix("odoo.addons.").split(".")[0]
+    return builds_on_hub(addon) and not hasattr(request.registry["base"], name)
+
+
+@functools.cache
+def builds_on_hub(addon):
+    """:return: whether an addon is this one or depends on it"""
+    if addon == "event_hub":
+        return True
+    manifest = Manifest.for_addon(addon, display_warning=False) if addon else None
+    return bool(manifest) and any(map(builds_on_hub, manifest["depends"]))
 
 
 def public_words(exception):

@@ -6,6 +6,7 @@ from . import (
     test_event_rule,
     test_event_run,
     test_event_run_rights,
+    test_gate,
     test_governance,
     test_http_door,
     test_http_inbound,

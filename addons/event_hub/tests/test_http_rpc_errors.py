@@ -40,7 +40,9 @@ class TestRpcErrors(HubCommon, HttpCase):
             (422, "event_hub.message", "read", {"nonsense": 1}),
             (404, "event_hub.source", "action_rotate_secret", {"ids": [2**30]}),
             (422, "event_hub.message", "create", {"vals_list": [{}]}),
-            (422, "event_hub.event", "write", {"ids": [1], "vals": {"type": "x"}}),
+            (404, "event_hub.event", "write", {"ids": [2**30], "vals": {"type": "x"}}),
+            (404, "event_hub.source", "write", {"ids": [2**30], "vals": {"name": "x"}}),
+            (404, "event_hub.source", "unlink", {"ids": [2**30]}),
         ):
             response = self._json2(model, method, **arguments)
             self.assertIn(
@@ -70,6 +72,52 @@ class TestRpcErrors(HubCommon, HttpCase):
                 f"{method} {arguments}: {response.text}",
             )
             self.assertNotIn("SELECT", response.text)
+
+    @mute_logger("odoo.http")
+    def test_a_record_is_named_by_whole_numbers_and_has_to_exist(self):
+        for status, ids in (
+            (422, []),
+            (422, True),
+            (422, "1"),
+            (422, [True]),
+            (422, [str(self.source.id)]),
+            (422, [[self.source.id]]),
+            (404, [-1]),
+            (404, [0]),
+            (404, [10**30]),
+            (404, [self.source.id, 2**31 - 1]),
+        ):
+            response = self._json2("event_hub.source", "action_open_messages", ids=ids)
+            self.assertEqual(response.status_code, status, f"{ids}: {response.text}")
+            self.assertIn("id", response.json()["message"])
+
+    @mute_logger("odoo.http")
+    def test_text_that_cannot_be_stored_is_422_in_json(self):
+        for model, method, arguments in (
+            ("event_hub.source", "search", {"domain": [["code", "=", "\ud800"]]}),
+            ("event_hub.source", "create", {"vals_list": [{"name": "a\x00b"}]}),
+            ("event_hub.source", "read", {"ids": ["\ud800"]}),
+            ("res.partner", "create", {"vals_list": [{"name": "\udfff"}]}),
+            ("event_hub.source", "search", {"\ud800": 1}),
+            ("event_hub.source", "search", {"domain": [], "context": {"lang": "\x00"}}),
+        ):
+            response = self._json2(model, method, **arguments)
+            self.assertEqual(response.status_code, 422, response.text)
+            self.assertIn("cannot be stored", response.json()["message"])
+
+    @mute_logger("odoo.http")
+    def test_a_body_that_names_no_arguments_is_422(self):
+        for body in ("[1]", '"x"', "5", "true", "[]"):
+            response = self.url_open(
+                "/json/2/event_hub.source/search_count",
+                data=body,
+                headers={
+                    "Authorization": f"bearer {self.key}",
+                    "Content-Type": "application/json",
+                },
+                method="POST",
+            )
+            self.assertEqual(response.status_code, 422, f"{body}: {response.text}")
 
     @mute_logger("odoo.http")
     def test_the_web_clients_errors_carry_no_traceback_either(self):

@@ -5,6 +5,15 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.event_hub.policies.arguments import (
+    ANY,
+    FLAG,
+    MAYBE_OBJECT,
+    MAYBE_TEXT,
+    TEXT,
+)
+from odoo.addons.event_hub.tools.arguments import takes
+
 from .. import const
 from ..policies import insight
 from ..policies.csv_log import ImportOptions, parse_attributes
@@ -135,6 +144,7 @@ class ProcessIntelligenceDefinition(models.Model):
 
     # ------------------------------------------------------------------ questions
 
+    @takes(filters=MAYBE_OBJECT)
     def process_map(self, filters=None):
         """The directly-follows map of the cases that pass the filters.
 
@@ -147,6 +157,7 @@ class ProcessIntelligenceDefinition(models.Model):
         definition = self._one()
         return definition._map(definition._parsed(filters))
 
+    @takes(filters=MAYBE_OBJECT, limit=ANY)
     def variants(self, filters=None, limit=100):
         """The different ways that cases went.
 
@@ -157,6 +168,7 @@ class ProcessIntelligenceDefinition(models.Model):
             definition._parsed(filters), self._checked_limit(limit)
         )[0]
 
+    @takes(filters=MAYBE_OBJECT, limit=ANY)
     def explore(self, filters=None, limit=100):
         """Everything the map screen shows, in one call.
 
@@ -177,6 +189,7 @@ class ProcessIntelligenceDefinition(models.Model):
             else definition.case_count,
         }
 
+    @takes(filters=MAYBE_OBJECT)
     def open_cases(self, filters=None):
         """Open the records behind a figure.
 
@@ -304,6 +317,18 @@ class ProcessIntelligenceDefinition(models.Model):
 
     # ------------------------------------------------------------------ imports
 
+    @takes(
+        data_base64=TEXT,
+        case=TEXT,
+        activity=TEXT,
+        timestamp=TEXT,
+        resource=MAYBE_TEXT,
+        attributes=ANY,
+        timestamp_format=MAYBE_TEXT,
+        tz=TEXT,
+        delimiter=TEXT,
+        background=FLAG,
+    )
     def import_csv(
         self,
         data_base64,

@@ -63,7 +63,7 @@ class TestHttpProcess(HttpCase):
                 ("process_map", {"filters": {"hass": ["a"]}}, "no filter hass"),
                 ("variants", {"filters": {"period": {"mode": "x"}}}, "mode"),
                 ("variants", {"limit": 0}, "limit"),
-                ("process_map", {"ids": []}, "exactly one process"),
+                ("process_map", {"ids": []}, "which records"),
             ):
                 status, answer = self.call(method, **arguments)
                 self.assertEqual(status, 422)

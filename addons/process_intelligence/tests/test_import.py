@@ -90,7 +90,7 @@ class TestImport(ProcessCase):
             ),
             (SMALL, {"resource": "nobody"}, "no column nobody"),
             (SMALL, {"attributes": ["nothing"]}, "no column nothing"),
-            (SMALL, {"case": 7}, "no column 7"),
+            (SMALL, {"case": 7}, "'case' must be text, not 7"),
             (SMALL, {"tz": "Mars/Olympus"}, "no time zone Mars/Olympus"),
             (SMALL, {"tz": None}, "no time zone"),
             (SMALL, {"delimiter": ",,"}, "one character"),

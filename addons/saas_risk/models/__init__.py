@@ -2,6 +2,7 @@ from . import saas_risk_gated
 from . import saas_risk_plan
 from . import saas_risk_dunning_policy
 from . import saas_risk_subscription
+from . import saas_risk_subscription_change
 from . import saas_risk_subscription_dunning
 from . import saas_risk_subscription_hub
 from . import saas_risk_subscription_open

@@ -1,20 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-
-class _Pass:
-    """Lets one write through, with exactly these values on these records.
-
-    It travels in the context; no client can send an object of this class, and what
-    other code writes inside the same context (an automation rule, say) does not match it.
-    """
-
-    def __init__(self, ids, vals):
-        self.ids = frozenset(ids)
-        self.vals = vals
-
-    def covers(self, ids, vals):
-        return self.vals == vals and self.ids.issuperset(ids)
+from odoo.addons.event_hub.tools import gate
 
 
 class SaasRiskGated(models.AbstractModel):
@@ -57,14 +44,13 @@ class SaasRiskGated(models.AbstractModel):
         return records.with_env(self.env)
 
     def write(self, vals):
-        gate_pass = self.env.context.get("saas_risk_gate")
-        if not (isinstance(gate_pass, _Pass) and gate_pass.covers(self._ids, vals)):
+        if not gate.is_admitted(self, vals, vals):
             self._refuse_gated(vals)
         return super().write(vals)
 
     def _write_gated(self, vals):
         """Write ``vals`` although some of them are gated; for methods of the model itself."""
-        return self.with_context(saas_risk_gate=_Pass(self._ids, vals)).write(vals)
+        return gate.admit(self, vals).write(vals)
 
     def _refuse_gated(self, vals):
         refused = sorted(set(vals) & {*self._gated_fields, *self._derived_fields})

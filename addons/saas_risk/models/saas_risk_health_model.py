@@ -3,6 +3,9 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.event_hub.policies.arguments import ids_of
+from odoo.addons.event_hub.tools.arguments import takes
+
 from ..policies import health
 from ..policies import subscription as states
 
@@ -82,12 +85,15 @@ class SaasRiskHealthModel(models.Model):
     # ------------------------------------------------------------------ assessing
 
     @api.model
+    @takes(partner_ids=ids_of("res.partner"))
     def assess(self, partner_ids):
         """Assess accounts now, keep the assessments that differ from the last.
 
         :param partner_ids: ids of accounts (commercial partners)
         :return: one dict per id, same order: ``{"partner_id", "score", "status", "version",
             "contributions": [{"signal", "points", "model", "id", "words"}], "unknown": [signal]}``
+        :raises MissingError: there is no partner with one of these ids
+        :raises UserError: the company has no active health model
         """
         self.check_access("read")
         if not self.env.user.has_group("saas_risk.group_risk_user") and not self.env.su:
@@ -96,29 +102,22 @@ class SaasRiskHealthModel(models.Model):
                     "Only people of Revenue & Risk assess the health of accounts."
                 )
             )
-        partners = self.env["res.partner"].browse(self._ids_of(partner_ids)).exists()
-        if len(partners) != len(set(partner_ids)):
-            missing = sorted(set(partner_ids) - set(partners.ids))
+        partners = self.env["res.partner"].browse(dict.fromkeys(partner_ids))
+        partners.check_access("read")
+        if not self._of_company(self.env.company):
             raise UserError(
                 self.env._(
-                    "There is no account with id %(ids)s.",
-                    ids=", ".join(map(str, missing)),
+                    "%(company)s has no active health model, so no health is counted. Activate one, or create one, "
+                    "under Revenue & Risk > Configuration > Health Models.",
+                    company=self.env.company.name,
                 )
             )
-        partners.check_access("read")
         results = self._assess_accounts(partners)
         by_id = {
             partner.id: self._as_json(partner, *results[partner])
             for partner in partners
         }
         return [by_id[id_] for id_ in partner_ids]
-
-    def _ids_of(self, partner_ids):
-        if not isinstance(partner_ids, list) or not all(
-            isinstance(i, int) for i in partner_ids
-        ):
-            raise UserError(self.env._("partner_ids must be a list of ids."))
-        return list(dict.fromkeys(partner_ids))
 
     @api.model
     def _assess_accounts(self, partners):

@@ -1,5 +1,3 @@
-import logging
-from datetime import datetime, timezone
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -7,8 +5,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..policies import mrr as mrr_policy
 from ..policies import subscription as states
-
-_logger = logging.getLogger(__name__)
 
 #: writing one of these can change what an account is worth a month
 MRR_FIELDS = frozenset(
@@ -379,6 +375,9 @@ class SaasRiskSubscription(models.Model):
             wanted=label.get(target, target).lower(),
         )
 
+    def _state_label(self):
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
     def _story(self):
         """Attributes of every event about this subscription; JSON values, no record ids."""
         self.ensure_one()
@@ -393,160 +392,30 @@ class SaasRiskSubscription(models.Model):
     # ------------------------------------------------------------------ buttons and RPC
 
     def action_activate(self):
-        self.check_access("write")
-        self._set_state(states.ACTIVE)
-        return True
+        """Start drafts.
 
-    def change_plan(self, plan_id, seats=None, when="now"):
-        """Change plan and seats, now or at the renewal.
-
-        :param when: ``now`` or ``renewal``
-        :return: True
+        :raises UserError: one of them has started already; what people or payments stopped, they bring back
         """
         self.check_access("write")
-        plan = self.env["saas_risk.plan"].browse(plan_id).exists()
-        self._check_change(plan, seats, when)
-        if when == "renewal":
-            self._write_gated(
-                {
-                    "next_plan_id": plan.id,
-                    "next_seats": seats or 0,
-                    "next_seats_given": seats is not None,
-                }
-            )
-            return True
-        for sub in self:
-            sub._write_gated(
-                {
-                    "plan_id": plan.id,
-                    "seats": sub.seats if seats is None else seats,
-                    "mrr_source": "plan",
-                    "next_plan_id": False,
-                    "next_seats": 0,
-                    "next_seats_given": False,
-                }
-            )
-            sub._emit("risk.subscription_changed", **sub._story())
-        return True
-
-    def _check_change(self, plan, seats, when):
-        if when not in ("now", "renewal"):
-            raise UserError(
-                self.env._(
-                    "A plan changes 'now' or at the 'renewal', not '%(when)s'.",
-                    when=when,
-                )
-            )
-        if not plan:
-            raise UserError(
-                self.env._("This plan does not exist. Choose one of the list of plans.")
-            )
-        if seats is not None and (not isinstance(seats, int) or seats < 0):
-            raise UserError(self.env._("Seats must be a whole number of 0 or more."))
         for sub in self:
             if sub.state == states.CANCELLED:
                 raise UserError(sub._refusal("final_state", states.ACTIVE))
-            if when == "renewal" and not sub.renewal_date:
+            if sub.state != states.DRAFT:
                 raise UserError(
                     self.env._(
-                        "%(name)s has no renewal date. Set one, or change the plan now.",
+                        "%(name)s is %(state)s; only a draft is activated.",
                         name=sub.name,
+                        state=sub._state_label().lower(),
                     )
                 )
-
-    def cancel(self, reason, effective_at=None):
-        """Cancel now, or on a day to come.
-
-        :param reason: why, in words
-        :param effective_at: ISO date or date-time (UTC); empty or past = now
-        :return: True
-        """
-        self.check_access("write")
-        if not (reason or "").strip():
-            raise UserError(
-                self.env._(
-                    "Say why %(name)s is cancelled.",
-                    name=", ".join(self.mapped("name")),
-                )
-            )
-        day = self._parse_day(effective_at)
-        if day and day > fields.Date.today():
-            self._write_gated({"cancel_on": day, "cancel_reason": reason})
-            return True
-        self._cancel_now(reason)
+        self._set_state(states.ACTIVE)
         return True
-
-    def _cancel_now(self, reason):
-        moved = self._set_state(states.CANCELLED)
-        moved._write_gated({"cancel_on": fields.Date.today(), "cancel_reason": reason})
-        return moved
-
-    @api.model
-    def _parse_day(self, value):
-        """:param value: ISO 8601 date or date-time, date-times without offset are UTC
-        :return: date in UTC, or False
-        """
-        if not value:
-            return False
-        try:
-            moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-        except ValueError:
-            raise UserError(
-                self.env._(
-                    "'%(value)s' is not a date. Write it as 2026-03-31.",
-                    value=str(value)[:40],
-                )
-            ) from None
-        return (moment.astimezone(timezone.utc) if moment.tzinfo else moment).date()
 
     def health_explain(self):
         """:return: the assessment of the account, as ``health_model.assess`` gives it"""
         self.ensure_one()
         self.check_access("read")
         return self.env["saas_risk.health_model"].assess(self.account_id.ids)[0]
-
-    # ------------------------------------------------------------------ scheduled
-
-    @api.model
-    def _cron_apply_planned_changes(self):
-        """Carry out plan changes and cancellations whose day has come."""
-        today = fields.Date.today()
-        ending = self.search(
-            [("cancel_on", "<=", today), ("state", "!=", states.CANCELLED)]
-        )
-        if not ending._carry_out(lambda sub: sub._cancel_now(sub.cancel_reason)):
-            return True
-        renewing = self.search(
-            [
-                ("next_plan_id", "!=", False),
-                ("renewal_date", "<=", today),
-                ("state", "!=", states.CANCELLED),
-            ]
-        )
-        renewing._carry_out(
-            lambda sub: sub.change_plan(
-                sub.next_plan_id.id, sub.next_seats if sub.next_seats_given else None
-            )
-        )
-        return True
-
-    def _carry_out(self, step):
-        """Take each subscription in a transaction of its own; one that is refused stays planned.
-
-        :return: False if the time of the scheduled action is used up
-        """
-        cron = self.env["ir.cron"]
-        time_left = cron._commit_progress(remaining=len(self))
-        for sub in self:
-            if not time_left:
-                return False
-            try:
-                with self.env.cr.savepoint():
-                    step(sub)
-            except UserError as error:
-                _logger.warning("Planned change of %s refused: %s", sub.name, error)
-            time_left = cron._commit_progress(1)
-        return True
 
 
 def states_event(source, target):

@@ -5,6 +5,7 @@ from . import (
     test_companies,
     test_evidence_readers,
     test_http_contract,
+    test_http_rpc_fuzz,
     test_health,
     test_mirror,
     test_street,

@@ -125,7 +125,7 @@ class TestContractOverHttp(RiskCase, HttpCase):
                 {
                     "ids": ids,
                     "vals": {"state": "suspended"},
-                    "context": {"saas_risk_gate": True},
+                    "context": {"event_hub_pass": True},
                 },
             ),
             (
@@ -145,13 +145,29 @@ class TestContractOverHttp(RiskCase, HttpCase):
             (FORBIDDEN, self.csm, sub, "write", {"ids": ids, "vals": {"seats": 1}}),
             (FORBIDDEN, self.csm, sub, "cancel", {"ids": ids, "reason": "x"}),
             (UNPROCESSABLE, self.finance, sub, "cancel", {"ids": ids, "reason": " "}),
+            *(
+                (expected, self.finance, sub, "change_plan", {"ids": ids, **arguments})
+                for expected, arguments in (
+                    (NOT_FOUND, {"plan_id": 2**31 - 1}),
+                    (NOT_FOUND, {"plan_id": 10**30}),
+                    (UNPROCESSABLE, {"plan_id": [self.plan.id]}),
+                    (UNPROCESSABLE, {"plan_id": True}),
+                    (UNPROCESSABLE, {"plan_id": self.plan.id, "seats": True}),
+                    (UNPROCESSABLE, {"plan_id": self.plan.id, "seats": 2**31}),
+                    (UNPROCESSABLE, {"plan_id": self.plan.id, "when": "later"}),
+                    (UNPROCESSABLE, {}),
+                )
+            ),
+            (UNPROCESSABLE, self.finance, sub, "cancel", {"ids": ids, "reason": 5}),
             (
-                UNPROCESSABLE,
+                NOT_FOUND,
                 self.finance,
                 sub,
-                "change_plan",
-                {"ids": ids, "plan_id": 2**31 - 1},
+                "cancel",
+                {"ids": [2**31 - 1], "reason": "x"},
             ),
+            (UNPROCESSABLE, self.finance, sub, "cancel", {"ids": [], "reason": "x"}),
+            (UNPROCESSABLE, self.finance, sub, "action_activate", {"ids": ids}),
             (
                 FORBIDDEN,
                 self.agent,
@@ -167,11 +183,18 @@ class TestContractOverHttp(RiskCase, HttpCase):
                 {"partner_ids": "all"},
             ),
             (
+                NOT_FOUND,
+                self.csm,
+                "saas_risk.health_model",
+                "assess",
+                {"partner_ids": [self.growth.id, 2**31 - 1]},
+            ),
+            (
                 UNPROCESSABLE,
                 self.csm,
                 "saas_risk.health_model",
                 "assess",
-                {"partner_ids": [2**31 - 1]},
+                {"partner_ids": [True]},
             ),
             (
                 FORBIDDEN,
@@ -199,3 +222,35 @@ class TestContractOverHttp(RiskCase, HttpCase):
             with self.subTest(model=model, method=method, arguments=arguments):
                 self.assertEqual(answer.status_code, expected, answer.text[:300])
         self.assertEqual(self.sub_growth.state, "active")
+
+    @mute_logger("odoo.http")
+    def test_what_is_cancelled_is_not_cancelled_again(self):
+        self.sub_growth.cancel("Budget")
+        for arguments in ({}, {"effective_at": "2099-01-01"}):
+            answer = self.call(
+                self.finance,
+                "saas_risk.subscription",
+                "cancel",
+                ids=self.sub_growth.ids,
+                reason="Again",
+                **arguments,
+            )
+            self.assertEqual(answer.status_code, UNPROCESSABLE, answer.text)
+            self.assertIn(self.sub_growth.name, answer.json()["message"])
+        self.assertEqual(self.sub_growth.cancel_reason, "Budget")
+
+    @mute_logger("odoo.http")
+    def test_without_a_health_model_assessing_says_how_to_get_one(self):
+        self.env["saas_risk.health_model"].search([]).active = False
+        for model, method, arguments in (
+            ("saas_risk.health_model", "assess", {"partner_ids": self.growth.ids}),
+            (
+                "saas_risk.subscription",
+                "health_explain",
+                {"ids": self.sub_growth.ids},
+            ),
+            ("res.partner", "action_assess_health", {"ids": self.growth.ids}),
+        ):
+            answer = self.call(self.csm, model, method, **arguments)
+            self.assertEqual(answer.status_code, UNPROCESSABLE, answer.text)
+            self.assertIn("Health Models", answer.json()["message"])

@@ -42,7 +42,7 @@ class TestSubscription(RiskCase):
             "superuser": lambda: sub.sudo().write({"state": "suspended"}),
             "mixed": lambda: sub.write({"seats": 1, "state": "grace"}),
             "flag": lambda: sub.with_context(
-                saas_risk_gate=True, install_mode=True
+                event_hub_pass=True, install_mode=True
             ).write({"state": "suspended"}),
             "grace_until": lambda: sub.write({"grace_until": "2030-01-01"}),
             "billed_mrr": lambda: sub.write({"billed_mrr": 1.0}),

@@ -7,7 +7,6 @@ from odoo.addons.event_hub.tools import trace
 
 from ..policies import priority as priorities
 from ..policies import ticket_state
-from ..tools import gate
 from ..tools.clock import utcnow
 
 
@@ -271,7 +270,7 @@ class SupportVisibilityTicket(models.Model):
         )
         unanswered = self.filtered(lambda ticket: not ticket.first_response_at)
         if answered and unanswered:
-            gate.opened(unanswered).write({"first_response_at": utcnow()})
+            unanswered._write_guarded({"first_response_at": utcnow()})
             unanswered._tell("support.responded", "First response")
 
     def _message_auto_subscribe_notify(self, partner_ids, template):

@@ -1,8 +1,10 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.event_hub.policies.arguments import MAYBE_TEXT, TEXT
+from odoo.addons.event_hub.tools.arguments import takes
+
 from ..policies import escalation, ticket_state
-from ..tools import gate
 from ..tools.clock import utcnow
 from .support_visibility_ticket_moves import AGENT_GROUP
 
@@ -12,6 +14,7 @@ class SupportVisibilityTicketEscalation(models.Model):
 
     _inherit = "support_visibility.ticket"  # pylint: disable=consider-merging-classes-inherited
 
+    @takes(reason=MAYBE_TEXT, reason_class=TEXT)
     def action_escalate(self, reason, reason_class):
         """Hand tickets to whom the team escalates to.
 
@@ -29,7 +32,7 @@ class SupportVisibilityTicketEscalation(models.Model):
             ]
         )
         for level, tickets in self.grouped("escalation_level").items():
-            gate.opened(tickets).write({"escalation_level": level + 1})
+            tickets._write_guarded({"escalation_level": level + 1})
         self._tell("support.escalated", "Ticket escalated", reason_class=reason_class)
         self._sit(seats, reason)
         return True

@@ -5,11 +5,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from odoo.addons.event_hub.tools import trace
+from odoo.addons.event_hub.tools import gate, trace
 
 from ..policies import ticket_state
 from ..policies.contact import Contact, match_contact
-from ..tools import gate
 from ..tools.clock import utcnow
 
 # Fields with the value each ticket is born with. Methods move them; nobody writes them.
@@ -57,7 +56,7 @@ class SupportVisibilityTicketGuard(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if gate.is_open(self.env):
+        if gate.are_births_admitted(self, vals_list):
             return super().create(self._completed(vals_list))
         for vals in vals_list:
             self._raise_if_guarded(vals)
@@ -69,9 +68,9 @@ class SupportVisibilityTicketGuard(models.Model):
             {**{name: vals[name] for name in vals if name not in PLACED}, **BIRTH}
             for vals in vals_list
         ]
-        opened = gate.opened(self._without_derived_defaults())
-        tickets = super(SupportVisibilityTicketGuard, opened).create(
-            opened._completed(births)
+        model = self._without_derived_defaults()
+        tickets = super(SupportVisibilityTicketGuard, model).create(
+            model._completed(births)
         )
         tickets = tickets.with_env(self.env)
         tickets._tell("support.ticket_opened", "Ticket opened")
@@ -119,7 +118,7 @@ class SupportVisibilityTicketGuard(models.Model):
                 self.browse(ticket_ids)._move_to_stage(stage)
 
     def write(self, vals):
-        if gate.is_open(self.env):
+        if gate.is_admitted(self, vals, vals):
             return super().write(vals)
         self._raise_if_guarded(vals, written=True)
         plain = {name: value for name, value in vals.items() if name not in MOVED}
@@ -134,6 +133,10 @@ class SupportVisibilityTicketGuard(models.Model):
             stage = self._one("support_visibility.stage", vals["stage_id"])
             self._move_to_stage(stage)
         return True
+
+    def _write_guarded(self, vals):
+        """Write ``vals`` although they are guarded; for the methods that move tickets."""
+        return gate.admit(self, vals).write(vals)
 
     def _one(self, model_name, res_id):
         """:return: the record with this id, empty for none; clients send anything"""

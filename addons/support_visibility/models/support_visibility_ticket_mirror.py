@@ -2,12 +2,12 @@ from odoo import api, models
 from odoo.tools import email_normalize
 
 from odoo.addons.event_hub.exceptions import ParkMessage
+from odoo.addons.event_hub.tools import gate
 
 from ..const import MAX_TITLE_CHARS
 from ..policies import words
 from ..policies.contact import match_contact
 from ..policies.mirror import Mirror, Report, follow
-from ..tools import gate
 
 FILLABLE = (
     "description",
@@ -82,11 +82,8 @@ class SupportVisibilityTicketMirror(models.Model):
             return {}
         emails = {self._mirror_email(item) for item in items.values()}
         contacts = self._contacts(emails - {False})
-        tickets = (
-            gate.opened(self)
-            ._quietly()
-            .create([self._prepare_mirror(item, contacts) for item in items.values()])
-        )
+        births = [self._prepare_mirror(item, contacts) for item in items.values()]
+        tickets = gate.admit_births(self, births)._quietly().create(births)
         self.env["event_hub.external_id"].sudo().create(
             [
                 {
@@ -150,9 +147,7 @@ class SupportVisibilityTicketMirror(models.Model):
 
     def _follow(self, events):
         """Bring tickets to what their helpdesk reports, in the order in which it happened."""
-        tickets = gate.opened(
-            self.browse(dict.fromkeys(events.mapped("case_id")))
-        )._quietly()
+        tickets = self.browse(dict.fromkeys(events.mapped("case_id")))._quietly()
         categories = self.env["support_visibility.category"]._ids_by_word()
         reports = {ticket.id: [] for ticket in tickets}
         for event in events:
@@ -174,7 +169,7 @@ class SupportVisibilityTicketMirror(models.Model):
         for ticket in self:
             outcome = outcomes[ticket.id]
             vals = {**dict(outcome.values), "heard_until": outcome.heard_until}
-            ticket.write(
+            ticket._write_guarded(
                 {
                     name: value
                     for name, value in vals.items()

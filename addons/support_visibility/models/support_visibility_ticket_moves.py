@@ -3,10 +3,11 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.event_hub.exceptions import ConflictError
+from odoo.addons.event_hub.policies.arguments import id_of
+from odoo.addons.event_hub.tools.arguments import takes
 
 from ..policies import escalation, ticket_state
 from ..policies.durations import elapsed_seconds
-from ..tools import gate
 from ..tools.clock import utcnow
 
 AGENT_GROUP = "support_visibility.group_support_user"
@@ -39,6 +40,7 @@ class SupportVisibilityTicketMoves(models.Model):
             )
         return self._assign(self.env.user)
 
+    @takes(user_id=id_of("res.users", optional=True))
     def action_assign(self, user_id):
         """Give tickets to an agent, or back to the queue.
 
@@ -106,7 +108,7 @@ class SupportVisibilityTicketMoves(models.Model):
             after = ticket_state.clock_after(
                 ticket_state.Clock(*clock), source, target, moment
             )
-            gate.opened(tickets).write(
+            tickets._write_guarded(
                 {
                     "state": target,
                     "state_since": moment,
@@ -146,7 +148,7 @@ class SupportVisibilityTicketMoves(models.Model):
         self._set_state(stage.state, stage=stage)
         beside = self.filtered(lambda ticket: ticket.stage_id != stage)
         if beside:
-            gate.opened(beside).write({"stage_id": stage.id})
+            beside._write_guarded({"stage_id": stage.id})
         return True
 
     def _state_labels(self):
@@ -221,7 +223,7 @@ class SupportVisibilityTicketMoves(models.Model):
         for (seat, count), tickets in moving.grouped(
             lambda t: (seats[t.id], t.handoff_count)
         ).items():
-            gate.opened(tickets).write(
+            tickets._write_guarded(
                 {
                     "team_id": seat.team_id,
                     "user_id": seat.user_id,

@@ -84,7 +84,7 @@ class TestHttpSupport(HttpCase):
                 None,
                 {
                     "vals": {"state": "solved"},
-                    "context": {"support_visibility_gate": True},
+                    "context": {"event_hub_pass": True},
                 },
             ),
             (403, "action_solve", self.employee, {}),

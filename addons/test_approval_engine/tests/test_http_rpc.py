@@ -192,7 +192,7 @@ class TestHttpRpc(DocumentCase, HttpCase):
         request = self._asked()
         contexts = [
             {"default_state": "approved"},
-            {"approval_engine_pass": {"model": request._name}},
+            {"event_hub_pass": {"model": request._name}},
             {"install_mode": True},
             {"skip_approval": True, "import_file": True},
         ]
