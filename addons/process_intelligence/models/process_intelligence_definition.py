@@ -325,7 +325,7 @@ class ProcessIntelligenceDefinition(models.Model):
         resource=MAYBE_TEXT,
         attributes=ANY,
         timestamp_format=MAYBE_TEXT,
-        tz=TEXT,
+        tz=MAYBE_TEXT,  # says itself which zones there are
         delimiter=TEXT,
         background=FLAG,
     )

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 
 from odoo.addons.event_hub.exceptions import ParkMessage
@@ -27,6 +29,7 @@ class SaasRiskBillingInvoice(models.Model):
         "first_failed_at": False,
         "last_failed_at": False,
         "paid_at": False,
+        "received_amount": 0.0,
         "spell": payments.FIRST_SPELL,
         "case_spell": False,
     }
@@ -41,7 +44,16 @@ class SaasRiskBillingInvoice(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    amount = fields.Monetary(required=True)
+    amount = fields.Monetary(
+        required=True,
+        help="What is due: the most that an attempt to collect asked for.",
+    )
+    received_amount = fields.Monetary(
+        "Received So Far",
+        readonly=True,
+        copy=False,
+        help="Payments since it was last settled that are less than what is due.",
+    )
     currency_id = fields.Many2one("res.currency", required=True)
     state = fields.Selection(
         [
@@ -221,15 +233,16 @@ class SaasRiskBillingInvoice(models.Model):
         :return: ``{invoice: (Standing before, Standing now)}``
         """
         facts = self.env["saas_risk.payment_attempt"]._facts_of(self)
+        standings = {
+            invoice: invoice_standing(facts.get(invoice.id, ())) for invoice in self
+        }
+        currencies = self._currencies_named({s.currency for s in standings.values()})
         changes = {}
-        for invoice in self:
-            before, now = (
-                invoice._standing(),
-                invoice_standing(facts.get(invoice.id, ())),
-            )
+        for invoice, now in standings.items():
+            before = invoice._standing()
             changes[invoice] = (before, now)
             if before != now:
-                invoice._write_gated(invoice._vals_of_standing(now))
+                invoice._write_gated(invoice._vals_of_standing(now, currencies))
         return changes
 
     def _standing(self):
@@ -241,11 +254,19 @@ class SaasRiskBillingInvoice(models.Model):
             first_failed_at=self.first_failed_at or None,
             last_failed_at=self.last_failed_at or None,
             paid_at=self.paid_at or None,
+            received=Decimal(str(self.received_amount)),
+            due=Decimal(str(self.amount)),
+            currency=self.currency_id.name,
         )
 
     @staticmethod
-    def _vals_of_standing(standing):
+    def _vals_of_standing(standing, currencies):
+        due = {"amount": float(standing.due)} if standing.due is not None else {}
+        if standing.currency:
+            due["currency_id"] = currencies[standing.currency].id
         return {
+            **due,
+            "received_amount": float(standing.received),
             "state": standing.state,
             "failed_count": standing.failures,
             "spell": standing.spell,

@@ -39,6 +39,7 @@ class SaasRiskBillingInvoice(models.Model):
         invoices._follow_failures(changes)
         invoices._follow_payments(changes)
         invoices._tell_recoveries(changes)
+        self._tell_partial_payments(events, changes)
         self.env["saas_risk.health_model"]._assess_accounts(invoices.partner_id)
         invoices._tell_repeated_failures()
         return True
@@ -90,6 +91,29 @@ class SaasRiskBillingInvoice(models.Model):
                     invoice=invoice.number,
                     failures=before.failures,
                 )
+
+    def _tell_partial_payments(self, events, changes):
+        """Money came in and the invoice is still open: too little, or in another currency."""
+        for event in events:
+            invoice = self.browse(event.case_id)
+            now = changes[invoice][1]
+            if not now.unpaid or str(event.id) not in now.unsettled:
+                continue
+            data = event.attributes or {}
+            same = data["currency"].upper() == now.currency
+            (invoice.subscription_id or invoice)._emit(
+                "risk.payment_partial",
+                objects=[("invoice", invoice)],
+                **invoice.subscription_id._story() if invoice.subscription_id else {},
+                invoice=invoice.number,
+                paid=data["amount"],
+                paid_currency=data["currency"].upper(),
+                received=invoice.received_amount,
+                due=invoice.amount,
+                due_currency=now.currency,
+                failures=now.failures,
+                reason="partial" if same else "other_currency",
+            )
 
     def _tell_repeated_failures(self):
         """Once per unpaid spell of an invoice: its failures have reached the tier's threshold."""

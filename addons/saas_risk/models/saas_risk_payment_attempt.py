@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 
 from odoo.addons.event_hub.fields import LooseMany2one
@@ -25,7 +27,7 @@ class SaasRiskPaymentAttempt(models.Model):
     outcome = fields.Selection(
         [
             (payments.FAILED, "Failed"),
-            (payments.SUCCEEDED, "Paid"),
+            (payments.SUCCEEDED, "Payment"),
             (payments.DISPUTED, "Disputed"),
         ],
         required=True,
@@ -69,7 +71,15 @@ class SaasRiskPaymentAttempt(models.Model):
         "UNIQUE(event_id)", "This event is recorded already."
     )
 
-    @api.depends("decline_class", "outcome", "invoice_id.state")
+    @api.depends(
+        "decline_class",
+        "outcome",
+        "occurred_at",
+        "currency_id",
+        "invoice_id.state",
+        "invoice_id.paid_at",
+        "invoice_id.currency_id",
+    )
     def _compute_next_step(self):
         steps = {
             decline.FUNDS: self.env._("Try again in a few days"),
@@ -80,15 +90,28 @@ class SaasRiskPaymentAttempt(models.Model):
             decline.OTHER: self.env._("Ask billing for the reason"),
         }
         for attempt in self:
-            settled = (
+            if attempt._is_partial():
+                attempt.next_step = (
+                    self.env._("Ask for the rest")
+                    if attempt.currency_id == attempt.invoice_id.currency_id
+                    else self.env._("Clear the other currency in billing")
+                )
+            elif (
                 attempt.outcome != payments.FAILED
                 or attempt.invoice_id.state == payments.PAID
-            )
-            attempt.next_step = (
-                self.env._("Nothing, it is settled")
-                if settled
-                else steps[attempt.decline_class or decline.OTHER]
-            )
+            ):
+                attempt.next_step = self.env._("Nothing, it is settled")
+            else:
+                attempt.next_step = steps[attempt.decline_class or decline.OTHER]
+
+    def _is_partial(self):
+        """Is it a payment that left its invoice open?"""
+        invoice = self.invoice_id
+        return (
+            self.outcome == payments.SUCCEEDED
+            and invoice.state != payments.PAID
+            and (not invoice.paid_at or self.occurred_at > invoice.paid_at)
+        )
 
     @api.model
     def _record(self, events, outcome):
@@ -97,12 +120,19 @@ class SaasRiskPaymentAttempt(models.Model):
             {event.case_id for event in events}
         )
         by_id = {invoice.id: invoice for invoice in invoices}
+        currencies = invoices._currencies_named(
+            {(event.attributes or {}).get("currency") for event in events}
+        )
         return self.create(
-            [self._vals_of(event, by_id[event.case_id], outcome) for event in events]
+            [
+                self._vals_of(event, by_id[event.case_id], outcome, currencies)
+                for event in events
+            ]
         )
 
-    def _vals_of(self, event, invoice, outcome):
+    def _vals_of(self, event, invoice, outcome, currencies):
         data = event.attributes or {}
+        amount, currency = data.get("amount"), (data.get("currency") or "").upper()
         number = data.get("attempt")
         code = data.get("decline_code")
         return {
@@ -115,8 +145,8 @@ class SaasRiskPaymentAttempt(models.Model):
             "decline_class": decline.classify(code)
             if outcome == payments.FAILED
             else False,
-            "amount": data.get("amount") or invoice.amount,
-            "currency_id": invoice.currency_id.id,
+            "amount": invoice.amount if amount is None else amount,
+            "currency_id": currencies.get(currency, invoice.currency_id).id,
             "event_id": event.id,
             "company_id": invoice.company_id.id,
         }
@@ -133,6 +163,10 @@ class SaasRiskPaymentAttempt(models.Model):
                     occurred_at=row.occurred_at,
                     sequence=row.id,
                     attempt=row.attempt_number if row.has_number else None,
+                    amount=Decimal(str(row.amount))
+                    if row.outcome != payments.DISPUTED
+                    else None,
+                    currency=row.currency_id.name or "",
                 )
             )
         return facts

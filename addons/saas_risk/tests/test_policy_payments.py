@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -123,3 +124,69 @@ def test_first_and_last_failure_are_those_of_the_spell():
     assert standing.first_failed_at == T0 + timedelta(hours=2)
     assert standing.last_failed_at == T0 + timedelta(hours=3)
     assert standing.paid_at == T0 + timedelta(hours=1)
+
+
+def money(text):
+    """``"f100 p40 p60usd"``: failed and paid amounts, an hour apart; euros unless said."""
+    outcome = {"f": FAILED, "p": SUCCEEDED, "d": DISPUTED}
+    return [
+        PaymentFact(
+            key=f"evt-{i}",
+            outcome=outcome[word[0]],
+            occurred_at=T0 + timedelta(hours=i),
+            sequence=i,
+            amount=Decimal(word[1:].removesuffix("usd")) if word[1:] else None,
+            currency="USD" if word.endswith("usd") else "EUR",
+        )
+        for i, word in enumerate(text.split())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("story", "state", "failures", "received"),
+    [
+        ("f100 p100", PAID, 0, 0),
+        ("f100 f100 f100 p1", OPEN, 3, 1),  # a small payment clears nothing
+        ("f100 p99.99", OPEN, 1, "99.99"),
+        ("f100 p0", OPEN, 1, 0),
+        ("f100 p40 p60", PAID, 0, 0),  # the sum reaches it
+        ("f100 p40 f60 p60", PAID, 0, 0),  # billing asked for the rest
+        ("f100 p40 f100 p60", PAID, 0, 0),  # billing asked for all again
+        ("f100 p40 f60 f60", OPEN, 3, 40),  # the count goes on
+        ("f100 p120", PAID, 0, 0),
+        ("f100 p100 p5", PAID, 0, 5),  # too much is no new debt
+        ("f100 p100 f100 p40", OPEN, 1, 40),  # each spell counts its own money
+        ("f100 p100usd", OPEN, 1, 0),  # another currency does not count
+        ("f100 p40 p60usd", OPEN, 1, 40),
+        ("f100usd p100usd", PAID, 0, 0),
+        ("p40 p60", PAID, 0, 0),
+        ("p40", PAID, 0, 0),  # nobody asked for more
+        ("p40 f100", OPEN, 1, 40),
+        ("f100 d p40", CONTESTED, 1, 40),
+        ("f100 d p100", PAID, 0, 0),
+        ("f0 p0", PAID, 0, 0),
+    ],
+)
+def test_an_invoice_is_paid_when_its_payments_reach_what_is_due(
+    story, state, failures, received
+):
+    standing = invoice_standing(money(story))
+    assert (standing.state, standing.failures) == (state, failures)
+    assert standing.received == Decimal(str(received))
+
+
+@pytest.mark.parametrize(
+    "story", ["f100 f100 p40 p60", "p40 f100 p60usd f60", "f100 p100 f100 p40"]
+)
+def test_money_counts_the_same_in_whatever_order_we_hear_of_it(story):
+    expected = invoice_standing(money(story))
+    for heard in itertools.permutations(money(story)):
+        assert invoice_standing(heard) == expected
+
+
+def test_a_partial_payment_ends_no_spell_and_is_named():
+    standing = invoice_standing(money("f100 p40 p5usd"))
+    assert standing.spell == FIRST_SPELL
+    assert standing.paid_at is None
+    assert standing.unsettled == ("evt-1", "evt-2")
+    assert (standing.due, standing.currency) == (Decimal(100), "EUR")
