@@ -4,7 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..policies import explain, mapping, networks, shared_secret, signatures
+from ..policies.arguments import MAYBE_TEXT, MAYBE_TEXT_OR_OBJECT
 from ..tools import outside_secret
+from ..tools.arguments import takes
 
 
 class EventHubSource(models.Model):
@@ -139,6 +141,12 @@ class EventHubSource(models.Model):
             "context": {"default_source_id": self.id},
         }
 
+    @takes(
+        headers=MAYBE_TEXT_OR_OBJECT,
+        body=MAYBE_TEXT,
+        method=MAYBE_TEXT,
+        url=MAYBE_TEXT,
+    )
     def check_request(self, headers, body, method="POST", url=None):
         """What each check of the door would say to a request; nothing is stored.
 

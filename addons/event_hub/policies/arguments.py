@@ -14,7 +14,7 @@ UNUSABLE = "\x00"
 class Kind:
     """What an argument may be.
 
-    :param code: any, text, flag, whole, id, ids, object or texts
+    :param code: any, text, flag, whole, id, ids, object, text_or_object or texts
     :param optional: null (and ``false``, as the web client writes nothing) is fine too
     :param model: for id and ids, the model whose records they are; empty if the method looks itself
     :param choices: for text, all it may be; empty for any text
@@ -35,6 +35,7 @@ TEXTS = Kind("texts")
 MAYBE_TEXT = Kind("text", optional=True)
 MAYBE_WHOLE = Kind("whole", optional=True)
 MAYBE_OBJECT = Kind("object", optional=True)
+MAYBE_TEXT_OR_OBJECT = Kind("text_or_object", optional=True)
 MAYBE_TEXTS = Kind("texts", optional=True)
 
 
@@ -64,6 +65,8 @@ def fits(kind: Kind, value: object) -> bool:
         return is_whole(value) and 0 <= value <= MAX_WHOLE  # type: ignore[operator]
     if kind.code == "id":
         return is_whole(value)
+    if kind.code == "text_or_object":
+        return isinstance(value, str | dict)
     if kind.code == "object":
         return isinstance(value, dict)
     if not isinstance(value, list | tuple):

@@ -40,6 +40,7 @@ EVERYTHING = (
         (a.ids_of("m"), [[], [1]]),
         (a.OBJECT, [{}, {"a": 1}]),
         (a.MAYBE_OBJECT, [None, False, {}, {"a": 1}]),
+        (a.MAYBE_TEXT_OR_OBJECT, [None, False, "", "x", {}, {"a": 1}]),
         (a.TEXTS, [[], ["x"]]),
     ],
 )

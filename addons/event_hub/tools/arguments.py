@@ -89,6 +89,7 @@ def wanted_words(env, kind):
         "id": env._("the id of a record, a whole number"),
         "ids": env._("a list of record ids, whole numbers"),
         "object": env._("an object with names and values"),
+        "text_or_object": env._("text, or an object with names and values"),
         "texts": env._("a list of texts"),
     }[kind.code]
     return env._("%(kind)s, or null", kind=words) if kind.optional else words
