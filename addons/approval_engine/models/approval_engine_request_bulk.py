@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.event_hub.policies.arguments import MAYBE_OBJECT, MAYBE_TEXT
+from odoo.addons.event_hub.tools.arguments import takes
+
 from ..const import APPROVE
 from ..policies import bulk
 
@@ -39,6 +42,7 @@ class ApprovalEngineRequest(models.Model):
             ],
         }
 
+    @takes(comment=MAYBE_TEXT, seen=MAYBE_OBJECT)
     def approve_each(self, comment="", seen=None):
         """Approve each for itself: one that fails does not take the others with it.
 

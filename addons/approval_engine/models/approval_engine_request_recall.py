@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.event_hub.policies.arguments import MAYBE_TEXT
+from odoo.addons.event_hub.tools.arguments import takes
+
 from ..policies import request_state
 
 SERVICE = "event_hub.group_hub_service"
@@ -31,6 +34,7 @@ class ApprovalEngineRequest(models.Model):
     def _guarded_fields(self):
         return super()._guarded_fields() | {"rule_id"}
 
+    @takes(comment=MAYBE_TEXT)
     def action_recall(self, comment=""):
         """Take back a request nobody has finished deciding.
 

@@ -4,7 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..policies import governance
+from ..policies.arguments import MAYBE_TEXT
 from ..policies.governance import ACT, OBSERVE
+from ..tools.arguments import takes
 from .base_automation import TRIGGER
 
 ADMIN = "event_hub.group_hub_admin"
@@ -253,6 +255,7 @@ class BaseAutomation(models.Model):
         )
         return True
 
+    @takes(reason=MAYBE_TEXT)
     def action_release(self, reason):
         """Take the rule out of governance; hub administrators only, with a reason that stays on record."""
         rules = self._for_admin().filtered("governed")

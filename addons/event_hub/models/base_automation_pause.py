@@ -5,7 +5,9 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..policies.arguments import MAYBE_TEXT
 from ..policies.event_run import DUE, SKIPPED
+from ..tools.arguments import takes
 from .base_automation import TRIGGER
 
 PAUSE_ALL = "event_hub.automation_paused"  # JSON: {"at", "by", "by_id", "why"}
@@ -46,6 +48,7 @@ class BaseAutomation(models.Model):
 
     # ------------------------------------------------------------------- one rule
 
+    @takes(reason=MAYBE_TEXT)
     def action_pause(self, reason):
         """Hold these rules: what is due for them waits. Hub administrators only.
 
@@ -78,6 +81,7 @@ class BaseAutomation(models.Model):
         rules._wake_runs()
         return True
 
+    @takes(reason=MAYBE_TEXT)
     def action_skip_waiting(self, reason):
         """Skip what waits for these rules, for good. Hub administrators only.
 
@@ -103,6 +107,7 @@ class BaseAutomation(models.Model):
     # ------------------------------------------------------------------ all of them
 
     @api.model
+    @takes(reason=MAYBE_TEXT)
     def action_pause_all(self, reason):
         """Hold every rule on business events. Hub administrators only.
 

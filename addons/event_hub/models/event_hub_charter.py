@@ -148,7 +148,9 @@ class EventHubCharter(models.Model):
         if operator != "in":
             return NotImplemented
         whole = (
-            self.sudo().search([("id", ">", 0)]).filtered(lambda charter: charter.complete in value)
+            self.sudo()
+            .search([("id", ">", 0)])
+            .filtered(lambda charter: charter.complete in value)
         )
         return [("id", "in", whole.ids)]
 

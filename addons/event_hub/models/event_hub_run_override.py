@@ -6,7 +6,9 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..fields import LooseMany2one
+from ..policies.arguments import MAYBE_TEXT
 from ..policies.event_run import DONE
+from ..tools.arguments import takes
 
 OVERRIDE_FIELDS = ("override_user_id", "override_reason", "overridden_at")
 
@@ -34,6 +36,7 @@ class EventHubRun(models.Model):
             )
         return super().write(vals)
 
+    @takes(reason=MAYBE_TEXT)
     def action_mark_override(self, reason):
         """Note that a person did, or undid, something against what the rule did.
 

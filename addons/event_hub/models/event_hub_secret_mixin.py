@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ..const import ROTATION_OVERLAP_HOURS, SECRET_BYTES
 from ..policies import shared_secret
-from ..policies.arguments import TEXT
+from ..policies.arguments import SECRET
 from ..policies.signatures import SECRET_PREFIX
 from ..tools.arguments import takes
 
@@ -43,7 +43,7 @@ class EventHubSecretMixin(models.AbstractModel):
         self.check_access("write")
         return {"secret": self.sudo()._rotate_secret()}
 
-    @takes(secret=TEXT)
+    @takes(secret=SECRET)
     def action_set_secret(self, secret):
         """Take the secret that the other side made; the old one stays good for a day.
 

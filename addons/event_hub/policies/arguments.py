@@ -18,12 +18,14 @@ class Kind:
     :param optional: null (and ``false``, as the web client writes nothing) is fine too
     :param model: for id and ids, the model whose records they are; empty if the method looks itself
     :param choices: for text, all it may be; empty for any text
+    :param secret: an error does not repeat what was given
     """
 
     code: str
     optional: bool = False
     model: str = ""
     choices: tuple[str, ...] = ()
+    secret: bool = False
 
 
 ANY = Kind("any")  # the method looks itself
@@ -32,6 +34,7 @@ FLAG = Kind("flag")
 WHOLE = Kind("whole")  # 0 or more
 OBJECT = Kind("object")
 TEXTS = Kind("texts")
+SECRET = Kind("text", secret=True)
 MAYBE_TEXT = Kind("text", optional=True)
 MAYBE_WHOLE = Kind("whole", optional=True)
 MAYBE_OBJECT = Kind("object", optional=True)

@@ -489,7 +489,12 @@ class TestShipped(GovernedCase):
     def test_a_shipped_rule_is_put_in_force_with_a_whole_charter(self):
         rule = self.rule()
         self.env["ir.model.data"].create(
-            {"name": "shipped", "module": "hub_test", "model": rule._name, "res_id": rule.id}
+            {
+                "name": "shipped",
+                "module": "hub_test",
+                "model": rule._name,
+                "res_id": rule.id,
+            }
         )
         rules = self.env["base.automation"]
         charter = {

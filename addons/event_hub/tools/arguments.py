@@ -50,7 +50,9 @@ def _check(records, method, name, kind, value):
                 method=method,
                 name=name,
                 wanted=wanted_words(records.env, kind),
-                value=arguments.shown(value),
+                value=records.env._("what was given")
+                if kind.secret
+                else arguments.shown(value),
             )
         )
     if kind.model and value and kind.code in ("id", "ids"):
