@@ -4,6 +4,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..policies import timeline as policy
+from ..policies.arguments import ANY, TEXT, id_of
+from ..tools.arguments import require_records, takes
 
 STORIES = 200  # of one record that are followed
 COUNT_KINDS_TO = 5000  # events of one record that are looked at for the list of kinds
@@ -15,6 +17,7 @@ class EventHubEvent(models.Model):
     _inherit = "event_hub.event"
 
     @api.model
+    @takes(res_model=TEXT, res_id=id_of(""), filters=ANY, limit=ANY, before=ANY)
     def timeline(
         self, res_model, res_id, filters=None, limit=policy.DEFAULT_LIMIT, before=None
     ):
@@ -61,12 +64,11 @@ class EventHubEvent(models.Model):
 
     def _timeline_record(self, res_model, res_id):
         """:return: the record, if it is there and the reader may read it"""
-        if not isinstance(res_model, str) or res_model not in self.env:
+        if res_model not in self.env or self.env[res_model]._abstract:
             raise ValidationError(
                 self.env._("There is no model %(model)s.", model=res_model)
             )
-        if isinstance(res_id, bool) or not isinstance(res_id, int):
-            raise ValidationError(self.env._("The id of a record is a number."))
+        require_records(self.env[res_model], [res_id])
         record = self.env[res_model].browse(res_id)
         record.check_access("read")
         return record
