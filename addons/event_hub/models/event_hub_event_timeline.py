@@ -32,7 +32,8 @@ class EventHubEvent(models.Model):
         :param before: the ``next`` of the answer before
         :return: ``{"events": [line], "next": text | false, "kinds": [{"kind", "count"}]}``; ``kinds`` with the first
             lines only. A line: ``{"id", "at", "activity", "type", "kind", "actor", "source", "rule": {"id", "name"} |
-            false, "record": {"model", "id", "name"} | false, "details": [{"name", "value"}], "correlation", "history"}``
+            false, "record": {"model", "id", "name"} | false, "details": [{"name", "value"}], "correlation",
+            "history"}``
         :raise ValidationError: if a filter is unknown or of the wrong kind
         """
         wanted, mark, limit = self._timeline_question(filters, before, limit)
