@@ -19,6 +19,7 @@
         "data/event_hub_event_types.xml",
         "data/event_hub_crons.xml",
         "data/event_hub_outbox_crons.xml",
+        "data/event_hub_alerts.xml",
         "views/event_hub_event_views.xml",
         "views/event_hub_message_views.xml",
         "views/event_hub_mapping_views.xml",
@@ -36,6 +37,7 @@
         "views/event_hub_menus.xml",
         "views/event_hub_outbox_menus.xml",
         "views/event_hub_tally_views.xml",
+        "views/event_hub_alert_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["event_hub/static/src/**/*"],

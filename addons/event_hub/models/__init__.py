@@ -34,6 +34,8 @@ from . import (
     event_hub_tally_hooks,
     event_hub_monitor_metrics,
     event_hub_overview,
+    event_hub_alert,
+    event_hub_telemetry,
     event_hub_reaction,
     base_automation,
     ir_actions_server,

@@ -119,6 +119,7 @@ class EventHubMonitor(models.AbstractModel):
             "worker": const.CRONS_PROCESS,
             "reactions": ("event_hub.ir_cron_react",),
             "sender": ("event_hub.ir_cron_deliver",),
+            "alerts": ("event_hub.ir_cron_check_alerts",),
         }
 
     @api.model

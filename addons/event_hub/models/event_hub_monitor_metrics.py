@@ -75,6 +75,7 @@ class EventHubMonitor(models.AbstractModel):
             *self._failure_families(totals),
             self._override_family(totals[OVERRIDE]),
             self._check_family(),
+            self._alert_family(),
             *self._sla_families(),
         ]
 
@@ -256,6 +257,20 @@ class EventHubMonitor(models.AbstractModel):
         )
         for name, check in self._health()["checks"].items():
             family.add_metric([name], int(check["ok"]))
+        return family
+
+    def _alert_family(self):
+        family = GaugeMetricFamily(
+            "hub_alert_firing",
+            "1 while the alert of a queue fires inside Odoo",
+            labels=["queue"],
+        )
+        for alert in (
+            self.env["event_hub.alert"]
+            .sudo()
+            .search_fetch([("active", "=", True)], ["queue", "state"])
+        ):
+            family.add_metric([alert.queue], int(alert.state == "firing"))
         return family
 
     def _source_codes(self):

@@ -33,7 +33,7 @@ class EventHubOverview(models.AbstractModel):
         that there are more than ``value``. Times are naive UTC, ages in seconds.
 
         :return: ``{"as_of", "state", "late", "exceptions", "rates", "queues", "failures", "automations",
-            "endpoints", "checks"}``
+            "endpoints", "alerts", "checks"}``
         :raise AccessError: to whom is no user of the event hub
         """
         if not self.env.user.has_group("event_hub.group_hub_user"):
@@ -69,6 +69,7 @@ class EventHubOverview(models.AbstractModel):
             "failures": self._failures(now),
             "automations": self._automations(now),
             "endpoints": self._endpoints(now),
+            "alerts": self._alerts(),
             "checks": [
                 {"name": name, "reason": check["reason"]}
                 for name, check in health.items()
@@ -298,6 +299,18 @@ class EventHubOverview(models.AbstractModel):
             "reason": reason,
             "number": self._told(count, model, domain, name),
         }
+
+    def _alerts(self):
+        """:return: the alerts that fire ``[{"id", "name", "since", "owner"}]``"""
+        return [
+            {
+                "id": alert.id,
+                "name": alert.name,
+                "since": fields.Datetime.to_string(alert.since),
+                "owner": alert.owner_id.sudo().name or "",
+            }
+            for alert in self.env["event_hub.alert"].search([("state", "=", "firing")])
+        ]
 
     # ------------------------------------------------------------------ exceptions
 

@@ -39,3 +39,13 @@ def allow_hosts() -> frozenset[str]:
 def secrets_dir() -> str:
     """The folder whose files may be secrets of sources; empty if there is none."""
     return _section().get("secrets_dir", "").strip()
+
+
+def log_format() -> str:
+    """``text`` (Odoo's own) or ``json`` (``tools/json_log.py``)."""
+    return _section().get("log_format", "text").strip().lower()
+
+
+def otel_service() -> str:
+    """Name under which traces are exported by OpenTelemetry; empty: none are."""
+    return _section().get("otel_service", "").strip()

@@ -105,7 +105,11 @@ export class HubOverview extends Component {
     }
 
     get asOf() {
-        return formatDateTime(deserializeDateTime(this.state.figures.as_of), { showSeconds: true });
+        return this.moment(this.state.figures.as_of);
+    }
+
+    moment(text) {
+        return formatDateTime(deserializeDateTime(text), { showSeconds: true });
     }
 
     get isEmpty() {
