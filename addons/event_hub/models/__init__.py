@@ -17,7 +17,6 @@ from . import (
     event_hub_source,
     event_hub_mapping,
     event_hub_source_inbound,
-    event_hub_request_check,
     event_hub_message,
     event_hub_message_lanes,
     event_hub_message_replay,

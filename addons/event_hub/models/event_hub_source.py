@@ -145,10 +145,11 @@ class EventHubSource(models.Model):
 
     @api.depends("code", "adapter_ids")
     def _compute_endpoint_url(self):
-        base = self.get_base_url() if self else ""
         for source in self:
             source.endpoint_url = (
-                f"{base}{ROUTE}/{source.code}" if source.code else False
+                f"{source.get_base_url()}{ROUTE}/{source.code}"
+                if source.code
+                else False
             )
             adapter = source.adapter_ids.sorted("sequence")[:1]
             source.example_curl = bool(source.code and adapter) and example.curl(

@@ -99,6 +99,14 @@ class TestSource(HubCommon, TransactionCase):
         )
         self.assertIn(self.source.endpoint_url, self.source.example_curl)
 
+    def test_several_sources_are_read_at_once(self):
+        other = self._source("other", self.company_a, self.service)
+        read = (self.source | other).read(["endpoint_url"])
+        self.assertEqual(
+            [row["endpoint_url"].rsplit("/", 1)[1] for row in read],
+            ["test_billing", "other"],
+        )
+
     def test_the_example_is_of_what_the_source_may_send(self):
         self.assertIn("webhook-signature", self.source.example_curl)
         self.source.adapter_ids = self._adapters("hubspot")

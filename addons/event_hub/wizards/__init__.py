@@ -1,1 +1,1 @@
-from . import event_hub_reason
+from . import event_hub_reason, event_hub_request_check

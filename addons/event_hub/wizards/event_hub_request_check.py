@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 MARKS = {
-    True: ("fa-check text-success"),
+    True: "fa-check text-success",
     False: "fa-times text-danger",
     None: "fa-minus text-muted",
 }
