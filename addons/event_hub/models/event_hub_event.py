@@ -129,6 +129,9 @@ class EventHubEvent(models.Model):
     _identity_uniq = models.UniqueIndex(
         "(source_id, ce_source, ce_id) WHERE ce_id IS NOT NULL"
     )
+    _history_uniq = models.UniqueIndex(
+        "(ce_source, ce_id) WHERE ce_id IS NOT NULL AND source_id IS NULL"
+    )
 
     # ----------------------------------------------------------------- computes
 

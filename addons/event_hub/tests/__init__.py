@@ -2,6 +2,7 @@ from . import (
     test_alert,
     test_json_log,
     test_otel,
+    test_backfill,
     test_delivery,
     test_delivery_addresses,
     test_delivery_doors,

@@ -48,6 +48,11 @@ def current() -> Trace | None:
     return _current.get().default
 
 
+def in_force() -> TraceMap:
+    """:return: all traces in force, to be used again later in the same transaction"""
+    return _current.get()
+
+
 def find(res_model: str, res_id: int, account_id: int | None) -> Trace | None:
     """:return: the trace that an event about this record and account belongs to"""
     traces = _current.get()
