@@ -35,28 +35,35 @@ class EventHubWatched(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        records._hub_note(lambda record: None)
+        records._hub_note(new=True)
         return records
 
     def write(self, vals):
         if vals:
-            self._hub_note(lambda record: record._hub_values())
+            self._hub_note()
         return super().write(vals)
 
     # ------------------------------------------------------------------ noticing
 
-    def _hub_note(self, values):
-        """Remember records as they are, unless this transaction has them already."""
+    def _hub_note(self, new=False):
+        """Remember records as they are, unless this transaction has them already.
+
+        Called by ``write``; a watched field that is computed from other records calls it
+        in its compute method, before anything is assigned.
+
+        :param new: they were made just now, whatever was written on them meanwhile
+        """
         precommit = self.env.cr.precommit
         if WATCHED not in precommit.data:
             precommit.data[WATCHED] = {}
             precommit.add(self.env["event_hub.watched"]._hub_tell_noted)
         noted = precommit.data[WATCHED]
-        for record in self:
+        for record in self.filtered("id"):
             key = record._name, record.id
-            if key not in noted:
+            if new or key not in noted:
+                values = None if new else record._hub_values()
                 noted[key] = Noted(
-                    record, values(record), trace.in_force(), history.is_told()
+                    record, values, trace.in_force(), history.is_told()
                 )
 
     def _hub_values(self):

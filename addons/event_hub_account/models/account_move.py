@@ -24,6 +24,10 @@ class AccountMove(models.Model):
         },
     }
 
+    def _compute_payment_state(self):
+        self._hub_note()  # it follows from payments: nothing is written on the invoice
+        return super()._compute_payment_state()
+
     def _hub_is_told(self):
         return super()._hub_is_told() and self.sudo().move_type != "entry"
 

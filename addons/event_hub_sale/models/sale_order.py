@@ -23,6 +23,10 @@ class SaleOrder(models.Model):
         },
     }
 
+    def _compute_invoice_status(self):
+        self._hub_note()  # it follows from invoices: nothing is written on the order
+        return super()._compute_invoice_status()
+
     def _hub_attributes(self):
         order = self.sudo()
         return {
