@@ -13,5 +13,6 @@ from . import (
     saas_demo_setup,
     saas_demo_story,
     saas_risk_assessment,
+    saas_risk_concession,
     support_visibility_ticket,
 )

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..policies import mrr as mrr_policy
 from ..policies import subscription as states
@@ -197,6 +198,7 @@ class SaasRiskSubscription(models.Model):
             ("none", "No policy"),
         ],
         compute="_compute_dunning_path",
+        search="_search_dunning_path",
         compute_sudo=True,
         help="What the dunning policy of the account's tier asks for.",
     )
@@ -248,6 +250,25 @@ class SaasRiskSubscription(models.Model):
             for sub in subs:
                 found = terms.get(sub.account_id.account_tier)
                 sub.dunning_path = found.path if found else "none"
+
+    def _search_dunning_path(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        policies = self.env["saas_risk.dunning_policy"].sudo()
+        field = self.env["res.partner"]._fields["account_tier"]
+        tiers = [*field.get_values(self.env), False]
+        found = Domain.FALSE
+        for company in self.env["res.company"].sudo().search_fetch([], ["id"]):
+            terms = policies._terms_by_tier(company)
+            fitting = [
+                tier
+                for tier in tiers
+                if (terms[tier].path if tier in terms else "none") in value
+            ]
+            found |= Domain("company_id", "=", company.id) & Domain(
+                "account_id.account_tier", "in", fitting
+            )
+        return found
 
     @api.constrains("start_date", "renewal_date")
     def _check_dates(self):

@@ -321,3 +321,16 @@ class TestSubscription(RiskCase):
         explained = self.sub_standard.with_user(self.reader).health_explain()
         self.assertEqual(explained["partner_id"], self.standard.id)
         self.assertEqual(explained["status"], "healthy")
+
+    def test_subscriptions_are_found_by_what_dunning_asks_for(self):
+        """The form of an event rule counts the records that meet its condition."""
+        ours = self.sub_strategic | self.sub_growth | self.sub_standard
+        for value in ("approval", "grace", "none"):
+            expected = ours.filtered(lambda sub, v=value: sub.dunning_path == v)
+            for domain, wanted in (
+                ([("dunning_path", "=", value)], expected),
+                ([("dunning_path", "!=", value)], ours - expected),
+            ):
+                found = ours.search([("id", "in", ours.ids), *domain])
+                self.assertEqual(found, wanted, domain)
+        self.assertEqual(self.sub_strategic.dunning_path, "approval")
