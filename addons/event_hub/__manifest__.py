@@ -32,6 +32,7 @@
         "views/event_hub_endpoint_views.xml",
         "views/event_hub_delivery_views.xml",
         "wizards/event_hub_reason_views.xml",
+        "wizards/event_hub_retry_period_views.xml",
         "views/event_hub_run_views.xml",
         "views/event_hub_charter_views.xml",
         "views/base_automation_views.xml",

@@ -1,9 +1,11 @@
-"""The door in OpenAPI 3.1."""
+"""The hub in OpenAPI 3.1: every address, every answer, and what each vendor's adapter takes."""
 
 from .. import const
+from ..policies.adapters import ADAPTERS
 from ..policies.cloudevents import BATCH, MAX_LENGTH, PLAIN, STRUCTURED
 from ..policies.signatures import SCHEMES
 
+JSON = "application/json"
 ERRORS = {
     "400": (
         "bad_json, bad_envelope",
@@ -26,7 +28,10 @@ ERRORS = {
         "Not JSON in UTF-8, or compressed otherwise than with gzip.",
     ),
     "429": ("rate_limited", "Too many; see Retry-After."),
+    "500": ("internal", "A fault on our side; send it again."),
+    "503": ("unavailable", "The database cannot be reached; see Retry-After."),
 }
+WAITS = {"429", "503"}  # answers that say when to come again
 
 
 def document(version):
@@ -39,25 +44,27 @@ def document(version):
             "summary": "Signed events in, exactly once.",
             "description": "What is signed are the bytes as sent, plain or gzip. 202 means durably stored. "
             "Send again later after 429 and 5xx only.",
+            "license": {"name": "LGPL-3.0", "identifier": "LGPL-3.0-only"},
         },
+        "servers": [{"url": "/"}],
+        "tags": [
+            {"name": "events", "description": "For the systems that send."},
+            {"name": "operations", "description": "For those who watch."},
+        ],
         "paths": {
             f"{const.ROUTE}/{{source}}": {"post": _post()},
-            "/hub/v1/health": {
-                "get": _get(
-                    "Is work flowing?",
-                    "application/json",
-                    {"$ref": "#/components/schemas/Health"},
-                )
-            },
-            "/hub/v1/metrics": {
-                "get": {
-                    **_get("Prometheus metrics", "text/plain", {"type": "string"}),
-                    "security": [{"metricsToken": []}],
-                }
-            },
+            "/hub/v1/health": {"get": _health()},
+            "/hub/v1/metrics": {"get": _metrics()},
+            "/hub/v1/openapi.json": {"get": _own()},
         },
         "components": {
             "schemas": _schemas(),
+            "headers": {
+                "RetryAfter": {
+                    "description": "Seconds to wait.",
+                    "schema": {"type": "integer", "minimum": 1},
+                }
+            },
             "securitySchemes": {
                 "standardWebhooks": {
                     "type": "apiKey",
@@ -87,17 +94,13 @@ def _vendor_schemes():
 
 
 def _post():
-    event = {"schema": {"$ref": "#/components/schemas/CloudEvent"}}
-    batch = {
-        "schema": {
-            "type": "array",
-            "items": {"$ref": "#/components/schemas/CloudEvent"},
-        }
-    }
-    accepted = {"application/json": {"schema": {"$ref": "#/components/schemas/Answer"}}}
     return {
         "operationId": "sendEvent",
+        "tags": ["events"],
         "summary": "Send one event, or a batch",
+        "description": "Signature and adapter follow the headers, among those the source allows: "
+        + "; ".join(f"{a.label} ({a.vendor_docs})" for a in ADAPTERS.values())
+        + ".",
         "parameters": [
             {
                 "name": "source",
@@ -116,40 +119,108 @@ def _post():
                 "in": "header",
                 "schema": {"type": "integer"},
             },
-            {"name": "traceparent", "in": "header", "schema": {"type": "string"}},
+            {
+                "name": "traceparent",
+                "in": "header",
+                "schema": {"type": "string"},
+                "description": "W3C trace context; its trace id becomes the correlation id.",
+            },
         ],
         "security": [{"standardWebhooks": []}, *({c: []} for c in _vendor_schemes())],
-        "requestBody": {
-            "required": True,
-            "content": {STRUCTURED: event, PLAIN: event, BATCH: batch},
-        },
+        "requestBody": {"required": True, "content": _bodies()},
         "responses": {
-            "202": {"description": "Durably stored.", "content": accepted},
-            "200": {
-                "description": "Known already; nothing was done.",
-                "content": accepted,
-            },
-            **{
-                status: {
-                    "description": f"{text} Codes: {codes}.",
-                    "content": {
-                        "application/json": {
-                            "schema": {"$ref": "#/components/schemas/Error"}
-                        }
-                    },
-                }
-                for status, (codes, text) in ERRORS.items()
-            },
+            "202": _answer("Durably stored.", "Answer"),
+            "200": _answer("Known already; nothing was done.", "Answer"),
+            **{status: _error(status) for status in ERRORS},
         },
     }
 
 
-def _get(summary, content_type, schema):
-    content = {content_type: {"schema": schema}}
-    return {
-        "summary": summary,
-        "responses": {"200": {"description": "OK", "content": content}},
+def _bodies():
+    event = {"schema": {"$ref": "#/components/schemas/CloudEvent"}}
+    batch = {
+        "schema": {
+            "type": "array",
+            "items": {"$ref": "#/components/schemas/CloudEvent"},
+        }
     }
+    vendors = {"$ref": "#/components/schemas/VendorPayload"}
+    plain = {
+        "schema": {"anyOf": [event["schema"], vendors]},
+        "examples": _vendor_examples(),
+    }
+    return {STRUCTURED: event, PLAIN: plain, BATCH: batch}
+
+
+def _vendor_examples():
+    """:return: one request of each vendor, as it publishes them"""
+    examples = {}
+    for adapter in ADAPTERS.values():
+        for name, sample in adapter.samples.items():
+            examples[adapter.code] = {
+                "summary": f"{adapter.label}: {name}",
+                "value": sample.body,
+            }
+            break
+    return examples
+
+
+def _health():
+    return {
+        "operationId": "health",
+        "tags": ["operations"],
+        "summary": "Is work flowing?",
+        "security": [],
+        "responses": {
+            "200": _answer("Well, or degraded: the checks tell why.", "Health"),
+            "503": _answer("Down: the database cannot be read.", "Health"),
+        },
+    }
+
+
+def _metrics():
+    text = {"text/plain": {"schema": {"type": "string"}}}
+    refused = "The metrics token is missing or wrong. Code: unauthorized."
+    return {
+        "operationId": "metrics",
+        "tags": ["operations"],
+        "summary": "Metrics in Prometheus' text format",
+        "security": [{"metricsToken": []}],
+        "responses": {
+            "200": {"description": "At most five seconds old.", "content": text},
+            "401": _answer(refused, "Error"),
+            "503": _error("503"),
+        },
+    }
+
+
+def _own():
+    return {
+        "operationId": "openapi",
+        "tags": ["operations"],
+        "summary": "This description",
+        "security": [],
+        "responses": {
+            "200": {
+                "description": "OpenAPI 3.1.",
+                "content": {JSON: {"schema": {"type": "object"}}},
+            },
+            "503": _error("503"),
+        },
+    }
+
+
+def _answer(description, schema):
+    content = {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"description": description, "content": content}
+
+
+def _error(status):
+    codes, text = ERRORS[status]
+    answer = _answer(f"{text} Codes: {codes}.", "Error")
+    if status in WAITS:
+        answer["headers"] = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+    return answer
 
 
 def _schemas():
@@ -169,6 +240,10 @@ def _schemas():
                 "data": {"type": "object"},
             },
         },
+        "VendorPayload": {
+            "type": ["object", "array"],
+            "description": "What the vendor sends, as it publishes it; the adapter makes events of it.",
+        },
         "Answer": {
             "type": "object",
             "required": ["status", "message", "correlation"],
@@ -180,6 +255,7 @@ def _schemas():
                     "type": "array",
                     "items": {
                         "type": "object",
+                        "required": ["id", "status"],
                         "properties": {
                             "id": {"type": ["string", "null"]},
                             "status": {"enum": ["accepted", "duplicate", "rejected"]},
@@ -191,16 +267,19 @@ def _schemas():
         },
         "Error": {
             "type": "object",
+            "required": ["error"],
             "properties": {
+                "status": {"const": "conflict"},
                 "error": {
                     "type": "object",
                     "required": ["code", "detail"],
                     "properties": {"code": text, "detail": text},
-                }
+                },
             },
         },
         "Health": {
             "type": "object",
+            "required": ["status", "version", "checks"],
             "properties": {
                 "status": {"enum": ["ok", "degraded", "down"]},
                 "version": text,
@@ -208,6 +287,7 @@ def _schemas():
                     "type": "object",
                     "additionalProperties": {
                         "type": "object",
+                        "required": ["ok", "reason"],
                         "properties": {
                             "ok": {"type": "boolean"},
                             "reason": {"type": "string"},

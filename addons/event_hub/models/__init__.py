@@ -31,6 +31,8 @@ from . import (
     event_hub_endpoint,
     event_hub_delivery,
     event_hub_delivery_sending,
+    event_hub_delivery_attempt,
+    event_hub_delivery_log,
     event_hub_run,
     event_hub_tally_hooks,
     event_hub_monitor_metrics,

@@ -228,7 +228,7 @@ class EventHubAlert(models.Model):
         """One mail a day to each owner about alerts that fired since the last one; nothing to say, no mail."""
         news = self.with_context(active_test=False).search([("since", "!=", False)])
         news = news.filtered(
-            lambda a: a.state == FIRING or not a.told_at or a.told_at <= a.since
+            lambda a: a.state == FIRING or not a.told_at or a.told_at < a.since
         )
         mails = [
             alerts._digest_values(owner)

@@ -27,6 +27,7 @@ REASONS = (
     "bad_json",
     "bad_signature",
     "conflict",
+    "forbidden_address",
     "method_not_allowed",
     "rate_limited",
     "stale",
@@ -34,7 +35,13 @@ REASONS = (
     "unsupported_type",
 )
 MESSAGE_OUTCOMES = (states.PROCESSED, states.FAILED, states.PARKED, states.DEAD)
-RUN_OUTCOMES = (event_run.DONE, event_run.SKIPPED, RETRIED, event_run.DEAD)
+RUN_OUTCOMES = (
+    event_run.DONE,
+    event_run.OBSERVED,
+    event_run.SKIPPED,
+    RETRIED,
+    event_run.DEAD,
+)
 DELIVERY_OUTCOMES = (delivery_policy.DELIVERED, RETRIED, delivery_policy.DEAD)
 OVERRIDES = ("message_replayed", "run_retried", "delivery_retried")
 # queue: (metric of the tally, outcome of a failed try that is repeated)
@@ -237,8 +244,7 @@ class EventHubMonitor(models.AbstractModel):
             dead.add_metric([queue], by_outcome["dead"])
         return [retries, dead]
 
-    @staticmethod
-    def _override_family(totals):
+    def _override_family(self, totals):
         family = CounterMetricFamily(
             "hub_manual_overrides",
             "What people did by hand that automations do",
@@ -247,6 +253,11 @@ class EventHubMonitor(models.AbstractModel):
         by_kind = dict.fromkeys(OVERRIDES, 0)
         for (_key, kind), (count, _seconds) in totals.items():
             by_kind[kind] = by_kind.get(kind, 0) + count
+        by_kind["run_overridden"] = (
+            self.env["event_hub.run"]
+            .sudo()
+            .search_count([("overridden_at", "!=", False)])
+        )
         for kind, count in sorted(by_kind.items()):
             family.add_metric([kind], count)
         return family

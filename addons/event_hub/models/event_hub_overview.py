@@ -8,7 +8,7 @@ from ..policies import delivery as delivery_policy
 from ..policies import event_run, lanes, overview, states
 from ..tools.short_cache import ShortCache
 from .event_hub_monitor_metrics import TAKEN
-from .event_hub_tally import DOOR, OVERRIDE
+from .event_hub_tally import DOOR
 
 COUNT_TO = 10_000  # beyond, a number is told as "more than"
 LISTED = 10  # rows of a table; the rest is behind its link
@@ -166,6 +166,7 @@ class EventHubOverview(models.AbstractModel):
             "bad_json": self.env._("Refused: no valid JSON"),
             "bad_signature": self.env._("Refused: wrong signature"),
             "conflict": self.env._("Refused: other content under a known id"),
+            "forbidden_address": self.env._("Refused: address not allowed"),
             "method_not_allowed": self.env._("Refused: not a POST"),
             "rate_limited": self.env._("Refused: too many at once"),
             "stale": self.env._("Refused: too old or ahead of time"),
@@ -352,9 +353,7 @@ class EventHubOverview(models.AbstractModel):
             counts.setdefault(rule, {})[state] = count
         overrides = self._overrides(since)
         rows = [
-            self._automation(
-                rule, by_state, base, overrides.get(str(rule.id), 0), since
-            )
+            self._automation(rule, by_state, base, overrides.get(rule, 0), since)
             for rule, by_state in counts.items()
         ]
         return sorted(rows, key=lambda row: (-row["failed"]["value"], row["rule"]))
@@ -370,12 +369,6 @@ class EventHubOverview(models.AbstractModel):
 
         done = number(self.env._("done"), event_run.DONE)
         failed = number(self.env._("failed"), event_run.FAILED, event_run.DEAD)
-        domain = [
-            ("metric", "=", OVERRIDE),
-            ("key", "=", str(rule.id)),
-            ("outcome", "=", "run_retried"),
-            ("minute", ">=", since),
-        ]
         return {
             "rule": name,
             "id": rule.id if rule.exists() else False,
@@ -383,23 +376,19 @@ class EventHubOverview(models.AbstractModel):
             "failed": failed,
             "skipped": number(self.env._("skipped"), event_run.SKIPPED),
             "success": overview.success(done["value"], failed["value"]),
-            "overrides": {
-                **self._told(0, "event_hub.tally", domain, name),
-                "value": overrides,
-            },
+            "overrides": self._told(
+                overrides,
+                "event_hub.run",
+                [("automation_id", "=", rule.id), ("overridden_at", ">=", since)],
+                f"{name}: {self.env._('overridden')}",
+            ),
         }
 
     def _overrides(self, since):
-        """:return: ``{id of the rule as text: how often a person ran it again}``"""
+        """:return: ``{rule: how often a person decided against what it did}``"""
         return dict(
-            self.env["event_hub.tally"]._read_group(
-                [
-                    ("metric", "=", OVERRIDE),
-                    ("outcome", "=", "run_retried"),
-                    ("minute", ">=", since),
-                ],
-                ["key"],
-                ["count:sum"],
+            self.env["event_hub.run"]._read_group(
+                [("overridden_at", ">=", since)], ["automation_id"], ["__count"]
             )
         )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 PENDING = "pending"  #: waits for its next try
@@ -34,6 +35,10 @@ JITTER = (
     0.1  # share of the wait that is added at random, so that receivers do not see waves
 )
 MAX_RETRY_AFTER = timedelta(hours=24)  # a receiver may not park us for longer
+
+FAILING_DAYS = (
+    5  # in a row, each with tries and none that arrived: the endpoint is disabled
+)
 
 # What went wrong, when it did.
 REDIRECT, GONE, REFUSED_ADDRESS, HTTP_ERROR, NO_ANSWER = (
@@ -116,3 +121,28 @@ def _problem(answer: Answer) -> str:
     if answer.status is None:
         return NO_ANSWER
     return REDIRECT if 300 <= answer.status < 400 else HTTP_ERROR
+
+
+def failed_for_days(days: Mapping[date, bool], today: date) -> bool:
+    """Was the receiver tried on each of the last ``FAILING_DAYS`` days, and never with success?
+
+    :param days: for each day with a try, whether any arrived
+    """
+    last = [today - timedelta(days=back) for back in range(FAILING_DAYS)]
+    return all(days.get(day) is False for day in last)
+
+
+def parse_moment(text: str) -> datetime:
+    """:return: naive UTC; without a zone, ``text`` is UTC already
+
+    :raise ValueError: if it is no time in ISO 8601
+    """
+    moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    try:
+        return (
+            moment.astimezone(timezone.utc).replace(tzinfo=None)
+            if moment.tzinfo
+            else moment
+        )
+    except OverflowError as error:
+        raise ValueError(text) from error

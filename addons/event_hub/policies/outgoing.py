@@ -43,6 +43,9 @@ def body(event: OutgoingEvent) -> bytes:
         envelope["subject"] = event.subject
     if event.correlation:
         envelope["correlationid"] = event.correlation
+        trace = traceparent(event.correlation, f"event/{event.id}", 0)
+        if trace:  # the same in each try; the header names the try
+            envelope["traceparent"] = trace
     return json.dumps(
         envelope, ensure_ascii=False, separators=(",", ":"), sort_keys=True
     ).encode()

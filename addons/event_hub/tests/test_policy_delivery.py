@@ -1,6 +1,6 @@
 """When a delivery is tried again, and what each answer means."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -103,3 +103,40 @@ def test_only_a_dead_delivery_can_be_revived():
         (PENDING, DEAD),
         (DEAD, PENDING),
     }
+
+
+TODAY = date(2026, 3, 5)
+FAILING = {TODAY - timedelta(days=back): False for back in range(5)}
+
+
+def test_five_failing_days_in_a_row_are_enough():
+    assert delivery.failed_for_days(FAILING, TODAY)
+    assert delivery.failed_for_days({**FAILING, date(2026, 2, 1): True}, TODAY)
+
+
+@pytest.mark.parametrize("day", FAILING)
+def test_a_day_with_a_success_or_without_a_try_breaks_the_row(day):
+    assert not delivery.failed_for_days({**FAILING, day: True}, TODAY)
+    rest = {known: ok for known, ok in FAILING.items() if known != day}
+    assert not delivery.failed_for_days(rest, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-01", datetime(2026, 3, 1)),
+        ("2026-03-01T10:00:00", datetime(2026, 3, 1, 10)),
+        ("2026-03-01T10:00:00Z", datetime(2026, 3, 1, 10)),
+        ("2026-03-01T10:00:00+02:00", datetime(2026, 3, 1, 8)),
+    ],
+)
+def test_a_moment_is_read_as_utc(text, expected):
+    assert delivery.parse_moment(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "2026-02-30", "0001-01-01T00:00:00+14:00"]
+)
+def test_what_is_no_moment_is_refused(text):
+    with pytest.raises(ValueError):
+        delivery.parse_moment(text)

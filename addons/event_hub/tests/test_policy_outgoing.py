@@ -33,6 +33,7 @@ def test_the_body_is_a_cloudevent_in_structured_mode():
         "time": "2026-11-21T12:00:00.000005Z",
         "datacontenttype": "application/json",
         "correlationid": "a" * 32,
+        "traceparent": outgoing.traceparent("a" * 32, "event/42", 0),
         "data": {
             "amount": 12.5,
             "note": "Grüße",

@@ -13,7 +13,8 @@ import socket
 import ssl
 import threading
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from requests.certs import where as ca_bundle
 
@@ -26,7 +27,11 @@ READ_TIMEOUT = 10  # seconds without a byte
 TOTAL_TIMEOUT = 20  # seconds for the whole try, however slowly it drips
 MAX_ADDRESSES = 3  # of one name that are tried in turn
 MAX_ANSWER = 64 * 1024  # bytes read of an answer; the rest is dropped
-SNIPPET = 200  # characters of a refusing answer that are kept for people
+SNIPPET = 200  # characters of a refusing answer that are told in a sentence
+KEPT_BODY = 2000  # characters of an answer that are kept with the try
+KEPT_HEADERS = 40  # of an answer, each up to
+KEPT_HEADER = 500  # characters
+SECRET_HEADERS = frozenset({"webhook-signature", "set-cookie", "www-authenticate"})
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,9 @@ class Reply:
         None  # we did not connect: this address is an inner one
     )
     duration_ms: int = 0
+    sent: dict[str, str] = field(default_factory=dict)  # headers, without the signature
+    headers: dict[str, str] = field(default_factory=dict)  # of the answer
+    body: str = ""  # the beginning of the answer
 
 
 class AddressRefused(Exception):
@@ -142,7 +150,7 @@ def send(post: Post) -> Reply:
     finally:
         timer.cancel()
         connection.close()
-    return _timed(reply, started)
+    return _finished(reply, post, started)
 
 
 def _exchange(connection: _Connection, post: Post) -> Reply:
@@ -151,13 +159,32 @@ def _exchange(connection: _Connection, post: Post) -> Reply:
     text = answer.read(MAX_ANSWER).decode("utf-8", "replace")
     printable = "".join(char if char.isprintable() else " " for char in text[:SNIPPET])
     return Reply(
-        answer.status, answer.getheader("Retry-After"), " ".join(printable.split())
+        answer.status,
+        answer.getheader("Retry-After"),
+        " ".join(printable.split()),
+        headers=_plain(answer.getheaders()),
+        body=_storable(text)[:KEPT_BODY],
     )
 
 
-def _timed(reply: Reply, started: float) -> Reply:
+def _plain(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What may be kept of headers: neither signatures nor cookies."""
+    kept = [
+        (name.lower(), _storable(value)[:KEPT_HEADER])
+        for name, value in headers
+        if name.lower() not in SECRET_HEADERS
+    ]
+    return dict(kept[:KEPT_HEADERS])
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL's texts take any character but the zero one."""
+    return text.replace("\x00", "\ufffd")
+
+
+def _finished(reply: Reply, post: Post, started: float) -> Reply:
     took = int((time.monotonic() - started) * 1000)
-    return Reply(**{**reply.__dict__, "duration_ms": took})
+    return replace(reply, duration_ms=took, sent=_plain(post.headers.items()))
 
 
 def _words(error: Exception) -> str:
