@@ -54,7 +54,7 @@ class EventHubOverview(models.AbstractModel):
         health = self.env["event_hub.monitor"].sudo()._health()["checks"]
         exceptions = self._exceptions(now)
         state = overview.judge(
-            heard=bool(self.env["event_hub.event"].sudo().search([], limit=1)),
+            heard=bool(self.env["event_hub.message"].sudo().search([], limit=1)),
             lateness=[(name, late) for name, (_d, _a, late) in measured.items()],
             exceptions=exceptions["all"]["value"],
             failing_checks=sum(not check["ok"] for check in health.values()),

@@ -1,2 +1,1 @@
-from . import event_hub_reason, event_hub_request_check
-from . import event_hub_reason, event_hub_retry_period
+from . import event_hub_reason, event_hub_request_check, event_hub_retry_period
