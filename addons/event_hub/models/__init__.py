@@ -52,4 +52,12 @@ from . import (
     event_hub_run_override,
     event_hub_run_pause,
     ir_actions_server_governance,
+    base,
+    event_hub_field_owner,
+    event_hub_conflict,
+    event_hub_exception,
+    event_hub_exception_mark,
+    event_hub_exception_marks_end,
+    event_hub_governance,
+    event_hub_monitor_governance,
 )

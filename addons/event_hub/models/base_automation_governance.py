@@ -269,6 +269,21 @@ class BaseAutomation(models.Model):
         )
         return True
 
+    def action_switch_off(self, reason):
+        """Retire rules; hub administrators only, with a reason that stays on record.
+
+        What waits for them is skipped when its turn comes.
+        """
+        rules = self._for_admin().filtered("active")
+        if not isinstance(reason, str) or not reason.strip():
+            raise UserError(self.env._("Say why the rule is no longer needed."))
+        super(BaseAutomation, rules).write({"active": False})
+        remark = self.env._("Switched off: %(reason)s", reason=reason.strip())
+        rules._record_version(remark=remark)
+        for rule in rules:
+            rule.message_post(body=remark)
+        return True
+
     def action_open_charter(self):
         """:return: action that opens the charter of this rule"""
         self.ensure_one()

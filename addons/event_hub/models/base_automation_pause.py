@@ -135,6 +135,13 @@ class BaseAutomation(models.Model):
         return True
 
     @api.model
+    def pause_all_status(self):
+        """:return: ``{"paused": bool, "words": str}`` for the pages about rules"""
+        self.browse().check_access("read")
+        words = self._pause_all_words()
+        return {"paused": bool(words), "words": words or ""}
+
+    @api.model
     def _pause_all_state(self):
         """:return: ``{"at", "by", "by_id", "why"}`` while all rules are paused, else None
 

@@ -49,14 +49,11 @@ class EventHubReaction(models.AbstractModel):
         except UserError as nobody:
             note = self.env._("Would have failed. %(why)s", why=nobody)
             return runs._set_state(OBSERVED, note=note, error=False, next_try_at=False)
-        for run, event in self._throttled(rule, self._pairs(rule, actor, runs)):
-            run._set_state(
-                OBSERVED,
-                note=self._observed_note(rule, actor, run, event),
-                run_as_id=actor.id,
-                error=False,
-                next_try_at=False,
-            )
+        pairs = self._throttled(rule, self._pairs(rule, actor, runs))
+        seen = runs.browse([run.id for run, _event in pairs])
+        seen._set_state(OBSERVED, run_as_id=actor.id, error=False, next_try_at=False)
+        for run, event in pairs:
+            run.write({"note": self._observed_note(rule, actor, run, event)})
         return runs
 
     def _observed_note(self, rule, actor, run, event):

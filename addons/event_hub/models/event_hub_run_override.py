@@ -68,4 +68,6 @@ class EventHubRun(models.Model):
                 "override_reason": reason.strip(),
             }
         )
+        for rule, marked in runs.grouped("automation_id").items():
+            self.env["event_hub.tally"]._override("run_overridden", rule, len(marked))
         return True

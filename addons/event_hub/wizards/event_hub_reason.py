@@ -6,9 +6,14 @@ REASONED = {
     ("base.automation", "action_pause"): "Pause",
     ("base.automation", "action_skip_waiting"): "Skip What Waits",
     ("base.automation", "action_release"): "Release from Governance",
+    ("base.automation", "action_switch_off"): "Switch Off",
     ("base.automation", "action_pause_all"): "Pause All Rules",
     ("event_hub.run", "action_mark_override"): "Mark as Overridden",
+    ("event_hub.exception", "action_discard"): "Discard",
+    ("event_hub.exception", "action_assign"): "Assign",
 }
+WHOM = ("action_assign",)  # of them, those that ask whom instead of why
+STANDS_FOR = {"event_hub.governance": "base.automation"}  # rows with the ids of others
 
 
 class EventHubReason(models.TransientModel):
@@ -21,13 +26,18 @@ class EventHubReason(models.TransientModel):
     res_ids = fields.Json(readonly=True)
     method = fields.Char(required=True, readonly=True)
     asked = fields.Char(compute="_compute_asked")
-    reason = fields.Text(required=True)
+    asks_whom = fields.Boolean(compute="_compute_asked")
+    reason = fields.Text()
+    user_id = fields.Many2one(
+        "res.users", "Who Looks After It", domain=[("share", "=", False)]
+    )
 
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
         context = self.env.context
-        values["res_model"] = context.get("active_model")
+        model = context.get("active_model")
+        values["res_model"] = STANDS_FOR.get(model, model)
         values["res_ids"] = context.get("active_ids") or []
         return values
 
@@ -35,10 +45,12 @@ class EventHubReason(models.TransientModel):
     def _compute_asked(self):
         for wizard in self:
             title = self._reasoned().get((wizard.res_model, wizard.method), "")
-            wizard.asked = self.env._(
-                "%(title)s: %(count)s chosen",
-                title=title,
-                count=len(wizard.res_ids or []),
+            count = len(wizard.res_ids or [])
+            wizard.asks_whom = wizard.method in WHOM
+            wizard.asked = (
+                self.env._("%(title)s: %(count)s chosen", title=title, count=count)
+                if count > 1
+                else title
             )
 
     @api.model
@@ -60,7 +72,8 @@ class EventHubReason(models.TransientModel):
         records = self.env[self.res_model].browse(
             [int(res_id) for res_id in self.res_ids or []]
         )
-        getattr(records, self.method)(self.reason)
+        answer = self.user_id.id if self.asks_whom else self.reason
+        getattr(records, self.method)(answer)
         return {
             "type": "ir.actions.client",
             "tag": "soft_reload",
