@@ -269,6 +269,14 @@ class BaseAutomation(models.Model):
         )
         return True
 
+    def action_switch_on(self):
+        """Let rules react from now on; hub administrators only.
+
+        :raise ValidationError: while the charter of a governed rule has a gap
+        """
+        self._for_admin().filtered(lambda rule: not rule.active).write({"active": True})
+        return True
+
     def action_switch_off(self, reason):
         """Retire rules; hub administrators only, with a reason that stays on record.
 

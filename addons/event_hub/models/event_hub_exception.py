@@ -116,7 +116,7 @@ class EventHubException(models.Model):
         if not model.has_access("read"):
             return None
         model.flush_model()
-        readable = model._search(STUCK[kind]).subselect("id")
+        readable = model._search(STUCK[kind]).subselect()
         return SQL(
             """
             SELECT t.id::bigint * 4 + %(place)s AS id, %(kind)s AS kind, t.id AS res_id, found.*,

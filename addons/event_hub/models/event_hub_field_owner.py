@@ -45,7 +45,7 @@ class EventHubFieldOwner(models.Model):
         + ", ".join(repr(kind) for kind in sorted(OWNABLE))
         + "))]",
     )
-    model = fields.Char(related="model_id.model", store=True)
+    model = fields.Char("Model Name", related="model_id.model", store=True)
     field = fields.Char("Field Name", related="field_id.name", store=True)
     source_id = fields.Many2one(
         "event_hub.source",

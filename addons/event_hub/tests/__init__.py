@@ -37,4 +37,5 @@ from . import (
     test_timeline,
     test_tour_event_rule,
     test_tour_operations,
+    test_tour_governance,
 )

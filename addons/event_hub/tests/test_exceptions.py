@@ -76,7 +76,7 @@ class TestExceptions(HubCommon, HubCase):
             self.source.owner_id,
             self.owner,
             self.owner,
-            self.env.user,
+            self.source.owner_id,
         ]
         categories = [
             "Unknown event type",

@@ -94,10 +94,25 @@ class TestObserve(GovernedCase):
 
     def test_only_hub_administrators_switch(self):
         rule = self.governed()
-        for method in ("action_switch_to_act", "action_switch_to_observe"):
+        for method in (
+            "action_switch_to_act",
+            "action_switch_to_observe",
+            "action_switch_on",
+            "action_govern",
+        ):
             with self.assertRaises(AccessError):
                 getattr(rule.with_user(self.reader), method)()
         self.assertEqual(rule.mode, "observe")
+
+    def test_hub_administrators_govern_and_switch_on_without_writing_rules(self):
+        rule = self.as_admin(self.rule())
+        rule.action_govern()
+        self.assertFalse(rule.active)
+        self.complete(rule)
+        rule.action_switch_on()
+        self.assertEqual((rule.active, rule.mode), (True, "observe"))
+        with self.assertRaises(AccessError):
+            rule.write({"name": "Mine"})
 
     def test_rules_of_users_act_from_the_start_and_need_no_charter(self):
         rule = self.rule()
@@ -128,6 +143,7 @@ class TestCharterGate(GovernedCase):
             lambda: asroot.write({"active": True}),
             lambda: asroot.with_context(**flags).write({"active": True}),
             lambda: asroot.action_unarchive(),
+            lambda: self.as_admin(rule).action_switch_on(),
             lambda: asroot.write({"active": True, "governed": True}),
             lambda: rule.sudo().write({"active": True}),
             lambda: asroot.action_switch_to_act(),

@@ -115,6 +115,7 @@ class TestGovernancePage(GovernedCase):
         rule = self.rule()
         self.event(self.partners(1), company_id=company.id)
         self.assertEqual(self.row(rule, self.reader).runs, 0)
+        self.env.invalidate_all()
         self.assertEqual(self.env["event_hub.governance"].sudo().browse(rule.id).runs, 1)
 
     def test_the_page_costs_a_fixed_number_of_queries(self):
@@ -125,13 +126,13 @@ class TestGovernancePage(GovernedCase):
         table = self.env["event_hub.governance"].with_user(self.admin)
         one, many = table.browse(rules[0].id), table.browse(rules.ids)
         costs = []
-        for rows in (one, many):
+        for rows in (one, one, many):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             rows.read(names)
             costs.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(costs[0], costs[1])
+        self.assertEqual(costs[1], costs[2])
 
     def test_the_switch_for_all_shows_and_makes_health_speak(self):
         rules = self.env["base.automation"].with_user(self.admin)
