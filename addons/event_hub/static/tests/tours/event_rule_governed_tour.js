@@ -17,8 +17,8 @@ registry.category("web_tour.tours").add("event_hub_rule_govern", {
         },
         { trigger: ".o_field_widget[name=model_id] input", run: "edit Contact" },
         { trigger: ".o_field_widget[name=model_id] .dropdown-item:contains(/^Contact$/)", run: "click" },
-        { trigger: ".o_field_widget[name=event_pattern] input", run: "edit test.*" },
-        { trigger: ".o_field_widget[name=throttle_hours] input", run: "edit 24:00" },
+        { trigger: ".o_field_widget[name=event_pattern] input", run: "edit test.* && press Tab" },
+        { trigger: ".o_field_widget[name=throttle_hours] input", run: "edit 24:00 && press Tab" },
         { trigger: ".o_field_widget[name=governed] input", run: "check" },
         {
             content: "The sentence says how often",
