@@ -88,6 +88,8 @@ class BaseAutomation(models.Model):
         "model_id",
         "owner_id",
         "action_server_ids",
+        "event_delay_minutes",
+        "throttle_hours",
     )
     def _compute_event_sentence(self):
         for rule in self:

@@ -245,7 +245,9 @@ CROSS JOIN LATERAL (SELECT %(columns)s) found
         things = self._things()
         if set(things) != {"conflict"}:
             raise UserError(
-                self.env._("Only field conflicts are decided like this. Choose none but them.")
+                self.env._(
+                    "Only field conflicts are decided like this. Choose none but them."
+                )
             )
         return things["conflict"]
 

@@ -15,9 +15,7 @@ class EventHubExceptionMark(models.Model):
     res_id = fields.Integer("Record Id", required=True, readonly=True)
     owner_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     discarded_at = fields.Datetime(readonly=True)
-    discarded_by_id = fields.Many2one(
-        "res.users", readonly=True, ondelete="set null"
-    )
+    discarded_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     reason = fields.Text(readonly=True)
 
     _place_uniq = models.UniqueIndex("(kind, res_id)")

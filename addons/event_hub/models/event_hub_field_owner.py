@@ -16,7 +16,9 @@ class Gate:
     """What one service user must not write on one model."""
 
     sources: frozenset[int]  # whom the user speaks for
-    owners: dict[str, frozenset[int]]  # field: the source whose word counts; empty: people
+    owners: dict[
+        str, frozenset[int]
+    ]  # field: the source whose word counts; empty: people
 
 
 class EventHubFieldOwner(models.Model):
@@ -126,7 +128,7 @@ class EventHubFieldOwner(models.Model):
         if not owned:
             return {}
         gates = {}
-        sources = self.env["event_hub.source"].sudo().search([])
+        sources = self.env["event_hub.source"].sudo().search([("active", "=", True)])
         for user, spoken in sources.grouped("user_id").items():
             by_model = owned.filtered(
                 lambda o, spoken=spoken: o.company_id in spoken.company_id

@@ -6,6 +6,12 @@ from ..policies import governance
 from .base_automation import TRIGGER
 
 FIGURE_DAYS = 90
+STATUSES = [
+    ("off", "Off"),
+    ("paused", "Paused"),
+    ("observe", "Observing"),
+    ("act", "Acting"),
+]
 
 
 class EventHubGovernance(models.Model):
@@ -30,6 +36,7 @@ class EventHubGovernance(models.Model):
     )
     ownerless = fields.Boolean(readonly=True)
     is_on = fields.Boolean("On", readonly=True)
+    status = fields.Selection(STATUSES, readonly=True)
     governed = fields.Boolean(readonly=True)
     mode = fields.Selection(governance.MODES, readonly=True)
     paused = fields.Boolean(readonly=True)
@@ -47,6 +54,7 @@ class EventHubGovernance(models.Model):
     last_run_at = fields.Datetime("Last Run", readonly=True)
     born_at = fields.Datetime("Made", readonly=True)
     review_at = fields.Date("Review On", readonly=True)
+    attention = fields.Char("Needs Attention", compute="_compute_attention")
     gaps = fields.Text("Missing", compute="_compute_gaps")
     has_gap = fields.Boolean(
         "Charter Gap", compute="_compute_gaps", search="_search_has_gap"
@@ -74,13 +82,16 @@ class EventHubGovernance(models.Model):
             """
             SELECT rule.id AS id, rule.id AS automation_id, charter.id AS charter_id, owner.id AS owner_id,
                    coalesce(NOT owner.active, TRUE) AS ownerless, rule.active AS is_on,
+                   CASE WHEN rule.active IS NOT TRUE THEN 'off' WHEN rule.paused THEN 'paused' ELSE rule.mode END
+                        AS status,
                    coalesce(rule.governed, FALSE) AS governed, rule.mode AS mode,
                    coalesce(rule.paused, FALSE) AS paused, rule.create_date AS born_at,
                    charter.review_at AS review_at, coalesce(charter.minutes_saved, 0) AS minutes_per_run,
                    coalesce(f.runs, 0) AS runs, coalesce(f.done, 0) AS done, coalesce(f.observed, 0) AS observed,
                    coalesce(f.waiting, 0) AS waiting, coalesce(f.failed, 0) AS failed,
                    coalesce(f.overridden, 0) AS overridden,
-                   greatest(coalesce(f.done - f.overridden, 0), 0) * coalesce(charter.minutes_saved, 0) AS minutes_saved,
+                   greatest(coalesce(f.done - f.overridden, 0), 0) * coalesce(charter.minutes_saved, 0)
+                        AS minutes_saved,
                    coalesce(f.last_run_at, earlier.last_run_at) AS last_run_at
               FROM base_automation rule
          LEFT JOIN event_hub_charter charter ON charter.automation_id = rule.id
@@ -111,6 +122,11 @@ class EventHubGovernance(models.Model):
             rule = row.automation_id
             row.gaps = rule.charter_gaps or False
             row.has_gap = bool(row.gaps)
+
+    def _compute_attention(self):
+        """What is missing, else why it may have had its day, on one line."""
+        for row in self:
+            row.attention = (row.gaps or row.retire_why or "").replace("\n", " ")
 
     @api.model
     def _search_has_gap(self, operator, value):

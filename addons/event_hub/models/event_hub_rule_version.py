@@ -4,6 +4,8 @@ from odoo.tools import SQL
 from ..fields import LooseMany2one
 from ..policies import governance
 
+SUMMARY_LINES = 3  # of a diff in a list
+
 
 class EventHubRuleVersion(models.Model):
     """What changed in a governed rule, its actions or its charter: who, when, what. Times are naive UTC."""
@@ -28,11 +30,19 @@ class EventHubRuleVersion(models.Model):
         "Changed", required=True, readonly=True, default=fields.Datetime.now
     )
     diff = fields.Text("What Changed", readonly=True)
+    summary = fields.Char("In Short", compute="_compute_summary")
     snapshot = fields.Json(readonly=True, help="The whole rule after the change.")
 
     _version_uniq = models.UniqueIndex(
         "(automation_id, version)", "Somebody else has just changed this rule. Reload."
     )
+
+    @api.depends("diff")
+    def _compute_summary(self):
+        for version in self:
+            lines = (version.diff or "").splitlines()
+            shown = "; ".join(line.strip() for line in lines[:SUMMARY_LINES])
+            version.summary = f"{shown}; …" if len(lines) > SUMMARY_LINES else shown
 
     @api.model
     def _record(self, rules, remark=None):
@@ -55,9 +65,11 @@ class EventHubRuleVersion(models.Model):
             if not found and not remark:
                 continue
             lines = [remark] if remark else []
-            if not number:
+            if number:
+                lines.append(governance.diff_text(found))
+            else:
                 lines.append(self.env._("First version."))
-            lines.append(governance.diff_text(found))
+                lines.append(governance.first_text(after))
             rows.append(
                 {
                     "automation_id": rule.id,

@@ -21,7 +21,9 @@ LEFT_OUT = {
     "binding_view_types",
     "xml_id",
     "path",
+    "automated_name",
 }
+OTHER_KINDS = ("update_", "evaluation_")
 MAX_NESTING = 10  # of actions in actions
 
 
@@ -69,9 +71,11 @@ class IrActionsServer(models.Model):
             and name not in LEFT_OUT
             and field.type not in ("one2many", "binary")
         ]
-        values = self.sudo().read(names, load=None)[0]
+        action = self.sudo().with_context(lang="en_US")
+        if action.state == "code":  # settings of other kinds of action say nothing then
+            names = [name for name in names if not name.startswith(OTHER_KINDS)]
         known = {
-            f"{title}: {name}": _plain(values[name]) for name in names if values[name]
+            f"{title}: {name}": _plain(action[name]) for name in names if action[name]
         }
         for child in self.child_ids.sorted("id"):
             known.update(child._governed_snapshot(f"{title}, "))
@@ -84,7 +88,7 @@ class IrActionsServer(models.Model):
 
 
 def _plain(value):
-    """:return: a value of ``read`` as JSON holds it"""
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in sorted(value))
+    """:return: a field's value as JSON holds it; a record with its name and id"""
+    if isinstance(value, models.BaseModel):
+        return ", ".join(f"{r.display_name} ({r.id})" for r in value.sorted("id"))
     return value if isinstance(value, (bool, int, float, str)) else str(value)

@@ -104,6 +104,19 @@ def diff_text(found: list[Change]) -> str:
     return "\n".join(lines)
 
 
+def first_text(snapshot: Mapping[str, Any]) -> str:
+    """A first version as text: what is there, one line each, long values below their name."""
+    lines: list[str] = []
+    for name, value in snapshot.items():
+        text = "" if value is False or value == 0 else _text(value)
+        if "\n" in text:
+            lines.append(f"{name}:")
+            lines.extend(f"  {line}" for line in text.splitlines())
+        elif text:
+            lines.append(f"{name}: {text}")
+    return "\n".join(lines)
+
+
 def _text(value: Any) -> str:
     if value is None or value is False or value == "":
         return "no" if value is False else ""

@@ -15,7 +15,11 @@ class TestGovernancePage(GovernedCase):
     def row(self, rule, user=None):
         self.env.flush_all()
         self.env.invalidate_all()
-        return self.env["event_hub.governance"].with_user(user or self.admin).browse(rule.id)
+        return (
+            self.env["event_hub.governance"]
+            .with_user(user or self.admin)
+            .browse(rule.id)
+        )
 
     def found(self, domain):
         self.env.flush_all()
@@ -39,9 +43,7 @@ class TestGovernancePage(GovernedCase):
             "Undone"
         )
         row = self.row(rule)
-        self.assertEqual(
-            (row.runs, row.done, row.failed, row.overridden), (4, 3, 1, 1)
-        )
+        self.assertEqual((row.runs, row.done, row.failed, row.overridden), (4, 3, 1, 1))
         self.assertEqual(row.minutes_saved, 2 * 5)
         self.assertTrue(row.last_run_at)
         self.assertEqual((row.mode, row.is_on, row.governed), ("act", True, True))
@@ -61,14 +63,15 @@ class TestGovernancePage(GovernedCase):
             ([("paused", "=", True)], held),
             ([("mode", "=", "observe")], gap),
             ([("is_on", "=", False)], gap),
+            ([("status", "=", "paused")], held),
+            ([("status", "=", "off")], gap),
         ):
             with self.subTest(domain=domain):
                 self.assertEqual(self.found([*mine, *domain]), expected)
 
     def test_idle_and_worthless_rules_are_retire_candidates_with_a_reason(self):
         never, idle, young = self.rule(), self.rule(), self.rule()
-        for rule in (idle, young):
-            self.event(self.partners(1), type="test.happened")
+        self.event(self.partners(1), type="test.happened")
         self.react()
         old = fields.Datetime.now() - timedelta(days=120)
         self.env.flush_all()
@@ -88,6 +91,7 @@ class TestGovernancePage(GovernedCase):
         self.assertEqual(self.found([*mine, ("retire", "=", True)]), never + idle)
         self.assertEqual(self.found([*mine, ("retire", "=", False)]), young)
         self.assertIn("never run", self.row(never).retire_why)
+        self.assertIn("never run", self.row(never).attention)
         self.assertIn("not run for 90 days", self.row(idle).retire_why)
         self.assertEqual(self.row(idle).last_run_at, old.replace(microsecond=0))
 
@@ -116,7 +120,9 @@ class TestGovernancePage(GovernedCase):
         self.event(self.partners(1), company_id=company.id)
         self.assertEqual(self.row(rule, self.reader).runs, 0)
         self.env.invalidate_all()
-        self.assertEqual(self.env["event_hub.governance"].sudo().browse(rule.id).runs, 1)
+        self.assertEqual(
+            self.env["event_hub.governance"].sudo().browse(rule.id).runs, 1
+        )
 
     def test_the_page_costs_a_fixed_number_of_queries(self):
         rules = self.rule()

@@ -77,6 +77,20 @@ def test_a_short_value_is_one_line_and_code_is_a_unified_diff():
     assert "a = 1" in text
 
 
+def test_a_first_version_tells_what_is_there_and_leaves_out_what_is_not():
+    text = governance.first_text(
+        {
+            "name": "Rule",
+            "on": True,
+            "paused": False,
+            "wait": 0,
+            "code": "a\nb",
+            "x": None,
+        }
+    )
+    assert text == "name: Rule\non: yes\ncode:\n  a\n  b"
+
+
 def test_a_very_long_diff_is_cut_and_says_so():
     text = governance.diff_text(
         governance.changes({"code": "x\n"}, {"code": "\n".join(map(str, range(9999)))})

@@ -1,10 +1,16 @@
 """Rules that wait before they run, and rules that run once per case and period."""
 
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TimeoutError_
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
 
-from odoo import fields
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, fields
 from odoo.exceptions import ValidationError
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -63,6 +69,10 @@ class TestDelay(HubCase):
         sentence = self.rule(event_delay_minutes=30, throttle_hours=24).event_sentence
         self.assertIn("30 minutes later", sentence)
         self.assertIn("once for each record in 24 hours", sentence)
+        rule = self.rule()
+        self.assertIn("once for each event", rule.event_sentence)
+        rule.throttle_hours = 2
+        self.assertIn("once for each record in 2 hours", rule.event_sentence)
 
 
 @tagged("post_install", "-at_install")
@@ -139,6 +149,38 @@ class TestThrottle(HubCase):
         self.assertEqual(table._take(rule, cases, now), set())
         with self.assertQueryCount(1):
             table._take(rule, [("res.partner", n) for n in range(200)], now)
+
+    def test_of_two_workers_at_the_same_moment_one_begins_again_and_finds_it_closed(
+        self,
+    ):
+        """On two real connections: the unique key decides, whatever either has read."""
+        rule = SimpleNamespace(id=-1, throttle_hours=1)
+        now = fields.Datetime.now()
+        case = ("res.partner", 1)
+        connection = db_connect(self.env.cr.dbname)
+
+        def take(cr):
+            table = api.Environment(cr, 1, {})["event_hub.throttle"]
+            return table._take(rule, [case], now)
+
+        with connection.cursor() as first, connection.cursor() as second:
+            for cr in (first, second):
+                cr.execute("SELECT count(*) FROM event_hub_throttle")  # their snapshots
+            try:
+                self.assertEqual(take(first), {case})
+                with ThreadPoolExecutor(1) as pool, mute_logger("odoo.sql_db"):
+                    waiting = pool.submit(take, second)
+                    with self.assertRaises(TimeoutError_):
+                        waiting.result(timeout=0.3)
+                    first.commit()  # pylint: disable=invalid-commit
+                    with self.assertRaises(SerializationFailure):
+                        waiting.result(timeout=10)
+                second.rollback()
+                self.assertEqual(take(second), set())
+            finally:
+                second.rollback()
+                first.execute("DELETE FROM event_hub_throttle WHERE automation_id = -1")
+                first.commit()  # pylint: disable=invalid-commit
 
     def test_closed_periods_that_are_over_are_cleared_away(self):
         rule = self.rule(throttle_hours=1)
