@@ -25,7 +25,7 @@ class BaseAutomation(models.Model):
     paused = fields.Boolean(readonly=True, copy=False, tracking=True)
     paused_at = fields.Datetime("Since When Paused", readonly=True, copy=False)
     paused_by_id = fields.Many2one(
-        "res.users", "Paused By", readonly=True, copy=False, ondelete="set null"
+        "res.users", readonly=True, copy=False, ondelete="set null"
     )
     paused_reason = fields.Text("Reason of the Pause", readonly=True, copy=False)
     all_paused = fields.Text(compute="_compute_all_paused")

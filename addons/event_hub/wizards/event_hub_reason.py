@@ -74,7 +74,4 @@ class EventHubReason(models.TransientModel):
         )
         answer = self.user_id.id if self.asks_whom else self.reason
         getattr(records, self.method)(answer)
-        return {
-            "type": "ir.actions.client",
-            "tag": "soft_reload",
-        }
+        return {"type": "ir.actions.act_window_close"}

@@ -1,5 +1,4 @@
 import { onWillStart, useState } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
@@ -33,7 +32,6 @@ export class GovernanceListController extends ListController {
                 active_ids: [],
             },
             onClose: () => this.loadPause(),
-            props: { title: _t("Pause all rules") },
         });
     }
 
