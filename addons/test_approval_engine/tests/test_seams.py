@@ -130,7 +130,7 @@ class TestSeams(DocumentCase):
             (self._vals(partner_id={"source": "x"}), "partner_id: no record"),
             (self._vals(res_id=["x"]), "res_id: no record"),
             ({"name": "x"}, "needs type_id"),
-            ("text", "needs vals"),
+            ("text", "'vals' must be an object"),
             (
                 self._vals(type_id=self.credit_type.id, res_model="mail.thread"),
                 "there is no mail.thread",
