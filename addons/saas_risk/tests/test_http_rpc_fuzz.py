@@ -127,8 +127,7 @@ class FuzzCase(RiskCase, HttpCase):
 
     def fingerprint(self):
         """:return: what all tables of the suite hold, and the subjects it keeps elsewhere"""
-        self.env["event_hub.event"]._flush_emitted()
-        self.env.flush_all()
+        self.env.cr.flush()  # what waits for the commit, too
         tables = sorted(
             {
                 cls._table
@@ -145,6 +144,11 @@ class FuzzCase(RiskCase, HttpCase):
         )
         self.env.cr.execute(query)
         return self.env.cr.fetchall()
+
+    def told(self):
+        """:return: types of all events, the oldest first"""
+        self.env.cr.flush()
+        return self.env["event_hub.event"].sudo().search([], order="id").mapped("type")
 
     def some(self, model):
         """:return: ids of one record to call a method on; empty if there is none"""
@@ -169,11 +173,12 @@ class TestRpcFuzz(FuzzCase):
 
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.base.models.ir_http")
     def test_wrong_arguments_and_ids_are_refused_and_change_nothing(self):
-        before = self.fingerprint()
+        before, told = self.fingerprint(), self.told()
         for case in self.chosen([*self.wrong_kinds(), *self.wrong_calls()]):
             self.hear(self.everyone, *case)
-        self.assertEqual(self.fingerprint(), before)
         self.conclude()
+        self.assertEqual(self.told(), told)
+        self.assertEqual(self.fingerprint(), before)
 
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.base.models.ir_http")
     def test_every_persona_gets_an_answer_or_a_refusal(self):
