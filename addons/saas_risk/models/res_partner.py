@@ -10,6 +10,13 @@ from .saas_risk_assessment import STATUSES
 from .saas_risk_gated import without_defaults
 
 FIGURES = frozenset({"health_score", "health_status", "mrr"})
+# They decide which account an event is about, and whether its failed payment needs a decision.
+STANDING = frozenset({"account_code", "account_tier"})
+MAY_SET_STANDING = (
+    "saas_risk.group_risk_manager",
+    "event_hub.group_hub_admin",
+    "base.group_partner_manager",
+)
 
 
 class ResPartner(models.Model):
@@ -71,7 +78,18 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         self._refuse_figures(set(vals))
+        self._refuse_standing(set(vals))
         return super().write(vals)
+
+    def _refuse_standing(self, names):
+        if self.env.su or not STANDING & names:
+            return
+        if not any(map(self.env.user.has_group, MAY_SET_STANDING)):
+            raise AccessError(
+                self.env._(
+                    "Tier and code of an account decide which rules apply to it. Ask a risk manager to change them."
+                )
+            )
 
     def _refuse_figures(self, names):
         if not self.env.su and FIGURES & names:

@@ -21,6 +21,18 @@ class TestAccountNotes(RiskCase):
         )
         self.assertEqual(self.strategic.account_owner_id, self.csm)
 
+    def test_customer_success_changes_neither_tier_nor_code(self):
+        for values in ({"account_tier": "standard"}, {"account_code": "X-1"}):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(AccessError, "risk manager"),
+            ):
+                self.strategic.with_user(self.csm).write(values)
+        manager = self.csm.copy({"login": "tier_manager"})
+        manager.group_ids += self.env.ref("saas_risk.group_risk_manager")
+        self.strategic.with_user(manager).account_tier = "growth"
+        self.assertEqual(self.strategic.account_tier, "growth")
+
     def test_figures_of_an_account_stay_counted(self):
         with self.assertRaisesRegex(AccessError, "counted, not set"):
             self.strategic.with_user(self.csm).write({"health_score": 100})
