@@ -124,8 +124,8 @@ def test_a_counter_rises_when_an_event_comes_in(prometheus, billing):
 
     def value():
         result = _get(prometheus, "/api/v1/query", query=question)["result"]
-        return float(result[0]["value"][1])
+        return float(result[0]["value"][1]) if result else None
 
-    before = value()
+    before = eventually(lambda: value() is not None and [value()], "a scrape", 30)[0]
     billing.standard(cloud_event("identity.login", "ACC-001", {"user": "prometheus"}))
-    eventually(lambda: value() > before, "one more received event", 60)
+    eventually(lambda: (value() or 0) > before, "one more received event", 60)

@@ -54,7 +54,7 @@ class EventHubAlert(models.Model):
     recovered_at = fields.Datetime("Recovered", readonly=True, copy=False)
     told_at = fields.Datetime("In the Digest", readonly=True, copy=False)
     depth = fields.Integer("Waiting Now", compute="_compute_measure")
-    age_seconds = fields.Float("Late Now (s)", compute="_compute_measure")
+    age_seconds = fields.Integer("Late Now (s)", compute="_compute_measure")
 
     _queue_uniq = models.Constraint("UNIQUE(queue)", "A queue has one alert.")
 
@@ -69,7 +69,8 @@ class EventHubAlert(models.Model):
     def _compute_measure(self):
         measured = self._measured()
         for alert in self:
-            alert.depth, alert.age_seconds = measured.get(alert.queue, (0, 0.0))
+            alert.depth, age = measured.get(alert.queue, (0, 0.0))
+            alert.age_seconds = round(age)
 
     @api.depends("name")
     def _compute_display_name(self):

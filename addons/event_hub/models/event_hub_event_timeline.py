@@ -162,7 +162,8 @@ class EventHubEvent(models.Model):
                 "type": event.type,
                 "kind": event.type.partition(".")[0],
                 "actor": people.get(event.actor_id.id) or event.actor or "",
-                "source": bool(event.message_id),
+                "source": bool(event.message_id)
+                or (event.actor or "").startswith("source:"),
                 "rule": event._timeline_rule(rules),
                 "record": event._timeline_link(names, subject),
                 "details": [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 FIRING = "firing"  #: a threshold is passed; its owner was told
 RECOVERED = "recovered"  #: below the thresholds again, or never above them
 
-STATES = [(FIRING, "Firing"), (RECOVERED, "Quiet")]
+STATES = [(RECOVERED, "Quiet"), (FIRING, "Firing")]
 TRANSITIONS: dict[str, frozenset[str]] = {
     FIRING: frozenset({RECOVERED}),
     RECOVERED: frozenset({FIRING}),

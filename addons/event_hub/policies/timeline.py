@@ -95,7 +95,8 @@ def details(attributes: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     found = []
     for name, value in (attributes or {}).items():
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            text = str(value)
+            whole = isinstance(value, float) and value.is_integer()
+            text = str(int(value)) if whole else str(value)
             if text:
                 short = (
                     text if len(text) <= MAX_DETAIL else text[: MAX_DETAIL - 1] + "…"

@@ -88,7 +88,7 @@ def test_details_are_few_short_and_plain():
             "nested": {"a": 1},
             "flag": True,
             "empty": "",
-            "amount": 12.5,
+            "amount": 1500.0,
             "text": "x" * 500,
             "more": 1,
             "most": 2,
@@ -96,3 +96,4 @@ def test_details_are_few_short_and_plain():
     )
     assert [name for name, _ in found] == ["invoice number", "amount", "text", "more"]
     assert len(dict(found)["text"]) == timeline.MAX_DETAIL
+    assert dict(found)["amount"] == "1500"

@@ -145,6 +145,16 @@ export class HubTimeline extends Component {
         return Boolean(search || kind || period);
     }
 
+    /** Icon and word for who did it. */
+    doer(line) {
+        if (line.source) {
+            return { icon: "fa-plug", word: _t("Connected system") };
+        }
+        return line.actor === "system"
+            ? { icon: "fa-cog", word: _t("The system itself") }
+            : { icon: "fa-user", word: _t("Person") };
+    }
+
     get isAccount() {
         return this.props.resModel === "res.partner";
     }
