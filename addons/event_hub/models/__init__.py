@@ -54,6 +54,7 @@ from . import (
     ir_actions_server_governance,
     base,
     event_hub_field_owner,
+    event_hub_field_owner_sources,
     event_hub_conflict,
     event_hub_exception,
     event_hub_exception_mark,

@@ -273,6 +273,24 @@ class TestCostOfTheGate(OwnershipCase):
             without = self.env.cr.sql_log_count - before
         self.assertEqual(cost, without)
 
+    def test_writes_that_empty_the_default_cache_do_not_make_the_next_one_ask_again(
+        self,
+    ):
+        self.env["event_hub.field_owner"]._gates()
+        self.env.registry.clear_cache()
+        with self.assertQueryCount(0):
+            self.env["event_hub.field_owner"]._gates()
+
+    def test_another_service_user_is_known_at_once(self):
+        self.account.ref = "ours"
+        other = self._service_user("hub_other", self.company_a)
+        other.group_ids = [(4, self.env.ref("base.group_partner_manager").id)]
+        self.crm.user_id = other
+        self.by(other).ref = "theirs"
+        self.by(self.crm_user).ref = "not a source any more"
+        self.assertEqual(self.account.ref, "not a source any more")
+        self.assertEqual(self.conflicts().offered_value, "theirs")
+
     def test_a_service_user_pays_nothing_for_fields_without_an_owner(self):
         gates = self.env["event_hub.field_owner"]._gates()
         self.assertEqual(set(gates), {self.service.id, self.crm_user.id})

@@ -41,3 +41,6 @@ class TestGovernanceTours(HubCase, HttpCase):
         self.event(partner)
         self.react()
         self.assertIn("seen", partner.comment)
+        self.start_tour(
+            "/odoo/hub-governance", "event_hub_governance_page", login="admin"
+        )
