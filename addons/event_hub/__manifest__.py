@@ -21,6 +21,7 @@
         "data/event_hub_governance.xml",
         "data/event_hub_crons.xml",
         "data/event_hub_outbox_crons.xml",
+        "data/event_hub_retention_cron.xml",
         "data/event_hub_alerts.xml",
         "data/event_hub_backfill_data.xml",
         "views/event_hub_event_views.xml",

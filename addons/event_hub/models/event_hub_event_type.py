@@ -1,13 +1,15 @@
-import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
+from ..policies import schema_change, type_document
 from ..tools import caches, schemas
 
 HANDLER = re.compile(r"_hub_on_[a-z0-9_]+")
+NOT_SHIPPED = ("test_", "saas_demo", "__export__", "studio_")  # prefixes of modules
 CODE = re.compile(r"[A-Za-z0-9_.:/-]{1,128}")
 
 
@@ -22,12 +24,19 @@ class TypeDefinition:
     handler: str | None
     account_required: bool
     inside: bool  # told by this database only: no sender may claim it
+    older: Mapping[str, schemas.Validator]  # by retired version
+
+    def validator_for(self, dataschema: str | None) -> schemas.Validator:
+        """:param dataschema: of the event; the version it ends in, else the current one, judges"""
+        version = schema_change.version_in(dataschema)
+        return self.older.get(version, self.validator) if version else self.validator
 
 
 class EventHubEventType(models.Model):
     """What an event means: its data, the record it is about, the method that carries it out."""
 
     _name = "event_hub.event_type"
+    _inherit = ["event_hub.described"]
     _description = "Event Type"
     _order = "code"
     _rec_name = "code"
@@ -35,14 +44,8 @@ class EventHubEventType(models.Model):
 
     code = fields.Char(required=True, help="Such as billing.payment_failed.")
     name = fields.Char(required=True, translate=True)
-    version = fields.Char(default="1.0", required=True)
+    version = fields.Char(default="1.0")
     active = fields.Boolean(default=True)
-    data_schema = fields.Json(help="JSON Schema 2020-12 of the event's data.")
-    data_schema_text = fields.Text(
-        "Data Schema (JSON)",
-        compute="_compute_json_texts",
-        inverse="_inverse_data_schema_text",
-    )
     case_type = fields.Char(
         help="Kind of case, such as subscription. Default: what the subject model says, or account."
     )
@@ -73,44 +76,9 @@ class EventHubEventType(models.Model):
         help="The system whose word counts, such as billing."
     )
     owner_id = fields.Many2one("res.users", domain=[("share", "=", False)])
-    sample = fields.Json(help="An example of data that fits the schema.")
-    sample_text = fields.Text(
-        "Sample (JSON)", compute="_compute_json_texts", inverse="_inverse_sample_text"
-    )
     description = fields.Text(translate=True)
 
     _code_uniq = models.Constraint("UNIQUE(code)", "This event type exists already.")
-
-    # ----------------------------------------------------------------- computes
-
-    @api.depends("data_schema", "sample")
-    def _compute_json_texts(self):
-        for event_type in self:
-            event_type.data_schema_text = _dump(event_type.data_schema)
-            event_type.sample_text = _dump(event_type.sample)
-
-    def _inverse_data_schema_text(self):
-        for event_type in self:
-            event_type.data_schema = event_type._load(
-                event_type.data_schema_text, "data_schema_text"
-            )
-
-    def _inverse_sample_text(self):
-        for event_type in self:
-            event_type.sample = event_type._load(event_type.sample_text, "sample_text")
-
-    def _load(self, text, field_name):
-        try:
-            return json.loads(text) if text else None
-        except ValueError as error:
-            raise ValidationError(
-                self.env._(
-                    "%(field)s of %(type)s is not JSON: %(error)s",
-                    type=self.code,
-                    error=error,
-                    field=self._fields[field_name].string,
-                )
-            ) from None
 
     # -------------------------------------------------------------- constraints
 
@@ -122,24 +90,6 @@ class EventHubEventType(models.Model):
                     self.env._(
                         "%(code)s is no event type: use letters, digits and . _ : / -, such as billing.payment_failed.",
                         code=event_type.code,
-                    )
-                )
-
-    @api.constrains("data_schema", "sample")
-    def _check_schema(self):
-        for event_type in self:
-            schema = event_type.data_schema or {}
-            problem = schemas.schema_problem(schema)
-            if not problem and event_type.sample:
-                problem = schemas.data_problem(
-                    schemas.compile_schema(schema), event_type.sample
-                )
-            if problem:
-                raise ValidationError(
-                    self.env._(
-                        "The data schema or the sample of %(type)s is wrong. %(problem)s",
-                        type=event_type.code,
-                        problem=problem,
                     )
                 )
 
@@ -205,6 +155,7 @@ class EventHubEventType(models.Model):
             handler=event_type.handler or None,
             account_required=event_type.account_required,
             inside=event_type.inside,
+            older=event_type._older_validators(),
         )
 
     @api.model
@@ -223,6 +174,35 @@ class EventHubEventType(models.Model):
         labels = self._all_labels()
         return {code: labels[code] for code in codes if code in labels}
 
+    # ------------------------------------------------------------------ the page
 
-def _dump(value):
-    return json.dumps(value, indent=2, ensure_ascii=False) if value else False
+    @api.model
+    def _document(self):
+        """:return: Markdown about the active types that installed addons ship, in English"""
+        event_types = self.sudo().with_context(lang="en_US").search([("active", "=", True)])
+        shipped = event_types._shipped()
+        return type_document.page(shipped._entry(t) for t in shipped)
+
+    def _shipped(self):
+        """:return: those that come from a data file of an addon"""
+        owners = self._get_external_ids()
+        return self.filtered(
+            lambda t: any(not x.startswith(NOT_SHIPPED) for x in owners[t.id])
+        )
+
+    def _entry(self, event_type):
+        latency = dict(self._fields["latency_class"]._description_selection(self.env))
+        definition = self._definition(event_type.code)
+        return type_document.TypeEntry(
+            code=event_type.code,
+            name=event_type.name,
+            version=event_type.version,
+            inside=event_type.inside,
+            case_type=definition.case_type,
+            system_of_record=event_type.system_of_record or "",
+            latency=latency[event_type.latency_class],
+            description=event_type.description or "",
+            schema=event_type.data_schema or {},
+            sample=event_type.sample or None,
+            older=tuple(sorted(definition.older)),
+        )

@@ -198,7 +198,9 @@ class EventHubProcessor(models.AbstractModel):
                     type=p.event.type,
                 ),
             )
-        problem = schemas.data_problem(definition.validator, p.event.data)
+        problem = schemas.data_problem(
+            definition.validator_for(p.event.dataschema), p.event.data
+        )
         if problem:
             return ParkMessage("schema", problem)
         found = accounts.get(p.subject)

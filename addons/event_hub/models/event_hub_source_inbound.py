@@ -37,9 +37,22 @@ class EventHubSource(models.Model):
         help="Environment: NAME reads EVENT_HUB_SECRET_NAME. File: its name below secrets_dir of the section "
         "[event_hub] in odoo.conf. A second line is the secret before, which is still good.",
     )
+    payload_retention_days = fields.Integer(
+        "Keep Contents (days)",
+        required=True,
+        default=90,
+        tracking=True,
+        help="Body and headers of a processed message are forgotten after that; its identity and digest stay. "
+        "0: kept for good. What waits for a person is kept in any case.",
+    )
     mapping_ids = fields.One2many("event_hub.mapping", "source_id", "Mappings")
     last_heard_at = fields.Datetime("Last Heard", compute="_compute_last_heard_at")
     is_mapped = fields.Boolean(compute="_compute_is_mapped")
+
+    _payload_retention_positive = models.Constraint(
+        "CHECK(payload_retention_days >= 0)",
+        "Contents are kept for a number of days; 0 keeps them for good.",
+    )
 
     def _compute_last_heard_at(self):
         """One look-up a source; only the form asks, on one source."""

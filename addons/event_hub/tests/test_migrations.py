@@ -48,3 +48,30 @@ class TestMigrations(HubCommon, TransactionCase):
         )
         self._migrate("19.0.1.1.0/post-lanes.py")
         self.assertEqual(messages.mapped("lane"), [2, lanes.SEVERAL, 0])
+
+    def test_each_event_type_gets_its_version_once(self):
+        event_type = self.env["event_hub.event_type"].create(
+            {
+                "code": "test.old",
+                "name": "Old",
+                "version": "1.3",
+                "data_schema": {"required": ["a"]},
+                "sample": {"a": 1},
+            }
+        )
+        kept = self.env["event_hub.event_type"].create(
+            {"code": "test.new", "name": "New"}
+        )
+        before = kept.version_ids
+        self.env.cr.execute(
+            "DELETE FROM event_hub_event_type_version WHERE event_type_id = %s",
+            [event_type.id],
+        )
+        self._migrate("19.0.1.1.0/post-versions.py")
+        self._migrate("19.0.1.1.0/post-versions.py")
+        version = event_type.version_ids
+        self.assertEqual(
+            (version.version, version.state, version.data_schema, version.sample),
+            ("1.3", "current", {"required": ["a"]}, {"a": 1}),
+        )
+        self.assertEqual(kept.version_ids, before)

@@ -3,6 +3,7 @@ from . import (
     test_account_notes,
     test_charters,
     test_companies,
+    test_events_document,
     test_evidence_readers,
     test_http_contract,
     test_http_rpc_fuzz,

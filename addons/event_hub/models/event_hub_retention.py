@@ -1,0 +1,146 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+BATCH = 1000  # rows purged in one transaction
+LEDGER_DAYS = "event_hub.ledger_retention_days"  # parameter; 0 or empty: for good
+
+
+class EventHubRetention(models.AbstractModel):
+    """What is forgotten, and when: contents of messages by their source, the ledger by its own setting.
+
+    Of a message its identity, digest, state and story stay, so a repetition is still known.
+    What waits for a person or for another try is never touched.
+    """
+
+    _name = "event_hub.retention"
+    _description = "Retention"
+
+    @api.model
+    def _cron_purge(self):
+        """Forget what is past its time, one batch a transaction; called by a Scheduled Action."""
+        now = fields.Datetime.now()
+        for purge in (self._purge_messages, self._purge_ledger):
+            last = 0
+            while True:
+                count, last = purge(now, last, BATCH)
+                time_left = self.env["ir.cron"]._commit_progress(
+                    count, remaining=int(count == BATCH)
+                )
+                if count < BATCH:
+                    break
+                if not time_left:
+                    return True  # the Scheduled Action is called again
+        return True
+
+    # ---------------------------------------------------------------- messages
+
+    @api.model
+    def _purge_messages(self, now, after=0, limit=BATCH):
+        """Drop body and headers of processed messages that are older than their source keeps them.
+
+        :param now: naive UTC
+        :param after: id of the last message of the batch before
+        :return: ``(messages purged, id of the last one)``
+        """
+        self.env.flush_all()
+        purged = self.env.execute_query(
+            SQL(
+                """
+                WITH due AS (
+                    SELECT m.id
+                      FROM event_hub_message m
+                      JOIN event_hub_source s ON s.id = m.source_id
+                     WHERE m.id > %(after)s
+                       AND m.state = 'processed'
+                       AND (m.body IS NOT NULL OR m.headers IS NOT NULL)
+                       AND s.payload_retention_days > 0
+                       AND coalesce(m.processed_at, m.received_at)
+                           < %(now)s - s.payload_retention_days * interval '1 day'
+                     ORDER BY m.id
+                     LIMIT %(limit)s
+                       FOR UPDATE OF m SKIP LOCKED
+                )
+                UPDATE event_hub_message m SET body = NULL, headers = NULL
+                  FROM due WHERE due.id = m.id
+                RETURNING m.id
+                """,
+                after=after,
+                now=now,
+                limit=limit,
+            )
+        )
+        self.env["event_hub.message"].invalidate_model(["body", "headers"])
+        return len(purged), max((id_ for (id_,) in purged), default=after)
+
+    # ------------------------------------------------------------------ ledger
+
+    @api.model
+    def _ledger_days(self):
+        """:return: days after which the ledger forgets, 0: never
+        :raise UserError: if the setting is no number of days
+        """
+        value = self.env["ir.config_parameter"].sudo().get_param(LEDGER_DAYS) or "0"
+        if not value.strip().isdecimal():
+            raise UserError(
+                self.env._(
+                    "The system parameter %(name)s is %(value)s: set it to a number of days, or to 0 to keep the "
+                    "ledger for good.",
+                    name=LEDGER_DAYS,
+                    value=value,
+                )
+            )
+        return int(value)
+
+    @api.model
+    def _purge_ledger(self, now, after=0, limit=BATCH):
+        """Delete what was recorded longer ago than the setting says, by the guarded maintenance path.
+
+        An event whose rule or delivery still waits, for another try or for a person, stays.
+
+        :return: ``(events deleted, id of the last one)``
+        """
+        days = self._ledger_days()
+        if not days:
+            return 0, after
+        ids = self._forgettable(now - timedelta(days=days), after, limit)
+        if not ids:
+            return 0, after
+        events = self.env["event_hub.event"].sudo()
+        with events._maintenance(f"{len(ids)} events are older than {days} days"):
+            for table, column in (
+                ("event_hub_event_object", "event_id"),
+                ("event_hub_event", "id"),
+            ):
+                self.env.cr.execute(
+                    SQL(
+                        "DELETE FROM %s WHERE %s = ANY(%s)",
+                        SQL.identifier(table),
+                        SQL.identifier(column),
+                        ids,
+                    )
+                )
+        return len(ids), ids[-1]
+
+    def _forgettable(self, until, after, limit):
+        """:return: ids of events, oldest first, that nobody waits for any more"""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT e.id FROM event_hub_event e
+                 WHERE e.id > %s AND e.recorded_at < %s
+                   AND NOT EXISTS (SELECT 1 FROM event_hub_run r
+                                    WHERE r.event_id = e.id AND r.state IN ('pending', 'failed', 'dead'))
+                   AND NOT EXISTS (SELECT 1 FROM event_hub_delivery d
+                                    WHERE d.event_id = e.id AND d.state IN ('pending', 'dead'))
+                 ORDER BY e.id LIMIT %s
+                """,
+                after,
+                until,
+                limit,
+            )
+        )
+        return [id_ for (id_,) in rows]
