@@ -179,7 +179,9 @@ class EventHubEventType(models.Model):
     @api.model
     def _document(self):
         """:return: Markdown about the active types that installed addons ship, in English"""
-        event_types = self.sudo().with_context(lang="en_US").search([("active", "=", True)])
+        event_types = (
+            self.sudo().with_context(lang="en_US").search([("active", "=", True)])
+        )
         shipped = event_types._shipped()
         return type_document.page(shipped._entry(t) for t in shipped)
 
