@@ -277,6 +277,7 @@ class BaseAutomation(models.Model):
         self._for_admin().filtered(lambda rule: not rule.active).write({"active": True})
         return True
 
+    @takes(reason=MAYBE_TEXT)
     def action_switch_off(self, reason):
         """Retire rules; hub administrators only, with a reason that stays on record.
 

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..fields import LooseMany2one
+from ..policies.arguments import MAYBE_TEXT, id_of
+from ..tools.arguments import takes
 
 KINDS = [
     ("message", "Message"),
@@ -172,6 +174,7 @@ CROSS JOIN LATERAL (SELECT %(columns)s) found
         self._only_conflicts().action_take()
         return True
 
+    @takes(user_id=id_of("res.users"))
     def action_assign(self, user_id):
         """Let another user look after these; administrators of the hub only.
 
@@ -190,6 +193,7 @@ CROSS JOIN LATERAL (SELECT %(columns)s) found
                 )
         return True
 
+    @takes(reason=MAYBE_TEXT)
     def action_discard(self, reason):
         """Nothing will be done about these: they leave the screen, and stay on record as they are.
 

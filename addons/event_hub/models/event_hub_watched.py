@@ -62,9 +62,7 @@ class EventHubWatched(models.AbstractModel):
             key = record._name, record.id
             if new or key not in noted:
                 values = None if new else record._hub_values()
-                noted[key] = Noted(
-                    record, values, trace.in_force(), history.is_told()
-                )
+                noted[key] = Noted(record, values, trace.in_force(), history.is_told())
 
     def _hub_values(self):
         """:return: ``{field: Value}`` of what is watched"""

@@ -99,7 +99,9 @@ def _words(record: logging.LogRecord) -> str:
 
 
 def _named(value: Any) -> Any:
-    if isinstance(value, bytes):  # queries come as bytes, whose repr() quotes the quotes
+    if isinstance(
+        value, bytes
+    ):  # queries come as bytes, whose repr() quotes the quotes
         return value.decode("utf-8", "replace")
     return type(value).__name__ if isinstance(value, BaseException) else value
 
