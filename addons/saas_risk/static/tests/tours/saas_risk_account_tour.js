@@ -36,7 +36,7 @@ registry.category("web_tour.tours").add("saas_risk_account", {
         },
         {
             content: "payments are in it",
-            trigger: ".o_data_row:contains('Payment failed')",
+            trigger: ".o_hub_line:contains('Payment failed')",
         },
         {
             content: "the smart button opens the decision that waits",
