@@ -11,6 +11,7 @@ from .errors import SetupError
 # command: (module of this package, function)
 COMMANDS = {
     "bench": ("benching", "main"),
+    "chaos": ("chaos", "main"),
     "lint": ("linting", "main"),
     "odoo": ("developer", "odoo"),
     "screenshots": ("screenshots", "main"),

@@ -35,7 +35,7 @@ class Machine:
         )
 
     def _lock(self):
-        fd = self.env.get("SAAS_PG_LOCK_FD")
+        fd = self.env.get(postgres.LOCK)
         return (int(fd),) if fd else ()
 
     def with_conf(self, conf):
@@ -63,12 +63,26 @@ def running(cluster, durable):
     """Yield a Machine whose PostgreSQL is up."""
     odoo, venv = prepare()
     with postgres.server(cluster, venv, durable) as pg_env:
-        env = dict(os.environ) | pg_env
-        env["PYTHONPATH"] = str(odoo.python_path)
-        env["PATH"] = f"{venv / 'bin'}{os.pathsep}{env['PATH']}"
-        env["PYTHONUNBUFFERED"] = "1"
-        env.pop("ODOO_RC", None)
-        yield Machine(odoo, venv, env)
+        yield _machine(odoo, venv, pg_env)
+
+
+@contextlib.contextmanager
+def crashing(cluster):
+    """Yield a Machine and its durable Cluster, never that of PGHOST: one that may be crashed."""
+    odoo, venv = prepare()
+    own = postgres.Cluster(cluster, python_env.pg_binaries(venv), durable=True)
+    with own.used() as lock:
+        pg_env = own.environment() | {postgres.LOCK: str(lock)}
+        yield _machine(odoo, venv, pg_env), own
+
+
+def _machine(odoo, venv, pg_env):
+    env = dict(os.environ) | pg_env
+    env["PYTHONPATH"] = str(odoo.python_path)
+    env["PATH"] = f"{venv / 'bin'}{os.pathsep}{env['PATH']}"
+    env["PYTHONUNBUFFERED"] = "1"
+    env.pop("ODOO_RC", None)
+    return Machine(odoo, venv, env)
 
 
 def in_environment(command, args):

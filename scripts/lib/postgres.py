@@ -34,6 +34,7 @@ SETTINGS = {
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 NEEDED_MB = 300
 EMBEDDED = "SAAS_PG_DATA"  # in the environment: data folder of the embedded server
+LOCK = "SAAS_PG_LOCK_FD"  # in the environment: the lock that its users hold
 
 
 @contextlib.contextmanager
@@ -44,7 +45,7 @@ def server(name, venv, durable):
         return
     cluster = Cluster(name, python_env.pg_binaries(venv), durable)
     with cluster.used() as lock:
-        yield cluster.environment() | {"SAAS_PG_LOCK_FD": str(lock)}
+        yield cluster.environment() | {LOCK: str(lock)}
 
 
 class Cluster:
@@ -90,6 +91,11 @@ class Cluster:
                 with contextlib.suppress(BlockingIOError):
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     self._pg_ctl("stop", "-m", "fast", "-t", "20", check=False)
+
+    def crash(self):
+        """Stop at once, without a word to those connected and without a checkpoint, and start again."""
+        self._pg_ctl("stop", "-m", "immediate", "-t", "20")
+        self._start()
 
     def _start(self):
         if self._pg_ctl("status", check=False).returncode == 0:

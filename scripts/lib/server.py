@@ -58,6 +58,11 @@ class Server:
         self._process.wait()
         self.check()
 
+    def kill(self):
+        """End it as the kernel would: it cannot clean up."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
     def stop(self):
         if self._process.poll() is not None:
             return
