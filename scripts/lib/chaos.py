@@ -18,9 +18,7 @@ def main(args):
     parser.add_argument(
         "--seed", type=int, default=1, help="the same seed sends the same; default: 1"
     )
-    parser.add_argument(
-        "--n", type=int, default=10000, help="messages; default: 10000"
-    )
+    parser.add_argument("--n", type=int, default=10000, help="messages; default: 10000")
     parser.add_argument(
         "--kills", type=int, default=5, help="of the server; default: 5"
     )

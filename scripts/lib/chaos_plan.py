@@ -162,7 +162,9 @@ def judge(plan, acked, found):
         )
     invented = (set(found.messages) | set(acked)) & forged
     invented |= {key for key in ledger if key not in plan.expected}
-    told = _histories((invoice, when, amount) for _, invoice, when, amount in found.ledger)
+    told = _histories(
+        (invoice, when, amount) for _, invoice, when, amount in found.ledger
+    )
     equal = (
         told == _histories(plan.expected.values())
         and all(_same(rows, plan) for rows in (found.handled, found.reacted))

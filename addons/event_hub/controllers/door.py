@@ -130,7 +130,8 @@ class Door(http.Controller):
         if length is None or length <= limit:
             request.httprequest.max_content_length = limit + 1
             try:
-                body = request.httprequest.get_data(cache=False, parse_form_data=False)
+                # Kept: after a collision in the database Odoo runs the request once more.
+                body = request.httprequest.get_data(cache=True, parse_form_data=False)
             except RequestEntityTooLarge:
                 body = None
             except ClientDisconnected:

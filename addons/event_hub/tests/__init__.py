@@ -1,5 +1,6 @@
 from . import (
     test_alert,
+    test_cron_threads,
     test_json_log,
     test_otel,
     test_backfill,

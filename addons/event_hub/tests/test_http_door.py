@@ -3,6 +3,7 @@ import time
 import uuid
 from unittest.mock import patch
 
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.event_hub.policies import signatures
@@ -42,6 +43,25 @@ class TestDoor(HubCommon, HttpCase):
         )
         self.assertNotIn("webhook-signature", message.headers)
         self.assertEqual(message.headers["webhook-id"], "msg_1")
+
+    def test_a_request_that_collides_in_the_database_is_read_once_more(self):
+        Message = type(self.env["event_hub.message"])
+        accept, tries = Message._accept, []
+
+        def collide_first(messages, heard):
+            tries.append(heard.body)
+            if len(tries) == 1:
+                raise ConcurrencyError("someone was first")
+            return accept(messages, heard)
+
+        with (
+            patch.object(Message, "_accept", collide_first),
+            patch("odoo.service.model.random.uniform", return_value=0),
+        ):
+            response = self._post(self._event())
+        self.assertEqual(response.status_code, 202, response.text)
+        self.assertEqual(tries[0], tries[1])
+        self.assertEqual(len(self._messages()), 1)
 
     def test_the_body_is_kept_byte_for_byte(self):
         body = b'{ "specversion":"1.0", "id":"1","source":"s", "type":"t" , "data":{"name":"\xc3\xa9 \\u00e9"}}'
