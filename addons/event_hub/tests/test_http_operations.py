@@ -175,6 +175,8 @@ class TestOperations(HubCommon, HttpCase):
                 "413",
                 "415",
                 "429",
+                "500",
+                "503",
             },
         )
 
