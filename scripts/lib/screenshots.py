@@ -25,7 +25,7 @@ SCREENS = (
     ("accounts", "csm", "/odoo/risk-accounts", LOADED, None),
     ("account", "csm", "/odoo/risk-accounts/{id}", ".o_form_view", STRATEGIC),
     ("subscriptions", "finance", "/odoo/risk-subscriptions", LOADED, None),
-    ("approvals", "finance", "/odoo/approval", LOADED, None),
+    ("approvals", "finance", "/odoo/approvals-needs-me", LOADED, None),
     (
         "decision",
         "finance",
@@ -44,6 +44,9 @@ SCREENS = (
     ("queue", "support_manager", "/odoo/support-queue", LOADED, None),
     ("process-map", "admin", "/odoo/process-map", ".o_process_map svg", None),
     ("events", "auditor", "/odoo/hub-events", LOADED, None),
+    ("overview", "admin", "/odoo/hub-overview", LOADED, None),
+    ("waiting", "admin", "/odoo/hub-exceptions", LOADED, None),
+    ("governance", "admin", "/odoo/hub-governance", LOADED, None),
     ("inbox", "admin", "/odoo/hub-inbox", LOADED, None),
     ("deliveries", "admin", "/odoo/hub-deliveries", LOADED, None),
     ("suggestions", "admin", "/odoo/ai-suggestions", LOADED, None),
