@@ -2,6 +2,7 @@
 
 from .policies import signatures
 from .policies.lanes import LANES
+from .policies.trial import TEST_TYPE  # noqa: F401 -- a name of the hub
 
 VERSION = "1.0"  # of the door's HTTP interface
 ROUTE = "/hub/v1/events"

@@ -1,4 +1,5 @@
 from . import (
+    event_hub_remembered,
     event_hub_waker,
     event_hub_loose,
     event_hub_owned,

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import ormcache
 
+from ..const import TEST_TYPE
 from ..policies import delivery as delivery_policy
 from ..policies import net_address, outgoing, patterns
 from ..tools import caches, settings, trace
@@ -19,7 +20,6 @@ TABLE_FIELDS = {
     "event_pattern",
     "company_id",
 }  # what `_targets` is made of
-TEST_TYPE = "hub.test"  # goes to the endpoint that asked for it, and to no other
 
 
 class EventHubEndpoint(models.Model):

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, json_default
 
+from ..const import TEST_TYPE
 from ..fields import LooseMany2one
 from ..tools import trace
 from ..tools.attribute_domain import with_attributes
@@ -268,7 +269,7 @@ class EventHubEvent(models.Model):
         :return: the new events, in the order of ``rows``
         """
         events = self.sudo()._insert(rows)
-        live = events.filtered(lambda event: not event.history)
+        live = events.filtered(lambda e: not e.history and e.type != TEST_TYPE)
         if live:
             self.env["event_hub.run"].sudo()._plan(live)
             self.env["event_hub.delivery"].sudo()._plan(live)

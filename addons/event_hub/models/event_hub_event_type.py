@@ -6,7 +6,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..policies import schema_change, type_document
-from ..tools import caches, schemas
+from ..tools import schemas
 
 HANDLER = re.compile(r"_hub_on_[a-z0-9_]+")
 NOT_SHIPPED = ("test_", "saas_demo", "__export__", "studio_")  # prefixes of modules
@@ -36,7 +36,7 @@ class EventHubEventType(models.Model):
     """What an event means: its data, the record it is about, the method that carries it out."""
 
     _name = "event_hub.event_type"
-    _inherit = ["event_hub.described"]
+    _inherit = ["event_hub.remembered", "event_hub.described"]
     _description = "Event Type"
     _order = "code"
     _rec_name = "code"
@@ -117,21 +117,6 @@ class EventHubEventType(models.Model):
                         handler=handler,
                     )
                 )
-
-    # --------------------------------------------------------------------- CRUD
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        caches.forget(self.env)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        caches.forget(self.env)
-        return super().write(vals)
-
-    def unlink(self):
-        caches.forget(self.env)
-        return super().unlink()
 
     # ------------------------------------------------------------------- reading
 

@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
-from ..tools import caches
-
 OWNABLE = frozenset(
     "boolean char date datetime float html integer many2one monetary selection text".split()
 )
@@ -31,7 +29,9 @@ class EventHubFieldOwner(models.Model):
     """
 
     _name = "event_hub.field_owner"
+    _inherit = ["event_hub.remembered"]
     _description = "Field Ownership"
+    _hub_cache = STABLE
     _order = "model, field"
     _rec_name = "field_id"
 
@@ -103,19 +103,6 @@ class EventHubFieldOwner(models.Model):
                         company=owned.source_id.company_id.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        caches.forget(self.env, STABLE)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        caches.forget(self.env, STABLE)
-        return super().write(vals)
-
-    def unlink(self):
-        caches.forget(self.env, STABLE)
-        return super().unlink()
 
     @api.model
     @ormcache(cache=STABLE)

@@ -5,7 +5,6 @@ from odoo.exceptions import ValidationError
 
 from ..policies import mapping
 from ..policies.cloudevents import BadEnvelope, BadJson, parse_json
-from ..tools import caches
 
 SAMPLE = """{
   "event": "ticket.opened",
@@ -20,6 +19,7 @@ class EventHubMapping(models.Model):
     """How a source's own JSON becomes an event, in JMESPath."""
 
     _name = "event_hub.mapping"
+    _inherit = ["event_hub.remembered"]
     _description = "Mapping"
     _order = "source_id, sequence, id"
 
@@ -117,19 +117,6 @@ class EventHubMapping(models.Model):
                         problem=problem,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        caches.forget(self.env)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        caches.forget(self.env)
-        return super().write(vals)
-
-    def unlink(self):
-        caches.forget(self.env)
-        return super().unlink()
 
 
 def _told(item):

@@ -15,7 +15,7 @@ from ..const import (
 from ..policies import example
 from ..policies.mapping import Mapping
 from ..policies.networks import Network
-from ..tools import caches, outside_secret
+from ..tools import outside_secret
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 WAITING_ACTIVITY = "event_hub.mail_activity_waiting"
@@ -54,7 +54,12 @@ class EventHubSource(models.Model):
     """A system that sends us signed events."""
 
     _name = "event_hub.source"
-    _inherit = ["event_hub.secret.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "event_hub.remembered",
+        "event_hub.secret.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Event Source"
     _order = "name"
 
@@ -230,21 +235,6 @@ class EventHubSource(models.Model):
                         user=user.name,
                     )
                 )
-
-    # --------------------------------------------------------------------- CRUD
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        caches.forget(self.env)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        caches.forget(self.env)
-        return super().write(vals)
-
-    def unlink(self):
-        caches.forget(self.env)
-        return super().unlink()
 
     # --------------------------------------------------------------------- door
 

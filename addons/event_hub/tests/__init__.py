@@ -11,6 +11,7 @@ from . import (
     test_emitter,
     test_event_rule,
     test_event_run,
+    test_event_type_registry,
     test_event_type_versions,
     test_event_run_rights,
     test_gate,

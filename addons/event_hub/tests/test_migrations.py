@@ -75,3 +75,22 @@ class TestMigrations(HubCommon, TransactionCase):
             ("1.3", "current", {"required": ["a"]}, {"a": 1}),
         )
         self.assertEqual(kept.version_ids, before)
+
+    def test_a_type_that_was_defined_by_hand_stays_as_it_is(self):
+        ours = self.env.ref("event_hub.event_type_release_published")
+        data = self.env["ir.model.data"].search(
+            [
+                ("module", "=", "event_hub"),
+                ("name", "=", "event_type_release_published"),
+            ]
+        )
+        data.unlink()
+        self._migrate("19.0.1.2.0/pre-event-types.py")
+        self._migrate("19.0.1.2.0/pre-event-types.py")
+        again = self.env["ir.model.data"].search(
+            [("model", "=", "event_hub.event_type"), ("res_id", "=", ours.id)]
+        )
+        self.assertEqual(
+            (again.complete_name, again.noupdate),
+            ("event_hub.event_type_release_published", True),
+        )

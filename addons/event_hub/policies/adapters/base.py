@@ -14,7 +14,14 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
-from ..cloudevents import MAX_LENGTH, BadEnvelope, CloudEvent, Item, parse_time
+from ..cloudevents import (
+    MAX_LENGTH,
+    BadEnvelope,
+    CloudEvent,
+    Item,
+    check_storable,
+    parse_time,
+)
 
 # Currencies of https://docs.stripe.com/currencies#zero-decimal; UGX and ISK are sent with two decimals.
 ZERO_DECIMAL = frozenset(
@@ -22,6 +29,7 @@ ZERO_DECIMAL = frozenset(
 )
 THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
 MAX_COUNT = 2**31 - 1  # seats, or intervals of a price
+MONTHS = {"month": 1, "year": 12}  # of a billing period
 MAX_TIME = 10**11  # seconds since the epoch: the year 5138
 
 Data = dict[str, Any]
@@ -62,6 +70,16 @@ class Adapter:
 
 def one(event: CloudEvent) -> list[Item]:
     return [Item(0, event, event.id)]
+
+
+def reader(parse: Callable[[Any], CloudEvent]) -> Callable[[Headers, Any], list[Item]]:
+    """:return: ``read`` of an adapter whose requests are one event each, told by the body alone"""
+
+    def read(headers: Headers, value: Any) -> list[Item]:
+        check_storable(value)
+        return one(parse(value))
+
+    return read
 
 
 def vendor_event(
@@ -175,6 +193,23 @@ def amount(minor: Any, currency: Any) -> int | float | None:
     digits = 0 if code in ZERO_DECIMAL else 3 if code in THREE_DECIMAL else 2
     major = Decimal(minor).scaleb(-digits)
     return int(major) if major == major.to_integral_value() else float(major)
+
+
+def per_month(
+    total: int | float | None, interval: Any, intervals: Any
+) -> int | float | None:
+    """:param total: of one billing period, which lasts ``intervals`` times ``interval`` (month, year)
+    :return: its share of a month; None where the period is none of these
+    """
+    if total is None or not isinstance(interval, str) or interval not in MONTHS:
+        return None
+    periods = count(intervals)
+    return round(total / (MONTHS[interval] * periods), 3) if periods else None
+
+
+def as_it_is(data: Data) -> Data:
+    """What no type of ours fits keeps its shape."""
+    return data
 
 
 def currency_of(obj: Mapping[str, Any], name: str = "currency") -> str | None:

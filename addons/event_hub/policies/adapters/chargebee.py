@@ -9,32 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..cloudevents import CloudEvent, Item, check_storable
+from ..cloudevents import CloudEvent
 from .base import (
     Adapter,
     Data,
-    Headers,
     Sample,
     amount,
+    as_it_is,
     as_object,
     count,
     currency_of,
     epoch,
     iso_of_epoch,
-    one,
     part,
+    per_month,
+    reader,
     required,
     short,
     text,
     vendor_event,
 )
-
-MONTHS = {"month": 1, "year": 12}  # of a billing period
-
-
-def read(headers: Headers, value: Any) -> list[Item]:
-    check_storable(value)
-    return one(parse(value))
 
 
 def parse(value: Any) -> CloudEvent:
@@ -42,7 +36,7 @@ def parse(value: Any) -> CloudEvent:
     event = as_object(value)
     content = as_object(event.get("content"), "$.content")
     kind = required(event, "event_type")
-    our_type, translate = TRANSLATIONS.get(kind, (f"chargebee.{kind}", _as_it_is))
+    our_type, translate = TRANSLATIONS.get(kind, (f"chargebee.{kind}", as_it_is))
     return vendor_event(
         "chargebee",
         id=required(event, "id"),
@@ -138,27 +132,15 @@ def _mrr(subscription: Data, item: Data) -> int | float | None:
     reported = subscription.get("mrr")  # in minor units, where the site computes it
     if reported is not None:
         return amount(reported, subscription.get("currency_code"))
-    unit, periods = (
+    return per_month(
+        amount(item.get("amount"), subscription.get("currency_code")),
         subscription.get("billing_period_unit"),
         subscription.get("billing_period"),
     )
-    total = amount(item.get("amount"), subscription.get("currency_code"))
-    if (
-        total is None
-        or not isinstance(unit, str)
-        or unit not in MONTHS
-        or not count(periods)
-    ):
-        return None
-    return round(total / (MONTHS[unit] * (count(periods) or 1)), 3)
 
 
 def _amount(obj: Data, name: str) -> int | float | None:
     return amount(obj.get(name), obj.get("currency_code"))
-
-
-def _as_it_is(content: Data) -> Data:
-    return content
 
 
 TRANSLATIONS: dict[str, tuple[str, Callable[[Data], Data]]] = {
@@ -177,7 +159,7 @@ ADAPTER = Adapter(
     label="Chargebee",
     scheme="bearer",
     vendor_docs="https://apidocs.chargebee.com/docs/api/events",
-    read=read,
+    read=reader(parse),
     same_body=True,
     samples={
         "payment_failed": Sample(

@@ -13,16 +13,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..cloudevents import CloudEvent, Item, check_storable
+from ..cloudevents import CloudEvent
 from .base import (
     Adapter,
     Data,
-    Headers,
     Sample,
     as_object,
     digest,
     iso_time,
-    one,
+    reader,
     required,
     short,
     text,
@@ -32,11 +31,6 @@ from .base import (
 STATUSES = {"2": "open", "3": "pending", "4": "resolved", "5": "closed"}
 PRIORITIES = {"1": "low", "2": "medium", "3": "high", "4": "urgent"}
 CREATED = "ticket_action:created"
-
-
-def read(headers: Headers, value: Any) -> list[Item]:
-    check_storable(value)
-    return one(parse(value))
 
 
 def parse(value: Any) -> CloudEvent:
@@ -112,7 +106,7 @@ ADAPTER = Adapter(
     label="Freshdesk",
     scheme="bearer",
     vendor_docs="https://support.freshdesk.com/support/solutions/articles/132589",
-    read=read,
+    read=reader(parse),
     same_body=True,
     samples={
         "ticket created": Sample(

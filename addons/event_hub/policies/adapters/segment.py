@@ -12,17 +12,16 @@ import re
 from datetime import datetime
 from typing import Any
 
-from ..cloudevents import CloudEvent, Item, check_storable
+from ..cloudevents import CloudEvent
 from .base import (
     Adapter,
     Data,
-    Headers,
     Sample,
     as_object,
     count,
     iso_time,
-    one,
     part,
+    reader,
     required,
     short,
     text,
@@ -33,11 +32,6 @@ LOGINS = frozenset({"signed in", "logged in", "login", "user logged in"})
 LEAVERS = frozenset(
     {"account removed user", "user deactivated", "user deleted", "account deleted user"}
 )
-
-
-def read(headers: Headers, value: Any) -> list[Item]:
-    check_storable(value)
-    return one(parse(value))
 
 
 def parse(value: Any) -> CloudEvent:
@@ -122,7 +116,7 @@ ADAPTER = Adapter(
     label="Segment",
     scheme="segment",
     vendor_docs="https://segment.com/docs/connections/destinations/catalog/webhooks/",
-    read=read,
+    read=reader(parse),
     same_body=True,
     samples={
         "track": Sample(

@@ -10,32 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..cloudevents import CloudEvent, Item, check_storable
+from ..cloudevents import CloudEvent
 from .base import (
-    MAX_COUNT,
     Adapter,
     Data,
-    Headers,
     Sample,
     amount,
+    as_it_is,
     as_object,
+    count,
     currency_of,
     epoch,
     iso_of_epoch,
-    one,
     part,
+    per_month,
+    reader,
     required,
     short,
     subject_of,
     vendor_event,
 )
-
-MONTHS = {"month": 1, "year": 12}  # of a price's recurring interval
-
-
-def read(headers: Headers, value: Any) -> list[Item]:
-    check_storable(value)
-    return one(parse(value))
 
 
 def parse(value: Any) -> CloudEvent:
@@ -49,7 +43,7 @@ def parse(value: Any) -> CloudEvent:
     event = as_object(value)
     obj = as_object(part(event, "data").get("object"), "$.data.object")
     kind = required(event, "type")
-    our_type, translate = TRANSLATIONS.get(kind, (f"stripe.{kind}", _as_it_is))
+    our_type, translate = TRANSLATIONS.get(kind, (f"stripe.{kind}", as_it_is))
     return vendor_event(
         "stripe",
         id=required(event, "id"),
@@ -140,10 +134,6 @@ def _subscription(subscription: Data) -> Data:
     }
 
 
-def _as_it_is(obj: Data) -> Data:
-    return obj
-
-
 TRANSLATIONS: dict[str, tuple[str, Callable[[Data], Data]]] = {
     "invoice.payment_failed": ("billing.payment_failed", _invoice_failed),
     "invoice.payment_succeeded": ("billing.payment_succeeded", _invoice_paid),
@@ -185,19 +175,13 @@ def _decline_code(invoice: Data) -> str | None:
 
 def _mrr(price: Data, quantity: Any) -> int | float | None:
     recurring = part(price, "recurring")
-    interval, intervals = recurring.get("interval"), recurring.get("interval_count", 1)
     unit = amount(price.get("unit_amount"), price.get("currency"))
-    if (
-        unit is None
-        or not isinstance(interval, str)
-        or interval not in MONTHS
-        or not isinstance(quantity, int)
-        or not isinstance(intervals, int)
-        or not 0 <= quantity <= MAX_COUNT
-        or not 1 <= intervals <= MAX_COUNT
-    ):
-        return None
-    return round(unit * quantity / (MONTHS[interval] * intervals), 3)
+    seats = count(quantity)
+    return per_month(
+        None if unit is None or seats is None else unit * seats,
+        recurring.get("interval"),
+        recurring.get("interval_count", 1),
+    )
 
 
 def _first_int(obj: Data, *names: str) -> int | None:
@@ -213,7 +197,7 @@ ADAPTER = Adapter(
     label="Stripe",
     scheme="stripe",
     vendor_docs="https://docs.stripe.com/api/events",
-    read=read,
+    read=reader(parse),
     samples={
         "invoice.payment_failed": Sample(
             {

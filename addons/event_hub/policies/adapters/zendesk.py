@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..cloudevents import CloudEvent, Item, check_storable
+from ..cloudevents import CloudEvent
 from .base import (
     Adapter,
     Data,
-    Headers,
     Sample,
     as_object,
     iso_time,
-    one,
     part,
+    reader,
     required,
     short,
     text,
@@ -36,11 +35,6 @@ CHANGES = frozenset(
         "requester_changed tags_changed"
     ).split()
 )
-
-
-def read(headers: Headers, value: Any) -> list[Item]:
-    check_storable(value)
-    return one(parse(value))
 
 
 def parse(value: Any) -> CloudEvent:
@@ -108,7 +102,7 @@ ADAPTER = Adapter(
     label="Zendesk",
     scheme="zendesk",
     vendor_docs="https://developer.zendesk.com/api-reference/webhooks/event-types/ticket-events",
-    read=read,
+    read=reader(parse),
     same_body=True,
     samples={
         "ticket.created": Sample(

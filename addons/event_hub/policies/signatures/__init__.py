@@ -7,6 +7,7 @@ secret, and look at a bounded number of candidates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
 
 from . import bearer, github, hubspot, segment, standard, stripe, zendesk
 from .base import (
@@ -35,6 +36,7 @@ __all__ = [
     "Scheme",
     "Verdict",
     "choose_scheme",
+    "sign",
     "sign_standard",
     "sign_stripe",
     "standard_key",
@@ -80,3 +82,39 @@ def verify(
     if scheme is None:
         return Verdict("bad_signature", "No signature header that this source accepts.")
     return scheme.verify(request, secrets, now)
+
+
+def sign(
+    scheme_code: str, url: str, body: bytes, secret: str, *, message_id: str, now: float
+) -> dict[str, str]:
+    """Sign as a sender would.
+
+    :param now: seconds since the epoch
+    :return: the headers that prove it, lower-case names
+    :raise ValueError: if the scheme cannot use this secret
+    """
+    seconds = int(now)
+    if scheme_code == "standard":
+        return {
+            "webhook-id": message_id,
+            "webhook-timestamp": str(seconds),
+            standard.HEADER: standard.sign(message_id, seconds, body, secret),
+        }
+    if scheme_code == "stripe":
+        return {stripe.HEADER: stripe.sign(seconds, body, secret)}
+    if scheme_code == "hubspot":
+        signature = hubspot.sign("POST", url, seconds * 1000, body, secret)
+        return {
+            hubspot.TIME_HEADER: str(seconds * 1000),
+            hubspot.HEADER: signature,
+        }
+    if scheme_code == "zendesk":
+        at = datetime.fromtimestamp(seconds, timezone.utc).strftime(
+            "%Y-%m-%dT%H:%M:%SZ"
+        )
+        return {zendesk.TIME_HEADER: at, zendesk.HEADER: zendesk.sign(at, body, secret)}
+    if scheme_code == "github":
+        return {github.HEADER: github.sign(body, secret)}
+    if scheme_code == "segment":
+        return {segment.HEADER: segment.sign(body, secret)}
+    return {bearer.HEADER: f"Bearer {secret}"}

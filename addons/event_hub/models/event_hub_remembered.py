@@ -1,0 +1,24 @@
+from odoo import api, models
+
+from ..tools import caches
+
+
+class EventHubRemembered(models.AbstractModel):
+    """For models that every server process keeps in memory: any change makes all of them read anew."""
+
+    _name = "event_hub.remembered"
+    _description = "Kept in memory by every process"
+    _hub_cache = "default"  # Odoo's name of the cache that its rows are kept in
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        caches.forget(self.env, self._hub_cache)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        caches.forget(self.env, self._hub_cache)
+        return super().write(vals)
+
+    def unlink(self):
+        caches.forget(self.env, self._hub_cache)
+        return super().unlink()
