@@ -162,14 +162,10 @@ class ApprovalEngineRequest(models.Model):
 
     def _start_clock(self, now):
         due = self.policy_id._due_at(now)
-        if due:
-            self.env["event_hub.waker"]._wake_at(DEADLINE_CRON, due)
-        self._write_guarded(
-            {
-                "due_at": due,
-                "remind_at": deadlines.remind_at(now, due) if due else False,
-            }
-        )
+        remind = deadlines.remind_at(now, due) if due else False
+        for moment in filter(None, (remind, due)):
+            self.env["event_hub.waker"]._wake_at(DEADLINE_CRON, moment)
+        self._write_guarded({"due_at": due, "remind_at": remind})
 
     def _freeze(self):
         """Fix what is decided on: the content, and the evidence as it is now."""

@@ -120,6 +120,8 @@ class EventHubMonitor(models.AbstractModel):
             "reactions": ("event_hub.ir_cron_react",),
             "sender": ("event_hub.ir_cron_deliver",),
             "alerts": ("event_hub.ir_cron_check_alerts",),
+            "retention": ("event_hub.ir_cron_purge",),
+            "replays": ("event_hub.ir_cron_replay",),
         }
 
     @api.model

@@ -35,6 +35,7 @@ from . import (
     test_partner,
     test_processing,
     test_replay,
+    test_replay_range,
     test_retention,
     test_rule_timing,
     test_source,

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase
 
 from ..models.event_hub_retention import BATCH, LEDGER_DAYS
@@ -177,6 +177,36 @@ class TestRetention(HubCommon, TransactionCase):
         self._keep_ledger("a year")
         with self.assertRaisesRegex(UserError, "number of days"):
             self.retention._purge_ledger(NOW)
+
+    # ------------------------------------------------------------------ settings
+
+    def _settings(self, **values):
+        settings = self.env["res.config.settings"].create(values)
+        settings.execute()
+        return settings
+
+    def test_the_settings_say_how_long_the_ledger_and_new_sources_remember(self):
+        old, young = self._recorded(LONG_AGO), self._recorded(LATELY)
+        self._settings(hub_ledger_retention_days=90, default_payload_retention_days=14)
+        self.assertEqual(self.retention._purge_ledger(NOW), (1, old.id))
+        self.assertTrue(young.exists())
+        fresh = self._source("fresh", self.company_a, self.service)
+        self.assertEqual(fresh.payload_retention_days, 14)
+        self.assertEqual(self.source.payload_retention_days, 90)
+        self.assertEqual(
+            self.env["res.config.settings"].create({}).hub_ledger_retention_days, 90
+        )
+        self._settings(hub_ledger_retention_days=0)
+        self.assertEqual(self.retention._purge_ledger(NOW), (0, 0))
+
+    def test_the_settings_refuse_days_below_zero(self):
+        for name in ("hub_ledger_retention_days", "default_payload_retention_days"):
+            with self.assertRaisesRegex(ValidationError, "number of days"):
+                self._settings(**{name: -1})
+
+    def test_purging_is_watched_like_every_other_job(self):
+        jobs = self.env["event_hub.monitor"]._jobs()
+        self.assertIn("event_hub.ir_cron_purge", jobs["retention"])
 
     # ---------------------------------------------------------- scheduled action
 

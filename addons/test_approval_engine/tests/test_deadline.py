@@ -5,6 +5,8 @@ from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.approval_engine.const import DEADLINE_CRON
+
 from .common import DocumentCase
 
 
@@ -63,6 +65,22 @@ class TestDeadline(DocumentCase):
         request = self._asked()
         self._run_cron("deadlines")
         self.assertEqual((request.state, request.due_at), ("pending", False))
+
+    def test_the_job_is_woken_when_the_reminder_and_the_deadline_are_due(self):
+        rung = []
+        waker = self.registry["event_hub.waker"]
+        self.patch(waker, "_wake_at", lambda _self, *job: rung.append(job))
+        request = self._asked()
+        self.assertTrue(request.remind_at < request.due_at)
+        self.assertEqual(
+            rung, [(DEADLINE_CRON, request.remind_at), (DEADLINE_CRON, request.due_at)]
+        )
+
+    def test_a_deadline_far_away_has_a_wake_up_that_survives_this_process(self):
+        request = self._asked()
+        cron = self.env.ref(DEADLINE_CRON)
+        kept = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertIn(request.due_at, kept.mapped("call_at"))
 
     def test_a_reminder_is_sent_once_and_closes_nothing(self):
         request = self._asked()

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.approval_engine.const import EXECUTE_CRON
 from odoo.addons.event_hub.exceptions import ConflictError
 
 from .common import DocumentCase
@@ -137,6 +138,15 @@ class TestExecution(DocumentCase):
         request._write_guarded({"next_try_at": fields.Datetime.now()})
         self._run_cron()
         self.assertEqual((request.state, self.document.stamps), ("executed", 1))
+
+    def test_the_next_try_does_not_wait_for_the_schedule(self):
+        self.document.broken = True
+        request = self._approved()
+        rung = []
+        waker = self.registry["event_hub.waker"]
+        self.patch(waker, "_wake_at", lambda _self, *job: rung.append(job))
+        self._run_cron()
+        self.assertEqual(rung, [(EXECUTE_CRON, request.next_try_at)])
 
     def test_five_retries_then_a_person_has_to_look(self):
         self.document.broken = True
