@@ -1,18 +1,20 @@
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
+
+from odoo.addons.event_hub.tests.people import people
 
 
 class AiCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.asker = new_test_user(
+        cls.asker, cls.other, cls.manager = people(
             cls.env,
-            login="ai_asker",
-            groups="base.group_user,base.group_partner_manager",
-        )
-        cls.other = new_test_user(cls.env, login="ai_other", groups="base.group_user")
-        cls.manager = new_test_user(
-            cls.env, login="ai_manager", groups="ai_assist.group_ai_manager"
+            {
+                "login": "ai_asker",
+                "groups": "base.group_user,base.group_partner_manager",
+            },
+            {"login": "ai_other"},
+            {"login": "ai_manager", "groups": "ai_assist.group_ai_manager"},
         )
         cls.task = cls.env.ref("ai_assist.task_text_summary")
         cls.account = cls.env["res.partner"].create(

@@ -1,5 +1,7 @@
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
+
+from odoo.addons.event_hub.tests.people import people
 
 USER = "approval_engine.group_approval_user"
 
@@ -14,13 +16,11 @@ class ApprovalCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
-        cls.ria = cls._person("ria")
-        cls.fred = cls._person("fred")
-        cls.fay = cls._person("fay")
-        cls.cleo = cls._person("cleo")
-        cls.olaf = cls._person("olaf")
-        cls.max = cls._person("max", "approval_engine.group_approval_manager")
-        cls.audrey = cls._person("audrey", "approval_engine.group_approval_auditor")
+        groups = {name: USER for name in ("ria", "fred", "fay", "cleo", "olaf")}
+        groups["max"] = "approval_engine.group_approval_manager"
+        groups["audrey"] = "approval_engine.group_approval_auditor"
+        for name, user in zip(groups, cls._people(groups), strict=True):
+            setattr(cls, name, user)
         cls.account = cls.env["res.partner"].create(
             {"name": "Borealis GmbH", "is_company": True}
         )
@@ -70,10 +70,16 @@ class ApprovalCase(TransactionCase):
         )
 
     @classmethod
+    def _people(cls, groups):
+        wanted = [
+            {"login": f"approval_{name}", "name": name.title(), "groups": group}
+            for name, group in groups.items()
+        ]
+        return people(cls.env, *wanted)
+
+    @classmethod
     def _person(cls, login, group=USER):
-        return new_test_user(
-            cls.env, f"approval_{login}", groups=group, name=login.title()
-        )
+        return cls._people({login: group})
 
     @classmethod
     def _policy(cls, kind, steps, **values):

@@ -16,10 +16,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from odoo import fields
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
 
 from odoo.addons.event_hub.tools import settings, trace
 from odoo.addons.event_hub.tools.event_row import EventRow
+
+from .people import people
 
 
 class HubCase(TransactionCase):
@@ -31,11 +33,11 @@ class HubCase(TransactionCase):
             [("trigger", "=", "on_business_event")]
         ).active = False
         cls.env["event_hub.endpoint"].search([]).active = False
-        cls.actor = new_test_user(
-            cls.env, "hub_actor", "base.group_user,base.group_partner_manager"
-        )
-        cls.owner = new_test_user(
-            cls.env, "hub_owner", "base.group_user,base.group_partner_manager"
+        groups = "base.group_user,base.group_partner_manager"
+        cls.actor, cls.owner = people(
+            cls.env,
+            {"login": "hub_actor", "groups": groups},
+            {"login": "hub_owner", "groups": groups},
         )
 
     def rule(

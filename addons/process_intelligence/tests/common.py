@@ -1,6 +1,8 @@
 import base64
 
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
+
+from odoo.addons.event_hub.tests.people import people
 
 SMALL = """case,activity,time,who,priority
 T1,Open,2026-03-02 09:00:00,ann,high
@@ -22,17 +24,14 @@ class ProcessCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company
-        cls.manager = new_test_user(
-            cls.env,
-            "pi_manager",
+        groups = (
             "process_intelligence.group_process_manager",
-            company_id=cls.company.id,
-        )
-        cls.reader = new_test_user(
-            cls.env,
-            "pi_reader",
             "process_intelligence.group_process_user",
-            company_id=cls.company.id,
+        )
+        cls.manager, cls.reader = people(
+            cls.env,
+            {"login": "pi_manager", "groups": groups[0], "company_id": cls.company.id},
+            {"login": "pi_reader", "groups": groups[1], "company_id": cls.company.id},
         )
         cls.definitions = cls.env["process_intelligence.definition"].with_user(
             cls.manager

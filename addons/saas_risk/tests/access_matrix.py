@@ -12,7 +12,7 @@ import csv
 import io
 from pathlib import Path
 
-from .common import person
+from odoo.addons.event_hub.tests.people import people
 
 SUITE = (
     "event_hub",
@@ -71,10 +71,11 @@ def suite_models(env):
 
 def matrix(env):
     """:return: ``{model: {persona: letters}}``, letters such as ``CRU-``"""
-    users = {
-        persona: person(env, f"matrix_{persona}", ",".join(groups))
+    wanted = (
+        {"login": f"matrix_{persona}", "groups": ",".join(groups)}
         for persona, groups in PERSONAS.items()
-    }
+    )
+    users = dict(zip(PERSONAS, people(env, *wanted), strict=True))
     return {
         model: {
             persona: letters(env[model].with_user(user))

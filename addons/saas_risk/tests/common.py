@@ -4,32 +4,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from odoo import Command
 from odoo.tests import TransactionCase
 
+from odoo.addons.event_hub.tests.people import people
+
 NOW = datetime(2026, 3, 10, 9, 0)
-
-
-def person(env, login, groups, **vals):
-    """A user without password: hashing one takes longer than most tests.
-
-    :param groups: XML ids, separated by commas
-    """
-    return (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create(
-            {
-                "login": login,
-                "name": login,
-                "email": f"{login}@example.com",
-                "group_ids": [
-                    Command.set([env.ref(group).id for group in groups.split(",")])
-                ],
-                **vals,
-            }
-        )
-    )
 
 
 class RiskCase(TransactionCase):
@@ -60,27 +39,29 @@ class RiskCase(TransactionCase):
     def _create_people(cls):
         service = "saas_risk.group_risk_service"
         decide = "saas_risk.group_risk_finance,approval_engine.group_approval_user"
-        cls.service = person(cls.env, "t_billing", groups=service)
-        cls.other_service = person(
-            cls.env,
-            "t_other_billing",
-            groups=service,
-            company_id=cls.other_company.id,
-            company_ids=[Command.set(cls.other_company.ids)],
-        )
-        cls.finance = person(cls.env, "t_finance", groups=decide)
-        cls.csm = person(
-            cls.env,
-            "t_csm",
-            groups="saas_risk.group_risk_user,saas_risk.group_customer_success,approval_engine.group_approval_user",
-        )
-        cls.manager = person(
-            cls.env, "t_risk_manager", groups="saas_risk.group_risk_manager"
-        )
-        cls.reader = person(cls.env, "t_risk_user", groups="saas_risk.group_risk_user")
-        cls.agent = person(
-            cls.env, "t_agent", groups="support_visibility.group_support_user"
-        )
+        success = "saas_risk.group_risk_user,saas_risk.group_customer_success,approval_engine.group_approval_user"
+        other = cls.other_company.id
+        wanted = {
+            "service": {"login": "t_billing", "groups": service},
+            "other_service": {
+                "login": "t_other_billing",
+                "groups": service,
+                "company_id": other,
+            },
+            "finance": {"login": "t_finance", "groups": decide},
+            "csm": {"login": "t_csm", "groups": success},
+            "manager": {
+                "login": "t_risk_manager",
+                "groups": "saas_risk.group_risk_manager",
+            },
+            "reader": {"login": "t_risk_user", "groups": "saas_risk.group_risk_user"},
+            "agent": {
+                "login": "t_agent",
+                "groups": "support_visibility.group_support_user",
+            },
+        }
+        for name, user in zip(wanted, people(cls.env, *wanted.values()), strict=True):
+            setattr(cls, name, user)
 
     @classmethod
     def _source(cls, code, user, company):

@@ -2,7 +2,9 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import RiskCase, person
+from odoo.addons.event_hub.tests.people import people
+
+from .common import RiskCase
 
 APPROVALS = "approval_engine.group_approval_"
 
@@ -14,10 +16,13 @@ class TestEvidenceReaders(RiskCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.plain = person(cls.env, "t_plain", groups=f"{APPROVALS}user")
-        cls.approver = person(cls.env, "t_approver", groups=f"{APPROVALS}user")
-        cls.max = person(cls.env, "t_max", groups=f"{APPROVALS}manager")
-        cls.audrey = person(cls.env, "t_audrey", groups=f"{APPROVALS}auditor")
+        cls.plain, cls.approver, cls.max, cls.audrey = people(
+            cls.env,
+            {"login": "t_plain", "groups": f"{APPROVALS}user"},
+            {"login": "t_approver", "groups": f"{APPROVALS}user"},
+            {"login": "t_max", "groups": f"{APPROVALS}manager"},
+            {"login": "t_audrey", "groups": f"{APPROVALS}auditor"},
+        )
         cls.kind = cls.env["approval_engine.type"].create(
             {"code": "toy_favour", "name": "Toy Favour"}
         )

@@ -18,8 +18,9 @@ from odoo.addons.event_hub.models.ir_http import (
     builds_on_hub,
 )
 from odoo.addons.event_hub.policies import arguments
+from odoo.addons.event_hub.tests.people import people
 
-from .common import RiskCase, person
+from .common import RiskCase
 
 FULL = os.environ.get("SAAS_FULL") == "1"  # scripts/test --full
 SHORT_RUN = (
@@ -81,7 +82,9 @@ class FuzzCase(RiskCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         until = fields.Datetime.now() + timedelta(days=1)
-        cls.everyone = person(cls.env, "t_everyone", groups=",".join(EVERY_GROUP))
+        cls.everyone = people(
+            cls.env, {"login": "t_everyone", "groups": ",".join(EVERY_GROUP)}
+        )
         keys = cls.env["res.users.apikeys"]
         cls.keys = {
             user: keys.with_user(user).sudo()._generate("rpc", "test", until)

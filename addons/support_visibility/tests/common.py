@@ -1,7 +1,8 @@
 from datetime import datetime, timedelta
 
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
 
+from odoo.addons.event_hub.tests.people import people
 from odoo.addons.event_hub.tools.event_row import EventRow
 from odoo.addons.event_hub.tools.incoming import Incoming
 from odoo.addons.event_hub.tools.trace import new_correlation, use
@@ -14,24 +15,19 @@ class TicketCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
-        cls.agent = new_test_user(
-            cls.env, login="sv_agent", groups="support_visibility.group_support_user"
-        )
-        cls.colleague = new_test_user(
+        cls.agent, cls.colleague, cls.lead, cls.employee, cls.service = people(
             cls.env,
-            login="sv_colleague",
-            groups="support_visibility.group_support_user",
-        )
-        cls.lead = new_test_user(
-            cls.env, login="sv_lead", groups="support_visibility.group_support_manager"
-        )
-        cls.employee = new_test_user(
-            cls.env, login="sv_employee", groups="base.group_user"
-        )
-        cls.service = new_test_user(
-            cls.env,
-            login="sv_service",
-            groups="support_visibility.group_support_service",
+            {"login": "sv_agent", "groups": "support_visibility.group_support_user"},
+            {
+                "login": "sv_colleague",
+                "groups": "support_visibility.group_support_user",
+            },
+            {"login": "sv_lead", "groups": "support_visibility.group_support_manager"},
+            {"login": "sv_employee"},
+            {
+                "login": "sv_service",
+                "groups": "support_visibility.group_support_service",
+            },
         )
         cls.account = cls.env["res.partner"].create(
             {
