@@ -1,8 +1,6 @@
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
-import pytest
-
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.event_hub.tools import otel, settings
@@ -32,7 +30,6 @@ class TestOtelOff(HubCommon, TransactionCase):
         self.assertEqual(message.state, "processed")
 
 
-@pytest.mark.optional("opentelemetry-sdk")
 @tagged("post_install", "-at_install")
 class TestOtelOn(HubCommon, TransactionCase):
     def setUp(self):
