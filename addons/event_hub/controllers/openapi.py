@@ -2,8 +2,9 @@
 
 from .. import const
 from ..policies.adapters import ADAPTERS
-from ..policies.cloudevents import BATCH, MAX_LENGTH, PLAIN, STRUCTURED
+from ..policies.cloudevents import BATCH, PLAIN, STRUCTURED
 from ..policies.signatures import SCHEMES
+from .openapi_schemas import SCHEMAS
 
 JSON = "application/json"
 ERRORS = {
@@ -58,7 +59,7 @@ def document(version):
             "/hub/v1/openapi.json": {"get": _own()},
         },
         "components": {
-            "schemas": _schemas(),
+            "schemas": SCHEMAS,
             "headers": {
                 "RetryAfter": {
                     "description": "Seconds to wait.",
@@ -221,79 +222,3 @@ def _error(status):
     if status in WAITS:
         answer["headers"] = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
     return answer
-
-
-def _schemas():
-    text = {"type": "string", "minLength": 1}
-    return {
-        "CloudEvent": {
-            "type": "object",
-            "required": ["specversion", "id", "source", "type"],
-            "properties": {
-                "specversion": {"const": "1.0"},
-                **{
-                    name: {**text, "maxLength": length}
-                    for name, length in MAX_LENGTH.items()
-                },
-                "time": {"type": "string", "format": "date-time"},
-                "traceparent": text,
-                "data": {"type": "object"},
-            },
-        },
-        "VendorPayload": {
-            "type": ["object", "array"],
-            "description": "What the vendor sends, as it publishes it; the adapter makes events of it.",
-        },
-        "Answer": {
-            "type": "object",
-            "required": ["status", "message", "correlation"],
-            "properties": {
-                "status": {"enum": ["accepted", "duplicate"]},
-                "message": {"type": "integer"},
-                "correlation": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-                "items": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "required": ["id", "status"],
-                        "properties": {
-                            "id": {"type": ["string", "null"]},
-                            "status": {"enum": ["accepted", "duplicate", "rejected"]},
-                            "error": {"type": "string"},
-                        },
-                    },
-                },
-            },
-        },
-        "Error": {
-            "type": "object",
-            "required": ["error"],
-            "properties": {
-                "status": {"const": "conflict"},
-                "error": {
-                    "type": "object",
-                    "required": ["code", "detail"],
-                    "properties": {"code": text, "detail": text},
-                },
-            },
-        },
-        "Health": {
-            "type": "object",
-            "required": ["status", "version", "checks"],
-            "properties": {
-                "status": {"enum": ["ok", "degraded", "down"]},
-                "version": text,
-                "checks": {
-                    "type": "object",
-                    "additionalProperties": {
-                        "type": "object",
-                        "required": ["ok", "reason"],
-                        "properties": {
-                            "ok": {"type": "boolean"},
-                            "reason": {"type": "string"},
-                        },
-                    },
-                },
-            },
-        },
-    }
