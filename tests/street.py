@@ -278,12 +278,18 @@ class Receiver:
         self.secret = None
         self.got = []  # (headers in lower case, raw body)
         self.fail_next = 0  # this many requests are answered 503
+        self.hanging = 0  # requests to /hang so far: none of them is answered
+        self.released = threading.Event()  # at the end
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
+                if self.path.startswith("/hang"):
+                    outer.hanging += 1
+                    outer.released.wait()
+                    return
                 if outer.fail_next:
                     outer.fail_next -= 1
                     status = 503
@@ -298,6 +304,7 @@ class Receiver:
                 pass
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
         self.host = f"127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -323,5 +330,6 @@ class Receiver:
         return json.loads(body).get("correlationid") == correlation
 
     def stop(self):
+        self.released.set()
         self._server.shutdown()
         self._server.server_close()

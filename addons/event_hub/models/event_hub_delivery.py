@@ -69,6 +69,12 @@ class EventHubDelivery(models.Model):
         "UNIQUE(webhook_id)", "A request id names one delivery."
     )
     _due_idx = models.Index("(endpoint_id, next_try_at, id) WHERE state = 'pending'")
+    _leased_idx = models.Index(
+        "(endpoint_id, last_try_at) WHERE state = 'pending' AND leased_until IS NOT NULL"
+    )
+    _tried_idx = models.Index(
+        "(endpoint_id, last_try_at) WHERE state = 'pending' AND attempts > 0"
+    )
     _dead_idx = models.Index("(planned_at) WHERE state = 'dead'")
 
     def _give_up(self, why):

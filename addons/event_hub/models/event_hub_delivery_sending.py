@@ -16,32 +16,59 @@ from .event_hub_endpoint import LIVE
 
 _logger = logging.getLogger(__name__)
 
-POOL_SIZE = 8  # tries in the air at once
+POOL_SIZE = 16  # tries in the air at once
 # Of them to one endpoint, so that a slow one leaves room for the others.
 PER_ENDPOINT = 4
+# An endpoint is slow whose try takes longer than SLOW_SECONDS, or that did not answer in the last SLOW_MINUTES.
+# It has one try in the air, and all slow ones together have half of them.
+SLOW_SECONDS = 2
+SLOW_MINUTES = 10
+ALL_SLOW = POOL_SIZE // 2
+# So have the second to fourth tries of all endpoints: the rest of the pool is for those that have none in the air.
+ALL_FURTHER = POOL_SIZE // 2
+LOOK_AGAIN = 1  # seconds, at most, until what came in meanwhile is sent
 # About twice what one try may take; a killed try is repeated after it.
 LEASE_SECONDS = 45
 
-# Due deliveries by endpoint, oldest first, each endpoint up to its share of what is in the air.
+# Due deliveries by endpoint, oldest first: each endpoint up to its share of what is in the air, the quick before the
+# slow.
 LEASE = """
-    WITH picked AS (
-        SELECT due.id
+    WITH flying AS (
+        SELECT endpoint_id, count(*) AS tries, min(last_try_at) AS since
+          FROM event_hub_delivery
+         WHERE state = 'pending' AND leased_until > %(now)s
+      GROUP BY endpoint_id),
+    ready AS (
+        SELECT endpoint.id, coalesce(flying.tries, 0) AS tries,
+               coalesce(flying.since <= %(slow_since)s, FALSE) OR EXISTS (
+                   SELECT FROM event_hub_delivery silent
+                    WHERE silent.endpoint_id = endpoint.id AND silent.state = 'pending' AND silent.attempts > 0
+                      AND silent.last_try_at > %(silent_since)s AND silent.leased_until IS NULL
+                      AND coalesce(silent.response_status, 0) = 0) AS slow
           FROM event_hub_endpoint endpoint
+     LEFT JOIN flying ON flying.endpoint_id = endpoint.id
+         WHERE endpoint.active AND endpoint.state = 'live'),
+    due AS (
+        SELECT found.id, found.next_try_at, ready.slow,
+               ready.tries + row_number() OVER (PARTITION BY ready.id ORDER BY found.next_try_at, found.id) AS place
+          FROM ready
     CROSS JOIN LATERAL (
-            SELECT locked.id, locked.next_try_at, row_number() OVER (ORDER BY locked.next_try_at, locked.id) AS place
-              FROM (
                 SELECT id, next_try_at
                   FROM event_hub_delivery
-                 WHERE endpoint_id = endpoint.id AND state = 'pending' AND next_try_at <= %(now)s
+                 WHERE endpoint_id = ready.id AND state = 'pending' AND next_try_at <= %(now)s
                    AND (leased_until IS NULL OR leased_until <= %(now)s)
               ORDER BY next_try_at, id
-                 LIMIT GREATEST(0, %(share)s - (
-                    SELECT count(*) FROM event_hub_delivery flying
-                     WHERE flying.endpoint_id = endpoint.id AND flying.state = 'pending'
-                       AND flying.leased_until > %(now)s))
-                   FOR UPDATE SKIP LOCKED) locked) due
-         WHERE endpoint.active AND endpoint.state = 'live'
-      ORDER BY due.place, due.next_try_at
+                 LIMIT GREATEST(0, CASE WHEN ready.slow THEN 1 ELSE %(share)s END - ready.tries)
+                   FOR UPDATE SKIP LOCKED) found),
+    picked AS (
+        SELECT id
+          FROM (SELECT due.*, row_number() OVER (PARTITION BY slow, place > 1 ORDER BY place, next_try_at) AS turn
+                  FROM due) due
+         WHERE CASE WHEN slow THEN turn <= %(all_slow)s - (SELECT coalesce(sum(tries), 0) FROM ready WHERE slow)
+                    WHEN place > 1 THEN turn <= %(all_further)s - (SELECT coalesce(sum(greatest(tries - 1, 0)), 0)
+                                                                     FROM ready)
+                    ELSE TRUE END
+      ORDER BY slow, place, next_try_at
          LIMIT %(limit)s)
     UPDATE event_hub_delivery delivery
        SET leased_until = %(until)s, attempts = attempts + 1, last_try_at = %(now)s
@@ -58,19 +85,28 @@ class EventHubDelivery(models.Model):
 
     @api.model
     def _cron_deliver(self):
-        """Send what is due. Up to eight tries are in the air, none inside a transaction."""
+        """Send what is due. Up to ``POOL_SIZE`` tries are in the air, none inside a transaction.
+
+        When the time of this run is up, slow endpoints get no new try, and the quick are served
+        until those that were in the air have landed: a receiver that hangs stops nobody else.
+        """
         cron = self.env["ir.cron"]
         time_left = cron._commit_progress(remaining=self._count_due())
         flying = {}  # future: (delivery id, number of the try)
+        last = None  # in the air when time was up
         sent = 0
         with ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="hub-deliver") as pool:
             while True:
-                if time_left:
-                    for key, post in self._lease(POOL_SIZE - len(flying)):
+                if not time_left:
+                    last = set(flying) if last is None else last & set(flying)
+                if time_left or last:
+                    room = POOL_SIZE - len(flying)
+                    for key, post in self._lease(room, quick=not time_left):
                         flying[pool.submit(http_sender.send, post)] = key
                 if not flying:
                     break
-                landed, _ = wait(flying, return_when=FIRST_COMPLETED)
+                # Not for ever: what comes in meanwhile for other endpoints finds room.
+                landed, _ = wait(flying, LOOK_AGAIN, return_when=FIRST_COMPLETED)
                 replies = [(flying.pop(future), future.result()) for future in landed]
                 self._again_on_conflict(self._record_all, replies)
                 time_left = cron._commit_progress(len(landed))
@@ -90,18 +126,19 @@ class EventHubDelivery(models.Model):
             ("leased_until", "<=", fields.Datetime.now()),
         ]
 
-    def _lease(self, limit):
+    def _lease(self, limit, quick=False):
         """Claim due deliveries and commit, so that nothing is held while they are sent.
 
+        :param quick: leave slow endpoints out
         :return: list of ``((delivery id, number of the try), Post)``
         """
         claimed, posts = limit > 0, []
         while claimed and not posts:  # those that cannot be sent make room for others
-            claimed, posts = self._again_on_conflict(self._claim, limit)
+            claimed, posts = self._again_on_conflict(self._claim, limit, quick)
             self.env["ir.cron"]._commit_progress()
         return posts
 
-    def _claim(self, limit):
+    def _claim(self, limit, quick=False):
         """:return: how many were claimed, and the posts of those that can be sent"""
         now = fields.Datetime.now()
         self.flush_model()
@@ -113,6 +150,10 @@ class EventHubDelivery(models.Model):
                 "until": now + timedelta(seconds=LEASE_SECONDS),
                 "limit": limit,
                 "share": PER_ENDPOINT,
+                "all_slow": 0 if quick else ALL_SLOW,
+                "all_further": ALL_FURTHER,
+                "slow_since": now - timedelta(seconds=SLOW_SECONDS),
+                "silent_since": now - timedelta(minutes=SLOW_MINUTES),
             },
         )
         deliveries = self.browse(row[0] for row in self.env.cr.fetchall())

@@ -3,6 +3,7 @@
 import json
 import socket
 import tempfile
+import threading
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -200,9 +201,73 @@ class TestSending(OutboxCase):
             {e: len(d) for e, d in by_endpoint.items()}, {slow: 4, fast: 4}
         )
         self.assertFalse(
-            self.env["event_hub.delivery"]._claim(8)[1],
+            self.env["event_hub.delivery"]._claim(16)[1],
             "each endpoint has its share in the air",
         )
+
+    def test_slow_endpoints_share_half_of_the_pool_however_many_they_are(self):
+        hanging = [self.endpoint(name=f"Hanging {n}") for n in range(12)]
+        quick = self.endpoint(name="Quick")
+        for partner in self.partners(6):
+            self.event(partner)
+        table = self.env["event_hub.delivery"]
+        silent = table.search([("endpoint_id", "in", [e.id for e in hanging])])
+        for delivery in silent.grouped("endpoint_id").values():
+            delivery[:1].write({"attempts": 1, "last_try_at": fields.Datetime.now()})
+        _count, claimed = table._claim(delivery_sending.POOL_SIZE)
+        by_endpoint = table.browse([key[0] for key, _post in claimed]).grouped(
+            "endpoint_id"
+        )
+        self.assertEqual(len(by_endpoint.pop(quick)), 4)
+        self.assertEqual(len(by_endpoint), delivery_sending.ALL_SLOW)
+        self.assertEqual({len(d) for d in by_endpoint.values()}, {1})
+        self.assertFalse(table._claim(delivery_sending.POOL_SIZE, quick=True)[1])
+
+    def test_endpoints_with_much_to_send_leave_room_for_those_with_little(self):
+        many = [self.endpoint(name=f"Much {n}") for n in range(4)]
+        partner = self.partners(1)
+        for _ in range(5):
+            self.event(partner)
+        table = self.env["event_hub.delivery"]
+        _count, claimed = table._claim(delivery_sending.POOL_SIZE)
+        self.assertEqual(len(claimed), len(many) + delivery_sending.ALL_FURTHER)
+        little = self.endpoint(name="Little", event_pattern="little.happened")
+        self.event(partner, type="little.happened")
+        _count, claimed = table._claim(delivery_sending.POOL_SIZE - len(claimed))
+        self.assertEqual(
+            table.browse([key[0] for key, _post in claimed]).endpoint_id, little
+        )
+
+    def test_what_comes_in_while_others_hang_does_not_wait_for_them(self):
+        self.endpoint(name="Hanging", event_pattern="test.happened")
+        quick = self.endpoint(name="Quick", event_pattern="quick.happened")
+        partner = self.partners(1)
+        for _ in range(6):
+            self.event(partner)
+        hung, served = threading.Event(), threading.Event()
+        send, lease = http_sender.send, type(self.env["event_hub.delivery"])._lease
+        late = []
+
+        def hang(post):
+            if b"test.happened" in post.body:
+                hung.set()
+                served.wait(20)
+                return http_sender.Reply(error="no answer")
+            served.set()
+            return send(post)
+
+        def leased(table, *args, **options):
+            if hung.is_set() and not late:
+                late.append(self.event(partner, type="quick.happened"))
+            return lease(table, *args, **options)
+
+        with (
+            patch.object(http_sender, "send", hang),
+            patch.object(type(self.env["event_hub.delivery"]), "_lease", leased),
+        ):
+            self.deliver()
+        self.assertTrue(served.is_set(), "it waited until the hanging ones gave up")
+        self.assertEqual(self.deliveries(quick).state, "delivered")
 
     def test_many_deliveries_arrive_each_once(self):
         endpoint = self.endpoint()
