@@ -140,6 +140,7 @@ class EventHubAlert(models.Model):
         """Fire and recover, and fold what many short transactions counted; runs every minute."""
         self._ensure()
         self._check()
+        self.env["event_hub.tally"]._count_accepted()
         self.env["event_hub.tally"]._fold_minutes()
         return True
 

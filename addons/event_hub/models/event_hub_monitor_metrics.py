@@ -88,8 +88,31 @@ class EventHubMonitor(models.AbstractModel):
 
     @api.model
     def _sla_families(self):
-        """:return: list of metric families about promises at risk; extend by super()"""
-        return []
+        """:return: list of metric families about promises at risk"""
+        family = GaugeMetricFamily(
+            "hub_sla_risk",
+            "Promises that will be broken within the hour, or are",
+            labels=["promise", "state"],
+        )
+        for promise, (at_risk, broken) in sorted(self._promises().items()):
+            family.add_metric([promise, "at_risk"], at_risk)
+            family.add_metric([promise, "broken"], broken)
+        return [family]
+
+    @api.model
+    def _promises(self):
+        """What was promised to people or systems; extend by super().
+
+        :return: ``{promise: (how many will be broken within the hour, how many are)}``
+        """
+        late = [measured[2] for measured in self._measure().values()]
+        return {
+            # Each queue works off what is due at once; five minutes late is a promise broken.
+            "hub_queues": (
+                sum(0 < s <= const.DEGRADED_AFTER_SECONDS for s in late),
+                sum(s > const.DEGRADED_AFTER_SECONDS for s in late),
+            ),
+        }
 
     # -------------------------------------------------------------------- families
 
@@ -199,7 +222,12 @@ class EventHubMonitor(models.AbstractModel):
             labels=["rule_id", "rule", "outcome"],
         )
         rules = self.env["base.automation"].sudo().with_context(active_test=False)
-        names = _names(rules.search([("trigger", "=", "on_business_event")]))
+        counted = [
+            "|",
+            ("trigger", "=", "on_business_event"),
+            ("governed", "=", True),
+        ]
+        names = _names(rules.search(counted))
         known = [(id_, outcome) for id_ in names for outcome in RUN_OUTCOMES]
         for (id_, outcome), count in _with_zeros(totals, known):
             family.add_metric([id_, names.get(id_, ""), outcome], count)

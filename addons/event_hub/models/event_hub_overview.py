@@ -8,7 +8,7 @@ from ..policies import delivery as delivery_policy
 from ..policies import event_run, lanes, overview, states
 from ..tools.short_cache import ShortCache
 from .event_hub_monitor_metrics import TAKEN
-from .event_hub_tally import DOOR
+from .event_hub_tally import ACCEPTED, COUNTED, DOOR
 
 COUNT_TO = 10_000  # beyond, a number is told as "more than"
 LISTED = 10  # rows of a table; the rest is behind its link
@@ -136,7 +136,7 @@ class EventHubOverview(models.AbstractModel):
             for answer, count in self.env["event_hub.tally"]._read_group(
                 domain, ["outcome"], ["count:sum"]
             ):
-                if answer != "accepted":
+                if answer not in (ACCEPTED, COUNTED):
                     counts.setdefault(answer, {})[period] = count
         labels = self._answer_labels()
         rows = []

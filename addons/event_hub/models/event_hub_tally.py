@@ -27,6 +27,8 @@ DOOR, MESSAGE, LATENCY, RUN, DELIVERY, OVERRIDE = (
     "delivery",
     "override",
 )
+ACCEPTED = "accepted"  # outcome at the door: counted from what is stored
+COUNTED = "counted"  # outcome of the one row that says until when that was done
 METRICS = [
     (DOOR, "Answers of the door"),
     (MESSAGE, "Messages"),
@@ -40,7 +42,8 @@ COLUMNS = "minute, metric, key, outcome, company_id, count, seconds"
 FOLD = """
     WITH folded AS (
         DELETE FROM event_hub_tally
-         WHERE minute >= %(since)s AND minute < %(until)s AND date_trunc(%(grain)s, minute) IN (
+         WHERE minute >= %(since)s AND minute < %(until)s AND outcome IS DISTINCT FROM 'counted'
+           AND date_trunc(%(grain)s, minute) IN (
             SELECT date_trunc(%(grain)s, minute)
               FROM event_hub_tally
              WHERE minute >= %(since)s AND minute < %(until)s
@@ -58,8 +61,9 @@ class EventHubTally(models.Model):
     """How often something happened, per minute: what the metrics page and the overview count with.
 
     Rows are only inserted, with the transaction that did what they count, so the sums are
-    right over any number of server processes and nothing waits for a lock. The door's
-    answers come from memory instead, every two seconds. Older rows are folded into one
+    right over any number of server processes and nothing waits for a lock. What the door
+    refused comes from memory instead, every two seconds; what it accepted is counted from
+    what it stored, see ``_count_accepted``. Older rows are folded into one
     an hour, then one a day; none is ever dropped, so a sum never falls.
     """
 
@@ -125,10 +129,15 @@ class EventHubTally(models.Model):
     def _insert_counts(self, counts):
         """:param counts: ``{(metric, key, outcome, company id): (count, seconds)}``"""
         minute = _now().replace(second=0, microsecond=0)
-        if counts:
+        return self._insert_rows(
+            [(minute, *place, *amount) for place, amount in counts.items()]
+        )
+
+    def _insert_rows(self, rows):
+        """:param rows: tuples as ``COLUMNS`` names them"""
+        if rows:
             self.env.cr.execute_values(
-                f"INSERT INTO event_hub_tally ({COLUMNS}) VALUES %s",
-                [(minute, *place, *amount) for place, amount in counts.items()],
+                f"INSERT INTO event_hub_tally ({COLUMNS}) VALUES %s", rows
             )
         return True
 
@@ -136,9 +145,17 @@ class EventHubTally(models.Model):
 
     @api.model
     def _flush_answers(self):
-        """Write down what the door of this process counted since the last time."""
+        """Write down what the door of this process answered since the last time.
+
+        A killed process loses what it refused, and the duplicates it knew, of at most two
+        seconds. Accepted messages are not counted here but where they are stored.
+        """
         cr = self.env.cr
-        taken = counters.take(cr.dbname)
+        taken = {
+            place: count
+            for place, count in counters.take(cr.dbname).items()
+            if place[1] != ACCEPTED
+        }
         if not taken:
             return True
         cr.postrollback.add(lambda: counters.give_back(cr.dbname, taken))

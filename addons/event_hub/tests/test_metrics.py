@@ -1,10 +1,13 @@
 from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from odoo import fields
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.event_hub.models import event_hub_monitor_metrics
+from odoo.addons.event_hub.models import event_hub_tally_accepted as tally_accepted
 from odoo.addons.event_hub.tools import counters
 
 from .common import HubCommon
@@ -43,7 +46,7 @@ class TestMetrics(HubCommon, TransactionCase):
     # -------------------------------------------------------------------- the door
 
     def test_answers_of_the_door_are_counted_by_source_and_reason(self):
-        self._answer("accepted", 3)
+        self._hear(self._event(), self._event(), self._event())
         self._answer("duplicate")
         self._answer("bad_signature", 2)
         code = self.source.code
@@ -57,18 +60,57 @@ class TestMetrics(HubCommon, TransactionCase):
         )
 
     def test_counts_of_several_processes_add_up(self):
-        self._answer("accepted", 2)
+        self._answer("stale", 2)
         self.tally._flush_answers()  # the thread of one process
-        self._answer("accepted", 5)
+        self._answer("stale", 5)
         self.tally._flush_answers()  # the thread of another one
-        self.assertEqual(self._value("hub_received_total", source=self.source.code), 7)
+        self.assertEqual(self._refused("stale"), 7)
 
     def test_answers_that_could_not_be_written_down_are_counted_again(self):
-        self._answer("accepted", 2)
+        self._answer("stale", 2)
         taken = counters.take(self.env.cr.dbname)
         counters.give_back(self.env.cr.dbname, taken)
-        self._answer("accepted")
-        self.assertEqual(self._value("hub_received_total", source=self.source.code), 3)
+        self._answer("stale")
+        self.assertEqual(self._refused("stale"), 3)
+
+    def _refused(self, reason):
+        return self._value("hub_refused_total", source=self.source.code, reason=reason)
+
+    def _received(self):
+        return self._value("hub_received_total", source=self.source.code)
+
+    def _received_at(self, messages, moment):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE event_hub_message SET received_at = %s WHERE id = ANY(%s)",
+            [moment, messages.ids],
+        )
+        self.env.invalidate_all()
+
+    def test_accepted_messages_are_counted_exactly_though_a_process_is_killed(self):
+        messages = self._hear(*(self._event() for _ in range(5)))
+        self._answer("accepted", 5)  # in memory
+        counters.take(self.env.cr.dbname)  # which is gone
+        self.assertEqual(self._received(), 5)
+        hour = timedelta(hours=1)
+        self._received_at(messages[:3], fields.Datetime.now() - hour)
+        self.tally._count_accepted()
+        self.assertEqual(self._received(), 5, "partly in rows, partly as they lie")
+
+    def test_each_message_is_counted_once_however_often_the_mark_moves(self):
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        messages = self._hear(*(self._event() for _ in range(4)))
+        for number, message in enumerate(messages):
+            self._received_at(message, now - timedelta(minutes=4 * number))
+        for minutes in (12, 8, 4, 0):
+            with patch.object(
+                tally_accepted, "_utc_now", lambda m=minutes: now - timedelta(minutes=m)
+            ):
+                self.tally._count_accepted()
+                self.tally._fold_minutes()
+        self.assertEqual(self._received(), 4)
+        marks = self.tally.search([("outcome", "=", "counted")])
+        self.assertEqual(len(marks), 1)
 
     # ------------------------------------------------------------------ processing
 
@@ -128,6 +170,24 @@ class TestMetrics(HubCommon, TransactionCase):
         after = self._value("hub_manual_overrides_total", kind="run_retried")
         self.assertEqual(after, before)
 
+    def test_a_queue_that_is_late_is_a_promise_at_risk_and_then_broken(self):
+        def risk(state):
+            return self._value("hub_sla_risk", promise="hub_queues", state=state)
+
+        before = risk("at_risk"), risk("broken")
+        message = self._hear(self._event())
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        moments = []
+        for late in (60, 600):
+            self.env.cr.execute(
+                "UPDATE event_hub_message SET next_try_at = %s, received_at = %s WHERE id = %s",
+                [*[now - timedelta(seconds=late)] * 2, message.id],
+            )
+            self.env.invalidate_all()
+            moments.append((risk("at_risk"), risk("broken")))
+        self.assertEqual(before, (0, 0))
+        self.assertEqual(moments, [(1, 0), (0, 1)])
+
     def test_what_waits_is_told_by_lane(self):
         messages = self._hear(self._event(subject="A"), self._event(subject="A"))
         lane = messages[0].lane
@@ -145,7 +205,7 @@ class TestMetrics(HubCommon, TransactionCase):
     # --------------------------------------------------------------------- rights
 
     def test_counts_of_another_company_are_not_seen(self):
-        self._answer("accepted")
+        self._answer("stale")
         self.tally._flush_answers()
         other = new_test_user(
             self.env,
