@@ -59,7 +59,7 @@ class EventHubRun(models.Model):
     _inherit = "event_hub.run"
 
     _planned_idx = models.Index("(planned_at)")
-    _overridden_idx = models.Index("(overridden_at) WHERE overridden_at IS NOT NULL")
+    _overridden_at_idx = models.Index("(overridden_at) WHERE overridden_at IS NOT NULL")
 
     def _set_state(self, state, **vals):
         moved = super()._set_state(state, **vals)
