@@ -272,7 +272,7 @@ class BaseAutomation(models.Model):
         if run:
             raise UserError(
                 self.env._(
-                    "%(name)s has run on business events, and its runs stay on record. Archive it instead.",
+                    "%(name)s has run, and its runs stay on record. Archive it instead.",
                     name=run.automation_id.name,
                 )
             )

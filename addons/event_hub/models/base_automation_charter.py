@@ -2,6 +2,8 @@
 # pylint: disable=consider-merging-classes-inherited
 from odoo import models
 
+from .base_automation import TRIGGER
+
 
 class BaseAutomation(models.Model):
     """What a charter says about its rule without anybody writing it."""
@@ -12,6 +14,8 @@ class BaseAutomation(models.Model):
         """:return: what starts the rule, in words"""
         if not self:
             return False
+        if self.trigger != TRIGGER:
+            return self._stock_sentence() + "."
         return self._event_sentence().split(":", 1)[0] + "."
 
     def _charter_data(self):

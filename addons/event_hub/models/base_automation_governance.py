@@ -10,6 +10,7 @@ from ..tools.arguments import takes
 from .base_automation import TRIGGER
 
 ADMIN = "event_hub.group_hub_admin"
+LIVE = "on_change"  # the one trigger that cannot be governed
 
 
 class BaseAutomation(models.Model):
@@ -134,17 +135,22 @@ class BaseAutomation(models.Model):
 
     @api.constrains("active", "governed", "trigger")
     def _check_governed(self):
-        for rule in self.filtered("governed"):
-            if rule.trigger != TRIGGER:
-                raise ValidationError(
-                    rule.env._(
-                        "Rule %(name)s is governed, and only rules on business events can be. Keep its trigger, or"
-                        " release it first.",
-                        name=rule.name,
-                    )
+        governed = self.filtered("governed")
+        governed._check_governable()
+        for rule in governed.filtered("active"):
+            rule._check_no_gap(rule.env._("switched on"))
+
+    def _check_governable(self):
+        """Every trigger can be governed but one: what runs in a form before anything is saved leaves no trace."""
+        live = self.filtered(lambda rule: rule.trigger == LIVE)
+        if live:
+            raise ValidationError(
+                self.env._(
+                    "Rule %(name)s cannot be governed: it runs on live updates of a form, before anything is saved, so"
+                    " that it can neither observe nor be counted. Choose another trigger, or leave it ungoverned.",
+                    name=live[0].name,
                 )
-            if rule.active:
-                rule._check_no_gap(rule.env._("switched on"))
+            )
 
     @api.constrains("action_server_ids")
     def _check_governed_actions(self):
@@ -220,10 +226,18 @@ class BaseAutomation(models.Model):
         rule = self.env.ref(xmlid, raise_if_not_found=False)
         if not rule or rule.charter_ids or not rule.action_server_ids:
             return False
-        self.env["event_hub.charter"]._prefill(rule)
-        rule.charter_ids.write({"owner_id": rule._alert_user().id, **charter})
-        rule._check_charter(self.env._("put in force"))
-        rule._write_gated({"governed": True, "mode": ACT})
+        return rule._act_under(charter)
+
+    def _act_under(self, charter):
+        """Govern one rule with a whole charter, acting from the start.
+
+        :param charter: values of ``event_hub.charter``; the owner is the rule's unless given
+        :raise ValidationError: if the charter has a gap
+        """
+        self.env["event_hub.charter"]._prefill(self)
+        self.charter_ids.write({"owner_id": self._alert_user().id, **charter})
+        self._check_charter(self.env._("put in force"))
+        self._write_gated({"governed": True, "mode": ACT})
         return True
 
     # ---------------------------------------------------------------------- actions
@@ -245,6 +259,7 @@ class BaseAutomation(models.Model):
     def action_switch_to_observe(self):
         """From now on the rule only writes down what it would do; hub administrators only."""
         rules = self._for_admin().filtered(lambda rule: rule.mode != OBSERVE)
+        rules._check_governable()
         rules._write_gated({"mode": OBSERVE})
         return True
 
@@ -361,6 +376,8 @@ class BaseAutomation(models.Model):
             "mode": self.mode,
             "governed": self.governed,
         }
+        if self.trigger != TRIGGER:
+            values.update(self._stock_snapshot())
         for action in self.action_server_ids.sorted("id"):
             values.update(action._governed_snapshot())
         if self.charter_ids:

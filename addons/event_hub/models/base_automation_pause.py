@@ -8,16 +8,18 @@ from odoo.exceptions import UserError
 from ..policies.arguments import MAYBE_TEXT
 from ..policies.event_run import DUE, SKIPPED
 from ..tools.arguments import takes
-from .base_automation import TRIGGER
+from .base_automation_governance import LIVE
 
 PAUSE_ALL = "event_hub.automation_paused"  # JSON: {"at", "by", "by_id", "why"}
 PAUSE_FIELDS = frozenset({"paused", "paused_at", "paused_by_id", "paused_reason"})
 
 
 class BaseAutomation(models.Model):
-    """The kill switches: one for each rule on business events, one for all of them.
+    """The kill switches: one for each rule, one for all of them.
 
-    What is due waits meanwhile and goes on after; or it is skipped, by choice.
+    What is due for rules on business events or dates waits meanwhile and goes on after; or
+    it is skipped, by choice. Rules on records cannot wait, for the change that triggers them
+    does not: they skip it, and the run log says so.
     """
 
     _inherit = "base.automation"
@@ -56,12 +58,12 @@ class BaseAutomation(models.Model):
         """
         rules = self._for_admin()
         reason = self._said(reason)
-        other = rules.filtered(lambda rule: rule.trigger != TRIGGER)
-        if other:
+        live = rules.filtered(lambda rule: rule.trigger == LIVE)
+        if live:
             raise UserError(
                 self.env._(
-                    "Only rules on business events wait while paused. Switch %(name)s off instead.",
-                    name=other[0].name,
+                    "%(name)s runs on live updates of a form and cannot be paused. Switch it off instead.",
+                    name=live[0].name,
                 )
             )
         rules.filtered(lambda rule: not rule.paused)._write_gated(
@@ -109,7 +111,7 @@ class BaseAutomation(models.Model):
     @api.model
     @takes(reason=MAYBE_TEXT)
     def action_pause_all(self, reason):
-        """Hold every rule on business events. Hub administrators only.
+        """Hold every rule, apart from those on live updates of a form. Hub administrators only.
 
         :param reason: why, in a sentence
         """
@@ -173,7 +175,8 @@ class BaseAutomation(models.Model):
         if not state:
             return False
         return self.env._(
-            "All rules are paused since %(at)s UTC by %(by)s: %(why)s What is due waits.",
+            "All rules are paused since %(at)s UTC by %(by)s: %(why)s What is due for events and dates waits; rules on"
+            " records skip what happens meanwhile.",
             at=state["at"] or "?",
             by=state["by"] or "?",
             why=state["why"] or "?",
@@ -188,6 +191,14 @@ class BaseAutomation(models.Model):
             .search([("paused", "=", True)])
             .ids
         )
+
+    @api.model
+    def _all_held(self):
+        """:return: whether all rules are paused, from memory: rules on records ask at each change
+
+        Other processes hear of it with their next request.
+        """
+        return bool(self.env["ir.config_parameter"].sudo().get_param(PAUSE_ALL))
 
     def _wake_runs(self):
         self.env["event_hub.waker"]._wake("event_hub.ir_cron_react")

@@ -1,10 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from ..policies import governance
-from .base_automation import TRIGGER
 
 REVIEW_AFTER = timedelta(days=180)  # proposed; a person may choose another day
 
@@ -79,6 +78,7 @@ class EventHubCharter(models.Model):
 
     @api.depends(
         "automation_id.model_id",
+        "automation_id.trigger",
         "automation_id.event_pattern",
         "automation_id.event_domain",
         "automation_id.filter_domain",
@@ -174,12 +174,9 @@ class EventHubCharter(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         charters = super().create(vals_list)
-        for charter in charters:
-            if charter.sudo().automation_id.trigger != TRIGGER:
-                raise ValidationError(
-                    self.env._("Only rules on business events have a charter.")
-                )
-        charters.sudo().automation_id._record_version()
+        rules = charters.sudo().automation_id
+        rules._check_governable()
+        rules._record_version()
         return charters
 
     def write(self, vals):

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..fields import LooseMany2one
 from ..policies import governance
 from .base_automation import TRIGGER
+from .base_automation_governance import LIVE
 
 FIGURE_DAYS = 90
 STATUSES = [
@@ -15,9 +16,10 @@ STATUSES = [
 
 
 class EventHubGovernance(models.Model):
-    """Each rule on business events with what it is worth and what it lacks; one row per rule, with its id.
+    """Each automation rule with what it is worth and what it lacks; one row per rule, with its id.
 
-    Figures count the last 90 days, and the runs in the reader's companies only.
+    Figures count the last 90 days, and the runs in the reader's companies only. Runs are
+    counted of rules on business events, and of all that are governed.
     """
 
     _name = "event_hub.governance"
@@ -38,6 +40,18 @@ class EventHubGovernance(models.Model):
     is_on = fields.Boolean("On", readonly=True)
     status = fields.Selection(STATUSES, readonly=True)
     governed = fields.Boolean(readonly=True)
+    trigger = fields.Selection(
+        lambda self: (
+            self.env["base.automation"]
+            ._fields["trigger"]
+            ._description_selection(self.env)
+        ),
+        readonly=True,
+    )
+    model_id = LooseMany2one("ir.model", "Model", readonly=True)
+    counted = fields.Boolean(
+        readonly=True, help="Whether its runs are on record: of every governed rule."
+    )
     mode = fields.Selection(governance.MODES, readonly=True)
     paused = fields.Boolean(readonly=True)
     runs = fields.Integer(readonly=True, help="In the last 90 days.")
@@ -84,7 +98,8 @@ class EventHubGovernance(models.Model):
                    coalesce(NOT owner.active, TRUE) AS ownerless, rule.active AS is_on,
                    CASE WHEN rule.active IS NOT TRUE THEN 'off' WHEN rule.paused THEN 'paused' ELSE rule.mode END
                         AS status,
-                   coalesce(rule.governed, FALSE) AS governed, rule.mode AS mode,
+                   coalesce(rule.governed, FALSE) AS governed, rule.mode AS mode, rule.trigger AS trigger,
+                   rule.model_id AS model_id, (rule.governed OR rule.trigger = %(trigger)s) IS TRUE AS counted,
                    coalesce(rule.paused, FALSE) AS paused, rule.create_date AS born_at,
                    charter.review_at AS review_at, coalesce(charter.minutes_saved, 0) AS minutes_per_run,
                    coalesce(f.runs, 0) AS runs, coalesce(f.done, 0) AS done, coalesce(f.observed, 0) AS observed,
@@ -108,8 +123,12 @@ class EventHubGovernance(models.Model):
                   GROUP BY automation_id) f ON f.automation_id = rule.id
  LEFT JOIN LATERAL (SELECT max(planned_at) AS last_run_at FROM event_hub_run
                      WHERE automation_id = rule.id AND f.runs IS NULL AND %(companies)s) earlier ON TRUE
-             WHERE rule.trigger = %(trigger)s
+             WHERE rule.id IN %(readable)s
             """,
+            readable=self.env["base.automation"]
+            .with_context(active_test=False)
+            ._search([("trigger", "!=", LIVE)])
+            .subselect(),
             days=FIGURE_DAYS,
             companies=companies,
             trigger=TRIGGER,
@@ -135,7 +154,7 @@ class EventHubGovernance(models.Model):
         rules = (
             self.env["base.automation"]
             .with_context(active_test=False)
-            .search([("trigger", "=", TRIGGER)])
+            .search([("trigger", "!=", LIVE)])
         )
         return [("id", "in", [r.id for r in rules if bool(r.charter_gaps) in value])]
 
@@ -147,6 +166,8 @@ class EventHubGovernance(models.Model):
             row.retire_why = words.get(why, False)
 
     def _retire_code(self):
+        if not self.counted:
+            return None  # nobody knows how often it runs
         now = fields.Datetime.now()
         return governance.retire_reason(
             governance.Figures(

@@ -31,8 +31,6 @@ class EventHubQueue(models.AbstractModel):
 
     def _lock_due(self, ids):
         """:return: those of ``ids`` that still wait and that nobody else works on, oldest first"""
-        if not ids:
-            return self.browse()
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM %s WHERE id = ANY(%s) AND state IN %s ORDER BY id FOR UPDATE SKIP LOCKED",
@@ -68,10 +66,7 @@ class EventHubQueue(models.AbstractModel):
         :param count: function without arguments: how many rows are due
         """
         cron = self.env["ir.cron"]
-        waiting = count()
-        if not waiting:  # an idle look costs one query and no commit
-            return True
-        cron._commit_progress(remaining=waiting)
+        cron._commit_progress(remaining=count())
         done = 0
         for took in rounds:
             done += took

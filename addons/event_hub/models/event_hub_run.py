@@ -22,6 +22,7 @@ class EventHubRun(models.Model):
 
     One row for each (event, rule). A row is planned in the transaction that records the
     event and carried out in another one, so that a rule that fails never erases the fact.
+    Governed rules on stock triggers have one row for each record and time, without event.
     Times are naive UTC.
     """
 
@@ -41,14 +42,20 @@ class EventHubRun(models.Model):
     _rec_name = "event_type"
     _log_access = False
 
-    event_id = LooseMany2one("event_hub.event", "Event", required=True, readonly=True)
-    event_type = fields.Char(readonly=True)
+    event_id = LooseMany2one(
+        "event_hub.event",
+        "Event",
+        readonly=True,
+        help="Empty for a rule that no event but a change of a record triggers.",
+    )
+    event_type = fields.Char(
+        "Triggered By", readonly=True, help="The event's type, or the rule's trigger."
+    )
     automation_id = LooseMany2one(
         "base.automation",
         "Rule",
         required=True,
         readonly=True,
-        index=True,
         context={"active_test": False},
     )
     state = fields.Selection(
@@ -86,11 +93,21 @@ class EventHubRun(models.Model):
     )
     _dead_idx = models.Index("(planned_at) WHERE state = 'dead'")
     _case_idx = models.Index("(res_model, res_id)")
+    _rule_idx = models.Index("(automation_id, planned_at)")
 
     def action_retry(self):
         """Run again what failed or was given up, now."""
         self._check_may_retry()
-        movable = self.sudo().filtered(lambda run: run.state in (FAILED, DEAD))
+        movable = self.sudo().filtered(
+            lambda run: run.state in (FAILED, DEAD) and run.event_id
+        )
+        if self and not self.sudo().event_id:
+            raise UserError(
+                self.env._(
+                    "A rule on records fails together with the change that triggered it: mend the rule, then make"
+                    " the change again. Nothing waits here to be tried."
+                )
+            )
         if not movable:
             raise UserError(self.env._("Only failed or dead runs can be tried again."))
         movable._set_state(
@@ -263,7 +280,7 @@ class EventHubRun(models.Model):
                 rule._tell_owner(
                     self.env._("Runs of this rule were given up"),
                     self.env._(
-                        "%(count)s runs were given up, the latest on event %(type)s: %(error)s",
+                        "%(count)s runs were given up, the latest on %(type)s: %(error)s",
                         count=len(runs),
                         type=runs[0].event_type,
                         error=runs[0].error,

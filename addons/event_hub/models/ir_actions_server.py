@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..policies.governance import OBSERVE
 from ..tools import reaction
 from .base_automation import TRIGGER
 
@@ -23,7 +24,7 @@ class IrActionsServer(models.Model):
         return context
 
     def _can_execute_action_on_records(self, records):
-        """An action of an event rule runs on its events only, and by nobody's hand.
+        """An action of an event rule runs on its events only, and by nobody's hand. So of governed rules.
 
         Inside a run the rule is the authority that code may start: whoever may write rules
         decided so. What the code may do is up to the rights of the user it runs as. Actions
@@ -43,4 +44,14 @@ class IrActionsServer(models.Model):
                 )
             if self.state == "code":
                 return None
+        elif rule.governed or rule.paused or rule.mode == OBSERVE:
+            running = reaction.current()
+            if not running or running.rule_id != rule.id:
+                raise UserError(
+                    self.env._(
+                        "The action %(action)s belongs to the governed rule %(rule)s and runs only when that does.",
+                        action=self.name,
+                        rule=rule.name,
+                    )
+                )
         return super()._can_execute_action_on_records(records)

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .test_governance import GovernedCase
+from .common_governance import GovernedCase
 
 
 @tagged("post_install", "-at_install")

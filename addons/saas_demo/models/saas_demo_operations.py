@@ -12,6 +12,13 @@ from ..tools import past
 
 RULE_NAME = "A critical account asks its owner for a call"
 RULE_MODEL = "res.partner"
+CHARTER = {
+    "purpose": "A customer in serious trouble hears from us the same week, before they write to us.",
+    "approval_path": "none",
+    "approval_reason": "None, because it only plans a call; the account owner decides what is said.",
+    "minutes_saved": 6,
+    "estimate_basis": "Estimate: the time to notice the change of health and to put a call into the calendar.",
+}
 REACTED_AFTER = timedelta(seconds=2)
 #: the echo was down over a weekend; it answers again, so another try arrives
 DOWN = 503
@@ -66,6 +73,7 @@ class SaasDemoOperations(models.AbstractModel):
                 "code": "records._demo_plan_call()",
             }
         )
+        rule._act_under(CHARTER)
         return rule
 
     @api.model

@@ -6,5 +6,4 @@
     "author": "SaaS Operational Visibility contributors",
     "license": "LGPL-3",
     "depends": ["base"],
-    "data": ["security/ir.model.access.csv"],
 }

@@ -1,0 +1,35 @@
+"""A hub administrator, a reader, and rules that somebody answers for."""
+
+from odoo.tests import new_test_user
+
+from .common_outbox import HubCase
+
+
+class GovernedCase(HubCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.admin = new_test_user(cls.env, "hub_boss", "event_hub.group_hub_admin")
+        cls.reader = new_test_user(cls.env, "hub_reader", "event_hub.group_hub_user")
+
+    def governed(self, complete=True, **vals):
+        rule = self.rule(**vals)
+        rule.governed = True
+        if complete:
+            self.complete(rule)
+            rule.active = True
+        return rule
+
+    def complete(self, rule):
+        rule.charter_id.write(
+            {
+                "purpose": "Mark who was seen",
+                "approval_path": "none",
+                "approval_reason": "None, because a note harms nobody",
+                "minutes_saved": 5,
+                "estimate_basis": "Watched ten of them",
+            }
+        )
+
+    def as_admin(self, record):
+        return record.with_user(self.admin)
