@@ -115,6 +115,7 @@ class TestMetrics(HubCommon, TransactionCase):
     # ------------------------------------------------------------------ processing
 
     def test_messages_and_their_waiting_time_are_counted_when_processed(self):
+        before = self._scrape()
         messages = self._hear(
             self._payment("INV-1"), self._payment("INV-2"), self._event("no.such_type")
         )
@@ -124,7 +125,6 @@ class TestMetrics(HubCommon, TransactionCase):
             [messages[0].id],
         )
         messages.invalidate_recordset()
-        before = self._scrape()
         self._process()
         after = self._scrape()
         code = self.source.code
