@@ -5,7 +5,8 @@ from .policies.lanes import LANES
 from .policies.trial import TEST_TYPE  # noqa: F401 -- a name of the hub
 
 VERSION = "1.0"  # of the door's HTTP interface
-ROUTE = "/hub/v1/events"
+PREFIX = "/hub/"  # of all our addresses
+ROUTE = f"{PREFIX}v1/events"
 
 DEFAULT_RATE_PER_SECOND = 500  # messages, per source and server process
 DEFAULT_RATE_BURST = 2000  # messages

@@ -6,7 +6,7 @@ from odoo import http
 from odoo.tools.misc import submap
 
 from .models.event_hub_append_only import drop_guards
-from .tools import cron_threads, json_log
+from .tools import cron_threads, json_log, lost_database
 
 
 def post_load():
@@ -20,6 +20,7 @@ def post_load():
             continue
         routing = submap(endpoint.routing, http.ROUTING_KEYS)
         http.root.nodb_routing_map.add(Rule(url, endpoint=endpoint, **routing))
+    lost_database.install()
     json_log.install()  # if odoo.conf asks for it
     cron_threads.install()
 

@@ -1,7 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from psycopg2 import OperationalError
+from psycopg2 import InterfaceError, OperationalError
+from psycopg2.errors import AdminShutdown
 
 from odoo import fields, sql_db
 from odoo.tests import HttpCase, tagged
@@ -132,6 +133,35 @@ class TestOperations(HubCommon, HttpCase):
         self.assertEqual(sent.status_code, 503)
         self.assertEqual(sent.json()["error"]["code"], "unavailable")
         self.assertTrue(sent.headers["Retry-After"])
+
+    def test_a_database_that_goes_away_during_a_request_asks_the_sender_to_come_again(
+        self,
+    ):
+        hooks.post_load()
+        message = self.registry["event_hub.message"]
+        for moment in (
+            patch("odoo.http.Registry", side_effect=InterfaceError),
+            patch.object(message, "_accept", side_effect=InterfaceError),
+            patch.object(message, "_accept", side_effect=OperationalError),
+            patch.object(message, "_accept", side_effect=AdminShutdown),
+        ):
+            with moment, mute_logger("odoo.http"):
+                sent = self._post(self._event())
+            self.assertEqual(sent.status_code, 503, sent.text)
+            self.assertEqual(sent.json()["error"]["code"], "unavailable")
+            self.assertTrue(sent.headers["Retry-After"])
+
+    def test_a_bug_of_ours_is_no_lost_database(self):
+        hooks.post_load()
+        message = self.registry["event_hub.message"]
+        with (
+            patch.object(message, "_accept", side_effect=ZeroDivisionError),
+            mute_logger("odoo.http"),
+        ):
+            sent = self._post(self._event())
+        self.assertEqual(
+            (sent.status_code, sent.json()["error"]["code"]), (500, "internal")
+        )
 
     def test_metrics_need_the_token(self):
         token = (

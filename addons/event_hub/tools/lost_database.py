@@ -1,0 +1,35 @@
+"""Answer as without a database when it goes away while a request is served.
+
+Stock Odoo falls back to the routes without a database only if it cannot open one. A connection
+that breaks off later is an error like any other to it: 500, which some senders take for a bug
+and do not repeat.
+"""
+
+import functools
+
+import psycopg2
+
+from odoo.http import Request, RegistryError
+
+from .. import const
+
+
+def install():
+    """Once per process."""
+    if not hasattr(Request._serve_db, "__wrapped__"):
+        Request._serve_db = falling_back(Request._serve_db)
+
+
+def falling_back(serve_db):
+    """:return: the same, which tells of a lost connection at our addresses as of a database that is away"""
+
+    @functools.wraps(serve_db)
+    def serve(request):
+        try:
+            return serve_db(request)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            if not request.httprequest.path.startswith(const.PREFIX):
+                raise
+            raise RegistryError(f"The database {request.db} went away") from error
+
+    return serve
