@@ -23,6 +23,19 @@ def tree_seconds(pid):
     )
 
 
+def tree(pid):
+    """:return: process ids of the tree under `pid`"""
+    parents = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it ended meanwhile
+            parents[int(folder.name)] = int(fields[1])
+    return [number for number in parents if _below(number, pid, parents)]
+
+
 def _below(number, root, parents):
     while number and number != root:
         number = parents.get(number, 0)

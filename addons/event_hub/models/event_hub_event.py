@@ -164,14 +164,17 @@ class EventHubEvent(models.Model):
 
         :return: the new events, in the order of ``rows``
         """
-        events = self.sudo()._insert(rows)
-        live = events.filtered(lambda e: not e.history and e.type != TEST_TYPE)
+        new = self.sudo()._insert(rows)
+        live = self.sudo().browse(
+            [id_ for id_, row in new if not row.history and row.type != TEST_TYPE]
+        )
         if live:
             self.env["event_hub.run"].sudo()._plan(live)
             self.env["event_hub.delivery"].sudo()._plan(live)
-        return self.browse(events.ids)
+        return self.browse([id_ for id_, _row in new])
 
     def _insert(self, rows):
+        """:return: list of ``(id, row)``: those that are new, in order"""
         now = datetime.now(timezone.utc).replace(tzinfo=None)
         labels = self.env["event_hub.event_type"]._labels({row.type for row in rows})
         ids = self._reserve_ids(len(rows))
@@ -187,11 +190,11 @@ class EventHubEvent(models.Model):
                 fetch=True,
             )
         }
-        events = self.browse([id_ for id_ in ids if id_ in inserted])
-        self._insert_objects(
-            [(id_, row) for id_, row in zip(ids, rows, strict=True) if id_ in inserted]
-        )
-        return events
+        new = [
+            (id_, row) for id_, row in zip(ids, rows, strict=True) if id_ in inserted
+        ]
+        self._insert_objects(new)
+        return new
 
     def _reserve_ids(self, count):
         """:return: ``count`` ids, ascending; knowing them beforehand tells which rows were new"""

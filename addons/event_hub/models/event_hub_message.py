@@ -143,9 +143,31 @@ class EventHubMessage(models.Model):
                         target=target,
                     )
                 )
-        return super().write(  # pylint: disable=super-method-mismatch
-            {"state": target, **values}
-        )
+        return self._write_same({"state": target, **values})
+
+    def _write_same(self, values):
+        """Write the same values to all of ``self``, in one statement: the ORM would repeat them for each row."""
+        columns = {self._fields[name]: value for name, value in values.items()}
+        if self:
+            assignments = [
+                SQL(
+                    "%s = %s",
+                    SQL.identifier(field.name),
+                    field.convert_to_column(value, self),
+                )
+                for field, value in columns.items()
+            ]
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE event_hub_message SET %s WHERE id = ANY(%s)",
+                    SQL(", ").join(assignments),
+                    self.ids,
+                )
+            )
+            for field, value in columns.items():
+                field._update_cache(self, field.convert_to_cache(value, self))
+            self.modified(values)
+        return True
 
     def write(self, vals):  # pylint: disable=method-required-super
         """Refuse every other way to change a message."""

@@ -25,16 +25,35 @@ class Pending:
     """One event of one message, on its way into the ledger."""
 
     message: models.BaseModel
+    source_id: int
     event: CloudEvent
     correlation: str
 
     @property
     def identity(self):
-        return self.message.source_id.id, self.event.source, self.event.id
+        return self.source_id, self.event.source, self.event.id
 
     @property
     def subject(self):
-        return self.message.source_id, self.event.subject
+        return self.source_id, self.event.subject
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whose events these are, looked up once for all of them."""
+
+    source: models.BaseModel  # with the environment its events are handled in
+    company: models.BaseModel  # with the same
+    code: str
+    user_id: int
+
+    @property
+    def env(self):
+        return self.source.env
+
+    @property
+    def actor(self):
+        return {"actor": f"source:{self.code}", "actor_id": self.user_id}
 
 
 class EventHubProcessor(models.AbstractModel):
@@ -65,9 +84,9 @@ class EventHubProcessor(models.AbstractModel):
                 else:
                     half = len(batch) // 2
                     todo += [batch[half:], batch[:half]]  # the older half first
-        messages.filtered(
-            lambda m: m.state in (states.PARKED, states.DEAD)
-        ).source_id._ask_owner()
+        stuck = messages.filtered(lambda m: m.state in (states.PARKED, states.DEAD))
+        if stuck:
+            stuck.source_id._ask_owner()
 
     def _set_aside(self, message, error):
         """Note why one message could not be processed; nothing else of it is kept."""
@@ -112,20 +131,21 @@ class EventHubProcessor(models.AbstractModel):
             [p for message in messages for p in self._read(message)]
         )
         accounts = self._find_accounts({p.subject for p in pending if p.event.subject})
-        parked = {}
+        parked = {}  # id of a message: why
         for p in pending:
             reason = self._reason_to_park(p, accounts)
             if reason:
-                parked.setdefault(p.message, reason)
-        good = self._drop_twins([p for p in pending if p.message not in parked])
+                parked.setdefault(p.message.id, reason)
+        good = self._drop_twins([p for p in pending if p.message.id not in parked])
+        senders = {id_: self._sender(id_) for id_ in {p.source_id for p in good}}
         # Consecutive ones only: order matters, so not Odoo's groupby.
-        for (source, code), group in groupby(  # pylint: disable=bad-builtin-groupby
-            good, key=lambda p: (p.message.source_id, p.event.type)
+        for (source_id, code), group in groupby(  # pylint: disable=bad-builtin-groupby
+            good, key=lambda p: (p.source_id, p.event.type)
         ):
-            self._take_effect(source, code, list(group), accounts)
-        for message, reason in parked.items():
-            self._park(message, reason)
-        settled = messages.filtered(lambda m: m not in parked)
+            self._take_effect(senders[source_id], code, list(group), accounts)
+        for message_id, reason in parked.items():
+            self._park(messages.browse(message_id), reason)
+        settled = messages.browse([id_ for id_ in messages.ids if id_ not in parked])
         settled._set_state(
             states.PROCESSED,
             processed_at=fields.Datetime.now(),
@@ -143,14 +163,16 @@ class EventHubProcessor(models.AbstractModel):
                 headers,
                 message.content_type,
                 message.body.encode(),
-                message.source_id._mapped(),
+                lambda value: message.source_id._mapped()(value),
             )
         except (BadJson, BadEnvelope) as error:  # its mapping has changed meanwhile
             raise ParkMessage("schema", str(error)) from None
         good = [item for item in items if item.event]
+        source_id = message.source_id.id
         return [
             Pending(
                 message,
+                source_id,
                 item.event,
                 message.correlation
                 if item is good[0]
@@ -213,15 +235,25 @@ class EventHubProcessor(models.AbstractModel):
             )
         return None
 
-    def _take_effect(self, source, code, group, accounts):
+    def _sender(self, source_id):
+        source = self.env["event_hub.source"].browse(source_id).sudo()
+        env = source._service_env()
+        return Sender(
+            source=source.with_env(env),
+            company=source.company_id.with_env(env),
+            code=source.code,
+            user_id=source.user_id.id,
+        )
+
+    def _take_effect(self, sender, code, group, accounts):
         """Write events of one type and source to the ledger and call their handler once."""
         definition = self.env["event_hub.event_type"]._definition(code)
-        env = source._service_env()
-        incoming = [self._incoming(p, accounts, env) for p in group]
-        cases = self._cases(definition, incoming, env)
+        env = sender.env
+        incoming = [self._incoming(p, accounts, sender) for p in group]
+        cases = self._cases(definition, incoming, sender)
         events = env["event_hub.event"]._append(
             [
-                self._row(p, i, case, definition)
+                self._row(p, i, case, definition, sender)
                 for p, i, case in zip(group, incoming, cases, strict=True)
             ]
         )
@@ -230,39 +262,39 @@ class EventHubProcessor(models.AbstractModel):
                 getattr(env[definition.subject_model], definition.handler)(events)
                 env["event_hub.event"]._flush_emitted()
 
-    def _incoming(self, p, accounts, env):
+    def _incoming(self, p, accounts, sender):
         found = accounts.get(p.subject)
         account = (
             found if isinstance(found, models.BaseModel) else self.env["res.partner"]
         )
+        received_at = p.message.received_at
         return Incoming(
             type=p.event.type,
             data=p.event.data,
-            account=account.with_env(env),
-            company=p.message.source_id.company_id.with_env(env),
-            source=p.message.source_id.with_env(env),
+            account=account.with_env(sender.env),
+            company=sender.company,
+            source=sender.source,
             # Nothing happens after we heard of it: a clock that is ahead must not
             # outrank what truly comes later.
-            occurred_at=min(
-                p.event.time or p.message.received_at, p.message.received_at
-            ),
+            occurred_at=min(p.event.time or received_at, received_at),
             correlation=p.correlation,
             ce_source=p.event.source,
             ce_id=p.event.id,
         )
 
-    def _cases(self, definition, incoming, env):
+    def _cases(self, definition, incoming, sender):
         """:return: the record each event is about, same order"""
         if not definition.subject_model:
             return [i.account for i in incoming]
         traces = trace.TraceMap(
-            default=trace.Trace(incoming[-1].correlation, **_actor(incoming[-1])),
+            default=trace.Trace(incoming[-1].correlation, **sender.actor),
             by_account={
-                i.account.id: trace.Trace(i.correlation, **_actor(i)) for i in incoming
+                i.account.id: trace.Trace(i.correlation, **sender.actor)
+                for i in incoming
             },
         )
         with trace.use(traces):
-            cases = env[definition.subject_model]._hub_subjects(incoming)
+            cases = sender.env[definition.subject_model]._hub_subjects(incoming)
         for i, case in zip(incoming, cases, strict=True):
             self._check_company(case, i)
         return cases
@@ -282,28 +314,23 @@ class EventHubProcessor(models.AbstractModel):
             )
 
     @staticmethod
-    def _row(p, incoming, case, definition):
+    def _row(p, incoming, case, definition, sender):
         return EventRow(
             type=incoming.type,
             correlation=incoming.correlation,
             occurred_at=incoming.occurred_at,
-            company_id=incoming.company.id,
+            company_id=sender.company.id,
             case_type=definition.case_type,
             case_model=case._name if case else None,
             case_id=case.id if case else None,
             account_id=incoming.account.id or None,
             attributes=incoming.data,
             message_id=p.message.id,
-            source_id=incoming.source.id,
+            source_id=p.source_id,
             ce_source=incoming.ce_source,
             ce_id=incoming.ce_id,
-            **_actor(incoming),
+            **sender.actor,
         )
-
-
-def _actor(incoming):
-    source = incoming.source.sudo()
-    return {"actor": f"source:{source.code}", "actor_id": source.user_id.id}
 
 
 def _words(error):

@@ -11,17 +11,13 @@ class EventHubProcessor(models.AbstractModel):
     def _find_accounts(self, wanted):
         """Who are these subjects?
 
-        :param wanted: set of ``(source, subject)``
-        :return: ``{(source, subject): partner or ParkMessage}``: by external id, else by account code
+        :param wanted: set of ``(source id, subject)``
+        :return: ``{(source id, subject): partner or ParkMessage}``: by external id, else by account code
         """
         if not wanted:
             return {}
         by_external_id = self._accounts_by_external_id(wanted)
-        rest = {
-            subject
-            for source, subject in wanted
-            if (source, subject) not in by_external_id
-        }
+        rest = {subject for _, subject in wanted - by_external_id.keys()}
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
         by_code = (
             partners.search_fetch(
@@ -31,13 +27,14 @@ class EventHubProcessor(models.AbstractModel):
             if rest
             else {}
         )
+        sources = self.env["event_hub.source"].sudo()
         return {
-            (source, subject): self._pick_account(
-                source,
-                subject,
-                by_external_id.get((source, subject)) or by_code.get(subject, partners),
+            key: self._pick_account(
+                sources.browse(key[0]),
+                key[1],
+                by_external_id.get(key) or by_code.get(key[1], partners),
             )
-            for source, subject in wanted
+            for key in wanted
         }
 
     def _accounts_by_external_id(self, wanted):
@@ -46,7 +43,7 @@ class EventHubProcessor(models.AbstractModel):
             .sudo()
             .search_fetch(
                 [
-                    ("source_id", "in", list({source.id for source, _ in wanted})),
+                    ("source_id", "in", list({source_id for source_id, _ in wanted})),
                     ("external_id", "in", list({subject for _, subject in wanted})),
                     ("res_model", "=", "res.partner"),
                 ],
@@ -58,7 +55,7 @@ class EventHubProcessor(models.AbstractModel):
         )
         alive = set(partners.ids)
         return {
-            (link.source_id, link.external_id): partners.browse(
+            (link.source_id.id, link.external_id): partners.browse(
                 link.res_id
             ).with_prefetch(partners.ids)
             for link in links
@@ -68,10 +65,10 @@ class EventHubProcessor(models.AbstractModel):
     def _pick_account(self, source, subject, partners):
         """:return: of several companies' accounts the source's own, else a shared one, else why not"""
         accounts = partners.commercial_partner_id
-        own = accounts.filtered(lambda a: a.company_id == source.company_id)
-        account = (own or accounts.filtered(lambda a: not a.company_id))[:1]
-        if account:
-            return account
+        companies = [account.company_id.id for account in accounts]
+        for wanted in (source.company_id.id, False):
+            if wanted in companies:
+                return accounts[companies.index(wanted)]
         names = {
             "account": subject,
             "sender": source.name,

@@ -31,6 +31,8 @@ class EventHubQueue(models.AbstractModel):
 
     def _lock_due(self, ids):
         """:return: those of ``ids`` that still wait and that nobody else works on, oldest first"""
+        if not ids:
+            return self.browse()
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM %s WHERE id = ANY(%s) AND state IN %s ORDER BY id FOR UPDATE SKIP LOCKED",
@@ -66,7 +68,10 @@ class EventHubQueue(models.AbstractModel):
         :param count: function without arguments: how many rows are due
         """
         cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=count())
+        waiting = count()
+        if not waiting:  # an idle look costs one query and no commit
+            return True
+        cron._commit_progress(remaining=waiting)
         done = 0
         for took in rounds:
             done += took

@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 
 WAKE_INTERVAL_SECONDS = 0.1  # at most one trigger per job in this time, per process
 SOON_SECONDS = 300  # what is due later than that can wait for a look each minute
+AGAIN_SECONDS = 2  # after the database was away
+MOST_AGAIN = 30  # rounds in a row; then the jobs' own schedule has to do
 # In whole seconds, as Odoo writes and clears them.
 INSERT_TRIGGER = """
     INSERT INTO ir_cron_trigger (cron_id, call_at)
@@ -22,41 +24,67 @@ INSERT_TRIGGER = """
 
 
 class _Bell:
-    """Turns any number of wake-up calls for one job into at most ten triggers a second.
+    """Turns any number of wake-up calls into at most ten rounds of triggers a second, for all jobs together.
 
     One trigger per request would cost three quarters of the door's throughput: it is an
     insert and a connection of its own. The thread lives as long as the process.
     """
 
-    def __init__(self, dbname: str, xmlid: str):
-        self.dbname, self.xmlid = dbname, xmlid
+    def __init__(self, dbname: str):
+        self.dbname = dbname
+        self.wanted: set[str] = set()  # external ids of jobs
+        self.missed = 0  # rounds in a row
+        self.lock = threading.Lock()
         self.called = threading.Event()
         self.thread = threading.Thread(
-            target=self._run, daemon=True, name=f"hub-waker-{xmlid}"
+            target=self._run, daemon=True, name=f"hub-waker-{dbname}"
         )
         self.thread.start()
+
+    def call(self, xmlids):
+        with self.lock:
+            self.wanted.update(xmlids)
+        self.called.set()
 
     def _run(self):
         while True:
             self.called.wait()
-            self.called.clear()  # before the trigger: a call during it is not lost
-            try:
-                self._trigger()
-            except psycopg2.InterfaceError:
-                # Connections are closed under us only when the server stops.
-                _logger.info("The server stops; %s runs on schedule.", self.xmlid)
-            except Exception:
-                # The job's own schedule is the safety net; keep the thread alive.
-                _logger.exception(
-                    "Could not wake the job %s; it runs on schedule.", self.xmlid
-                )
-            time.sleep(WAKE_INTERVAL_SECONDS)
+            self.called.clear()
+            with self.lock:  # a call from here on is for the next round
+                xmlids, self.wanted = self.wanted, set()
+            if xmlids:
+                time.sleep(self._ring(xmlids))
 
-    def _trigger(self):
+    def _ring(self, xmlids):
+        """:return: seconds until the next round"""
+        names = ", ".join(sorted(xmlids))
+        try:
+            self._trigger(xmlids)
+            self.missed = 0
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            # The database is away, or the server stops.
+            self.missed += 1
+            if self.missed <= MOST_AGAIN:
+                _logger.info("Could not wake %s yet: %s", names, str(error).strip())
+                self.call(xmlids)
+                return AGAIN_SECONDS
+            self.missed = 0
+            _logger.warning("Could not wake %s; they run on schedule.", names)
+        except Exception:
+            # The job's own schedule is the safety net; keep the thread alive.
+            _logger.exception("Could not wake %s; they run on schedule.", names)
+        return WAKE_INTERVAL_SECONDS
+
+    def _trigger(self, xmlids):
         with Registry(self.dbname).cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            if "event_hub.waker" in env:  # else the addon was uninstalled under us
-                env["event_hub.waker"]._ring(self.xmlid)
+            if "event_hub.waker" not in env:  # the addon was uninstalled under us
+                return
+            for xmlid in sorted(xmlids):
+                env["event_hub.waker"]._ring(xmlid)
+            # The notice must follow the commit; this cursor is the thread's own.
+            cr.commit()  # pylint: disable=invalid-commit
+            env["ir.cron"]._notifydb()
 
 
 class _Clock:
@@ -101,18 +129,18 @@ class _Clock:
                 self.changed.wait(wait)
 
 
-_bells: dict[tuple[str, str], _Bell] = {}
+_bells: dict[str, _Bell] = {}
 _bells_lock = threading.Lock()
 
 
 def _call(dbname: str, xmlid: str):
     with _bells_lock:
-        bell = _bells.get((dbname, xmlid))
+        bell = _bells.get(dbname)
         if (
             bell is None or not bell.thread.is_alive()
         ):  # a forked worker has no threads of its parent
-            bell = _bells[dbname, xmlid] = _Bell(dbname, xmlid)
-    bell.called.set()
+            bell = _bells[dbname] = _Bell(dbname)
+    bell.call([xmlid])
 
 
 _clock = _Clock(_call)
@@ -134,14 +162,11 @@ class EventHubWaker(models.AbstractModel):
         """Have the Scheduled Action ``xmlid`` run now; an executor of another kind takes over here.
 
         What ``ir.cron._trigger`` does, in one statement: it runs ten times a second under load.
-        Commits: the cursor is the bell's own, and the notice must follow the commit.
+        Whoever rings commits, then gives notice once for all that it rang.
         """
         cron = self.env.ref(xmlid, raise_if_not_found=False)
         if cron:
             self.env.cr.execute(INSERT_TRIGGER, [cron.id])
-            if self.env.cr.rowcount:  # else it is switched off
-                self.env.cr.commit()  # pylint: disable=invalid-commit
-                cron._notifydb()
         return True
 
     @api.model

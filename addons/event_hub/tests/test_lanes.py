@@ -5,9 +5,11 @@ from collections import defaultdict
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from psycopg2 import InterfaceError, OperationalError
+
 from odoo import SUPERUSER_ID, api
 from odoo.sql_db import db_connect
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import BaseCase, TransactionCase, tagged
 
 from odoo.addons.event_hub import const
 from odoo.addons.event_hub.models import event_hub_waker as waker
@@ -284,3 +286,42 @@ class TestClock(TransactionCase):
         self.assertIn(len(soon), (1, 2))  # two if a tenth of a second went by meanwhile
         self.assertGreaterEqual(min(soon), 0.2)
         self.assertGreaterEqual(rung[-1][0], 0.6)
+
+
+@tagged("post_install", "-at_install")
+class TestBell(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.rung = []
+        self.failures = []
+        self.done = threading.Event()
+
+    def _bell(self):
+        def trigger(_bell, xmlids):
+            self.rung.append(set(xmlids))
+            if self.failures:
+                raise self.failures.pop()
+            if any("last" in round_ for round_ in self.rung):
+                self.done.set()
+
+        self.patch(waker._Bell, "_trigger", trigger)
+        return waker._Bell("db")
+
+    def test_calls_for_several_jobs_share_their_rounds(self):
+        bell = self._bell()
+        for number in range(300):
+            bell.call([f"job {number % 3}"])
+        bell.call(["last"])
+        self.assertTrue(self.done.wait(10))
+        self.assertLess(len(self.rung), 10)
+        self.assertEqual(set().union(*self.rung), {"job 0", "job 1", "job 2", "last"})
+
+    def test_a_call_while_the_database_is_away_is_not_lost(self):
+        self.failures = [
+            InterfaceError("connection already closed"),
+            OperationalError("the database system is starting up"),
+        ]
+        self.patch(waker, "AGAIN_SECONDS", 0)
+        self._bell().call(["last"])
+        self.assertTrue(self.done.wait(10))
+        self.assertEqual(self.rung, [{"last"}] * 3)

@@ -9,7 +9,7 @@ import functools
 
 import psycopg2
 
-from odoo.http import Request, RegistryError
+from odoo.http import RegistryError, Request
 
 from .. import const
 

@@ -6,4 +6,5 @@
     "author": "SaaS Operational Visibility contributors",
     "license": "LGPL-3",
     "depends": ["base"],
+    "data": ["security/ir.model.access.csv"],
 }
