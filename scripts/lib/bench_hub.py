@@ -8,14 +8,19 @@ seconds of server and PostgreSQL decide; both are printed.
 from . import bench_hub_accept, bench_hub_process, bench_hub_queue, machine
 from .bench_site import WORKERS, show, site
 
+# name: (module, workers for Scheduled Actions: nothing is worked off while the door is measured)
+PARTS = {
+    "process": (bench_hub_process, WORKERS),
+    "queue": (bench_hub_queue, WORKERS),
+    "accept": (bench_hub_accept, 0),
+}
 
-def main(quick):
+
+def main(quick, parts):
     good = True
     with machine.running("serve", durable=True) as ready, site(ready) as place:
-        with place.serving(cron_threads=WORKERS) as running:
-            for part in (bench_hub_process, bench_hub_queue):
-                good &= show(part.measure(place, running, quick))
-        # Nothing is worked off while the door is measured.
-        with place.serving(cron_threads=0) as running:
-            good &= show(bench_hub_accept.measure(place, running, quick))
+        for name in parts:
+            module, cron_threads = PARTS[name]
+            with place.serving(cron_threads) as running:
+                good &= show(module.measure(place, running, quick))
     return 0 if good else 1

@@ -21,8 +21,14 @@ def main(args):
     parser.add_argument(
         "--quick", action="store_true", help="smaller, for a first look"
     )
+    parser.add_argument(
+        "--only", action="append", help="one part of it; may be given several times"
+    )
     options = parser.parse_args(args)
     if not importlib.util.find_spec("psycopg2"):
         return machine.in_environment("bench", args)
     module = importlib.import_module(f"lib.{BENCHES[options.name][0]}")
-    return module.main(options.quick)
+    unknown = set(options.only or ()) - set(module.PARTS)
+    if unknown:
+        parser.error(f"--only: {options.name} has the parts {', '.join(module.PARTS)}")
+    return module.main(options.quick, options.only or list(module.PARTS))

@@ -65,15 +65,20 @@ class EventHubMonitor(models.AbstractModel):
         now = datetime.now(timezone.utc).replace(tzinfo=None)
         model = self.env[queue.model]
         model.flush_model()
-        due = SQL("min(%s)", SQL.identifier(queue.due)) if queue.due else SQL("NULL")
-        self.env.cr.execute(
+        due = SQL.identifier(queue.due) if queue.due else SQL("NULL::timestamp")
+        # One part a state: an index of some states serves each, but not a list of them.
+        rows = SQL(" UNION ALL ").join(
             SQL(
-                "SELECT count(*), min(%s), %s FROM %s WHERE state IN %s",
+                "SELECT %s AS age, %s AS due FROM %s WHERE state = %s",
                 SQL.identifier(queue.age),
                 due,
                 SQL.identifier(model._table),
-                queue.states,
+                state,
             )
+            for state in queue.states
+        )
+        self.env.cr.execute(
+            SQL("SELECT count(*), min(age), min(due) FROM (%s) waiting", rows)
         )
         depth, oldest, first_due = self.env.cr.fetchone()
         return depth, *(

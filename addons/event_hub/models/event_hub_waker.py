@@ -1,3 +1,4 @@
+import contextlib
 import heapq
 import logging
 import math
@@ -9,12 +10,17 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.modules.registry import Registry
+from odoo.sql_db import db_connect
+from odoo.tools import SQL
+
+from odoo.addons.base.models.ir_cron import ODOO_NOTIFY_FUNCTION
 
 _logger = logging.getLogger(__name__)
 
 WAKE_INTERVAL_SECONDS = 0.1  # at most one trigger per job in this time, per process
 SOON_SECONDS = 300  # what is due later than that can wait for a look each minute
 AGAIN_SECONDS = 2  # after the database was away
+LINE_SECONDS = 5  # without a call; then the line to the workers is closed
 MOST_AGAIN = 30  # rounds in a row; then the jobs' own schedule has to do
 # In whole seconds, as Odoo writes and clears them.
 INSERT_TRIGGER = """
@@ -27,11 +33,13 @@ class _Bell:
     """Turns any number of wake-up calls into at most ten rounds of triggers a second, for all jobs together.
 
     One trigger per request would cost three quarters of the door's throughput: it is an
-    insert and a connection of its own. The thread lives as long as the process.
+    insert and a connection of its own. The thread lives as long as the process; it keeps
+    its connection while it is called often.
     """
 
     def __init__(self, dbname: str):
         self.dbname = dbname
+        self.line = None  # cursor on the database where workers listen
         self.wanted: set[str] = set()  # external ids of jobs
         self.missed = 0  # rounds in a row
         self.lock = threading.Lock()
@@ -48,7 +56,9 @@ class _Bell:
 
     def _run(self):
         while True:
-            self.called.wait()
+            if not self.called.wait(LINE_SECONDS if self.line else None):
+                self._hang_up()
+                continue
             self.called.clear()
             with self.lock:  # a call from here on is for the next round
                 xmlids, self.wanted = self.wanted, set()
@@ -80,11 +90,32 @@ class _Bell:
             env = api.Environment(cr, SUPERUSER_ID, {})
             if "event_hub.waker" not in env:  # the addon was uninstalled under us
                 return
+            # What a crash takes along is run on schedule: nobody waits for the disk.
+            cr.execute("SET LOCAL synchronous_commit TO off")
             for xmlid in sorted(xmlids):
                 env["event_hub.waker"]._ring(xmlid)
-            # The notice must follow the commit; this cursor is the thread's own.
-            cr.commit()  # pylint: disable=invalid-commit
-            env["ir.cron"]._notifydb()
+        self._notify()  # after the commit
+
+    def _notify(self):
+        """What ``ir.cron._notifydb`` does, without a new connection each time."""
+        kept = self.line is not None
+        try:
+            self.line = self.line or db_connect("postgres").cursor()
+            notify = SQL.identifier(ODOO_NOTIFY_FUNCTION)
+            self.line.execute(SQL("SELECT %s('cron_trigger', %s)", notify, self.dbname))
+            self.line.commit()  # pylint: disable=invalid-commit
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            self._hang_up()
+            if kept:  # broken meanwhile
+                self._notify()
+            else:  # the health page tells of a role that may not connect there
+                _logger.info("Jobs start within a minute: %s", str(error).strip())
+
+    def _hang_up(self):
+        line, self.line = self.line, None
+        if line:
+            with contextlib.suppress(psycopg2.Error):
+                line.close()
 
 
 class _Clock:
@@ -164,9 +195,9 @@ class EventHubWaker(models.AbstractModel):
         What ``ir.cron._trigger`` does, in one statement: it runs ten times a second under load.
         Whoever rings commits, then gives notice once for all that it rang.
         """
-        cron = self.env.ref(xmlid, raise_if_not_found=False)
-        if cron:
-            self.env.cr.execute(INSERT_TRIGGER, [cron.id])
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid)
+        if cron_id:
+            self.env.cr.execute(INSERT_TRIGGER, [cron_id])
         return True
 
     @api.model

@@ -3,6 +3,7 @@ import threading
 import time
 from collections import defaultdict
 from contextlib import contextmanager
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from psycopg2 import InterfaceError, OperationalError
@@ -325,3 +326,38 @@ class TestBell(BaseCase):
         self._bell().call(["last"])
         self.assertTrue(self.done.wait(10))
         self.assertEqual(self.rung, [{"last"}] * 3)
+
+    def test_the_line_to_the_workers_is_kept_and_opened_anew_when_it_broke(self):
+        told, lines, away = [], [], []
+
+        class Line:
+            broken = False
+
+            def execute(self, query):
+                if self.broken:
+                    raise OperationalError("server closed the connection")
+                told.append(query.params[-1])
+
+            def commit(self):
+                """Nothing is kept."""
+
+            close = commit
+
+        def connect(_name):
+            if away:
+                raise OperationalError("permission denied for database postgres")
+            lines.append(Line())
+            return SimpleNamespace(cursor=lambda: lines[-1])
+
+        self.patch(waker, "db_connect", connect)
+        bell = waker._Bell("db")
+        bell._notify()
+        bell._notify()
+        self.assertEqual((len(lines), told), (1, ["db"] * 2))
+        lines[0].broken = True
+        bell._notify()
+        self.assertEqual((len(lines), told), (2, ["db"] * 3))
+        lines[1].broken = True
+        away.append(True)
+        bell._notify()  # no error: the trigger is stored, and found within a minute
+        self.assertEqual((bell.line, told), (None, ["db"] * 3))
