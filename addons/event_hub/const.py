@@ -47,3 +47,6 @@ DEGRADED_AFTER_SECONDS = 300  # work that is due for longer stands still
 HEALTH_SECONDS = (
     5  # an answer of the health page is given again, however often it is asked for
 )
+
+ACCOUNT_MERGED = "hub.account_merged"  # its case is the account that stays
+MERGED_ROLE = "merged"  # of the accounts that are no more, among its objects

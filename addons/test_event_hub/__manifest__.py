@@ -6,6 +6,10 @@
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",
     "depends": ["event_hub"],
-    "data": ["security/ir.model.access.csv", "data/event_types.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/test_event_hub_rules.xml",
+        "data/event_types.xml",
+    ],
     "installable": True,
 }

@@ -91,7 +91,8 @@ class EventHubEvent(models.Model):
             ]
         )
         if record._name == "res.partner":
-            own |= Domain("account_id", "=", record.commercial_partner_id.id)
+            accounts = record.commercial_partner_id._with_merged()
+            own |= Domain("account_id", "in", accounts)
         if story:
             events = self.search(own, limit=STORIES, order="occurred_at desc, id desc")
             own |= Domain("correlation", "in", list(set(events.mapped("correlation"))))

@@ -157,6 +157,13 @@ class EventHubProcessor(models.AbstractModel):
     def _read(self, message):
         """:return: the events of a message; items the door rejected are left out"""
         headers = message.headers or {}
+        if not message.body:
+            raise ParkMessage(
+                "schema",
+                self.env._(
+                    "The contents of this message were erased: it says nothing."
+                ),
+            )
         try:
             items = adapters.adapt(
                 message.scheme,
@@ -203,6 +210,8 @@ class EventHubProcessor(models.AbstractModel):
 
     def _reason_to_park(self, p, accounts):
         """:return: ``ParkMessage`` if a person must act first, else None"""
+        if problem := p.message.source_id._service_problem():
+            return problem
         definition = self.env["event_hub.event_type"]._definition(p.event.type)
         if definition is None:
             return ParkMessage(

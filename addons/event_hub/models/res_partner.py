@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..const import ACCOUNT_MERGED, MERGED_ROLE
+from ..policies.arguments import FLAG, TEXT
+from ..tools.arguments import takes
 
 
 class ResPartner(models.Model):
@@ -37,9 +42,46 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "event_hub.event_hub_event_action"
         )
-        action["domain"] = [("account_id", "=", self.commercial_partner_id.id)]
+        accounts = self.commercial_partner_id._with_merged()
+        action["domain"] = [("account_id", "in", accounts)]
         action["context"] = {}
         return action
+
+    @takes(reason=TEXT, dry_run=FLAG)
+    def hub_erase(self, reason, dry_run=False):
+        """Take these, all their contacts and users out of what the event hub remembers.
+
+        For an administrator of the hub who is administrator of the settings too. Identities, digests, times,
+        amounts and codes stay.
+
+        :param reason: stays in the ledger for good, so without names
+        :param dry_run: only count
+        :return: ``{"events", "messages", "deliveries", "runs", "conflicts", "external_ids"}``: how many of each
+        """
+        return self.env["event_hub.erasure"]._erase(self, reason, dry_run)
+
+    def _with_merged(self):
+        """:return: ids of these and of all that were merged into them, however long ago"""
+        self.env["event_hub.event"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE account (id) AS (
+                    SELECT unnest(%s::int[])
+                     UNION
+                    SELECT object.res_id
+                      FROM account
+                      JOIN event_hub_event event ON event.case_model = 'res.partner' AND event.case_id = account.id
+                                                AND event.type = %s
+                      JOIN event_hub_event_object object ON object.event_id = event.id AND object.role = %s)
+                SELECT id FROM account
+                """,
+                self.ids,
+                ACCOUNT_MERGED,
+                MERGED_ROLE,
+            )
+        )
+        return [id_ for (id_,) in rows]
 
     @api.constrains("account_code", "parent_id")
     def _check_account_code_on_account(self):

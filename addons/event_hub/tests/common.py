@@ -38,7 +38,7 @@ class HubCommon:
             cls.env,
             login,
             groups="event_hub.group_hub_service",
-            company_id=company.id,
+            company_id=company[0].id,
             company_ids=[(6, 0, company.ids)],
         )
 

@@ -1,1 +1,7 @@
-from . import event_hub_reason, event_hub_request_check, event_hub_retry_period
+from . import (
+    base_partner_merge,
+    event_hub_erase,
+    event_hub_reason,
+    event_hub_request_check,
+    event_hub_retry_period,
+)

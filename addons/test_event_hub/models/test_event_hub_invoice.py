@@ -55,6 +55,12 @@ class TestEventHubInvoice(models.Model):
         for event in events:
             if event.attributes.get("explode"):
                 raise RuntimeError("the handler broke after its second write")
+            if reach := event.attributes.get("reach"):
+                self.env["test_event_hub.attempt"].create({"invoice_id": reach})
+            if companies := event.attributes.get("companies"):
+                self.with_context(allowed_company_ids=companies).env.companies.mapped(
+                    "name"
+                )
             if event.attributes.get("park"):
                 raise ParkMessage(
                     "handler", f"Invoice {event.attributes['invoice']} needs a person."
