@@ -132,8 +132,9 @@ class EventHubProcessor(models.AbstractModel):
         )
         accounts = self._find_accounts({p.subject for p in pending if p.event.subject})
         parked = {}  # id of a message: why
+        stopped = {s.id: s._service_problem() for s in messages.source_id}
         for p in pending:
-            reason = self._reason_to_park(p, accounts)
+            reason = stopped[p.source_id] or self._reason_to_park(p, accounts)
             if reason:
                 parked.setdefault(p.message.id, reason)
         good = self._drop_twins([p for p in pending if p.message.id not in parked])
@@ -210,8 +211,6 @@ class EventHubProcessor(models.AbstractModel):
 
     def _reason_to_park(self, p, accounts):
         """:return: ``ParkMessage`` if a person must act first, else None"""
-        if problem := p.message.source_id._service_problem():
-            return problem
         definition = self.env["event_hub.event_type"]._definition(p.event.type)
         if definition is None:
             return ParkMessage(

@@ -52,5 +52,6 @@ from . import (
     test_tour_event_rule,
     test_tour_operations,
     test_tour_governance,
+    test_tour_replay,
     test_uninstall_hook,
 )
