@@ -238,3 +238,48 @@ def test_a_parked_message_is_replayed_once_its_cause_is_gone(billing, admin):
         )
         == 1
     )
+
+
+def test_a_late_event_is_kept_and_never_moves_a_state_backwards(billing, admin):
+    number = f"LATE-{uuid.uuid4().hex[:8]}"
+    due = {"invoice": number, "amount": 10.0, "currency": "EUR"}
+    late = cloud_event("billing.payment_failed", "ACC-020", {**due, "attempt": 1})
+    late["time"] = "2026-01-05T09:00:00Z"
+    now = cloud_event("billing.payment_succeeded", "ACC-020", due)
+    for event in (now, late):  # what happened first comes last
+        assert billing.standard(event).status_code == 202
+        eventually(
+            lambda event=event: admin.find(
+                "event_hub.event", [("ce_id", "=", event["id"])], ["id"]
+            ),
+            "the event being in the ledger",
+        )
+    invoice = admin.one(
+        "saas_risk.billing_invoice", [("number", "=", number)], ["state"]
+    )
+    assert invoice["state"] == "paid"
+
+
+def test_a_test_event_goes_through_the_real_door_and_has_no_effect(admin):
+    source = admin.one("event_hub.source", [("code", "=", "billing")], ["id"])
+    told = admin.call("event_hub.source", "send_test", ids=[source["id"]])
+    assert {t["adapter"]: t["status"] for t in told} == {"standard": 202, "stripe": 202}
+    ids = [t["message"] for t in told]
+    eventually(
+        lambda: (
+            admin.call(
+                "event_hub.message",
+                "search_count",
+                domain=[("id", "in", ids), ("state", "=", "processed")],
+            )
+            == 2
+        ),
+        "both test events being processed",
+    )
+    events = admin.find("event_hub.event", [("message_id", "in", ids)], ["id", "type"])
+    assert [event["type"] for event in events] == ["hub.test"] * 2
+    made = [("event_id", "in", [event["id"] for event in events])]
+    for model in ("event_hub.run", "event_hub.delivery"):
+        assert admin.call(model, "search_count", domain=made) == 0
+    heard = admin.call("event_hub.source", "connection", ids=[source["id"]])["test"]
+    assert (heard["id"], heard["state"]) == (max(ids), "processed")

@@ -29,6 +29,7 @@
         "views/event_hub_event_views.xml",
         "views/event_hub_message_views.xml",
         "views/event_hub_replay_views.xml",
+        "views/event_hub_clash_views.xml",
         "views/event_hub_mapping_views.xml",
         "wizards/event_hub_request_check_views.xml",
         "views/event_hub_source_views.xml",

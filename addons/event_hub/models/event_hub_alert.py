@@ -139,6 +139,7 @@ class EventHubAlert(models.Model):
     def _cron_check(self):
         """Fire and recover, and fold what many short transactions counted; runs every minute."""
         self._ensure()
+        self.env["event_hub.clash"]._check()
         self._check()
         self.env["event_hub.tally"]._count_accepted()
         self.env["event_hub.tally"]._fold_minutes()
@@ -187,7 +188,9 @@ class EventHubAlert(models.Model):
             self._set_state(FIRING, since=now, recovered_at=False)
             reasons = ", ".join(change.reasons)
             self._emit("hub.alert_fired", **told, reasons=reasons, occurred_at=now)
-            self._tell_owner(depth, age)
+            queue = self.env["event_hub.monitor"]._queues().get(self.queue)
+            if not (queue and queue.tells):
+                self._tell_owner(depth, age)
         else:
             self._set_state(RECOVERED, recovered_at=now)
             lasted = round((now - self.since).total_seconds())

@@ -80,17 +80,13 @@ class EventHubFieldOwner(models.Model):
     @api.constrains("field_id", "model_id", "source_id", "company_id")
     def _check_ownable(self):
         for owned in self:
-            field = self.env[owned.model]._fields.get(owned.field)
-            if (
-                owned.field_id.model_id != owned.model_id
-                or field is None
-                or not field.store
-                or field.type not in OWNABLE
+            if owned.field_id.model_id != owned.model_id or not self._is_ownable(
+                owned.model, owned.field
             ):
                 raise ValidationError(
                     self.env._(
                         "%(field)s of %(model)s cannot be owned: choose a stored field of that model that holds one"
-                        " value.",
+                        " value and that every user of the Event Hub may read.",
                         field=owned.field_id.field_description,
                         model=owned.model_id.name,
                     )
@@ -105,14 +101,29 @@ class EventHubFieldOwner(models.Model):
                 )
 
     @api.model
+    def _is_ownable(self, model, name):
+        """A conflict shows both values to whoever reads conflicts, so a guarded field is none of its business."""
+        field = self.env[model]._fields.get(name) if model in self.env else None
+        return bool(
+            field
+            and field.store
+            and field.type in OWNABLE
+            and field.groups in (None, "", "base.group_user")
+        )
+
+    @api.model
     @ormcache(cache=STABLE)
     def _gates(self):
         """:return: ``{user id: {model: Gate}}``; empty as long as no field has an owner
 
         Asked at every write of every model, so it is one look into memory.
         """
-        owned = self.sudo().search_fetch(
-            [("active", "=", True)], ["model", "field", "source_id", "company_id"]
+        owned = (
+            self.sudo()
+            .search_fetch(
+                [("active", "=", True)], ["model", "field", "source_id", "company_id"]
+            )
+            .filtered(lambda o: self._is_ownable(o.model, o.field))
         )
         if not owned:
             return {}

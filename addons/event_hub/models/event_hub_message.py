@@ -242,6 +242,7 @@ class EventHubMessage(models.Model):
             ]
         )
         if decide_identity(known.body_sha256, digest) == "conflict":
+            self.env["event_hub.clash"].sudo()._note(known, digest)
             return {
                 "error": {
                     "code": "conflict",

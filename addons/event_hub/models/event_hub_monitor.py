@@ -25,6 +25,7 @@ class Queue:
     states: tuple[str, ...]
     age: str
     due: str | None = None
+    tells: bool = False  # those its rows are about are told one by one
 
 
 QUEUES = {
@@ -38,6 +39,7 @@ QUEUES = {
         "event_hub.delivery", ("pending",), "planned_at", "next_try_at"
     ),
     "deliveries_dead": Queue("event_hub.delivery", ("dead",), "planned_at"),
+    "clashes": Queue("event_hub.clash", ("open",), "heard_at", tells=True),
 }
 
 

@@ -181,6 +181,7 @@ class EventHubOverview(models.AbstractModel):
         return {
             "messages": self.env._("Messages to understand"),
             "messages_parked": self.env._("Messages that wait for a person"),
+            "clashes": self.env._("Ids used again for other content"),
             "runs": self.env._("Automations to run"),
             "runs_dead": self.env._("Automations given up"),
             "deliveries": self.env._("Deliveries to send"),

@@ -46,22 +46,12 @@ class EventHubSource(models.Model):
         "0: kept for good. What waits for a person is kept in any case.",
     )
     mapping_ids = fields.One2many("event_hub.mapping", "source_id", "Mappings")
-    last_heard_at = fields.Datetime("Last Heard", compute="_compute_last_heard_at")
     is_mapped = fields.Boolean(compute="_compute_is_mapped")
 
     _payload_retention_positive = models.Constraint(
         "CHECK(payload_retention_days >= 0)",
         "Contents are kept for a number of days; 0 keeps them for good.",
     )
-
-    def _compute_last_heard_at(self):
-        """One look-up a source; only the form asks, on one source."""
-        messages = self.env["event_hub.message"].sudo()
-        for source in self:
-            newest = messages.search(
-                [("source_id", "=", source._origin.id)], order="id desc", limit=1
-            )
-            source.last_heard_at = newest.received_at
 
     @api.depends("adapter_ids")
     def _compute_is_mapped(self):
@@ -134,13 +124,6 @@ class EventHubSource(models.Model):
         """:return: reads JSON by the mappings of this source, as ``adapters.adapt`` wants it"""
         mappings = [m._mapping() for m in self.sudo().mapping_ids]
         return lambda value: mapping.read(mappings, value)
-
-    def action_look_again(self):
-        """Read the form anew: has the first event come?
-
-        :return: True
-        """
-        return True
 
     def action_check_request(self):
         """:return: action that opens *Check a request* for this source"""

@@ -254,10 +254,53 @@ class TestInbound(HubCommon, HttpCase):
                 b'{"data": ' + b"[" * 100 + b"]" * 100 + b"}",
                 "nested deeper than 64 levels",
             ),
+            (b"[" * 500_000, "nested deeper than 64 levels"),
+            (b'{"data": {"n": 1E99999999}}', "$.data.n: the number is too large"),
+            (b'{"data": {"n": -Infinity}}', "$.data.n: -Infinity is not a JSON number"),
         ):
             response = self._post(body)
             self.assertEqual(response.status_code, 400, response.text)
             self.assertIn(place, response.json()["error"]["detail"])
+
+    def test_a_bomb_in_chunks_and_one_within_another_are_refused_too(self):
+        bomb = gzip.compress(b" " * 30_000_000)
+        headers = {**self._headers(bomb), "Content-Encoding": "gzip"}
+        response = self.url_open(
+            f"/hub/v1/events/{self.source.code}",
+            data=(bomb[i : i + 1000] for i in range(0, len(bomb), 1000)),
+            headers=headers,
+            method="POST",
+        )
+        self.assertEqual(
+            (response.status_code, response.json()["error"]["code"]), (413, "too_large")
+        )
+        nested = self._post(gzip.compress(bomb), headers={"Content-Encoding": "gzip"})
+        self.assertEqual(
+            (nested.status_code, nested.json()["error"]["code"]), (400, "bad_json")
+        )
+
+    def test_an_item_of_a_batch_that_cannot_be_stored_is_refused_alone(self):
+        batch = [
+            self._event("test.ping", id="good"),
+            self._event("test.ping", id="zero", data={"a": "\0"}),
+            self._event("test.ping", id="late", time="soon"),
+            "no event",
+        ]
+        response = self._post(
+            batch, content_type="application/cloudevents-batch+json", message_id="b1"
+        )
+        message = self._heard(response)
+        self.assertEqual(
+            [(i["id"], i["status"]) for i in response.json()["items"]],
+            [
+                ("good", "accepted"),
+                ("zero", "rejected"),
+                ("late", "rejected"),
+                (None, "rejected"),
+            ],
+        )
+        self._process()
+        self.assertEqual(self._events(message).mapped("ce_id"), ["good"])
 
     def test_only_listed_addresses_may_send(self):
         self.source.allowed_ips = "203.0.113.0/24"

@@ -114,12 +114,6 @@ class TestSource(HubCommon, TransactionCase):
         self.source.adapter_ids = False
         self.assertFalse(self.source.example_curl)
 
-    def test_a_source_waits_for_its_first_event(self):
-        self.assertFalse(self.source.last_heard_at)
-        message = self._hear(self._event())
-        self.source.invalidate_recordset()
-        self.assertEqual(self.source.last_heard_at, message.received_at)
-
     def test_event_types_check_what_they_are_given(self):
         good = {"code": "test.t", "name": "T"}
         for bad in (
