@@ -1,3 +1,5 @@
+# One concern a file.
+# pylint: disable=consider-merging-classes-inherited
 import json
 import time
 import uuid
@@ -9,6 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from ..policies import net_address, trial
 from ..policies.cloudevents import BadEnvelope, BadJson, parse_json
 from ..tools import own_door
+from .event_hub_message_test import SHORTLY
 from .event_hub_monitor_metrics import TAKEN
 from .event_hub_tally import DOOR
 
@@ -203,8 +206,8 @@ class EventHubSource(models.Model):
         """
         self._check_may_connect()
         source = self.sudo()
-        latest = self.env["event_hub.message"].search(
-            [("source_id", "=", self.id)], order="id desc", limit=LATEST
+        latest = self.env["event_hub.message"].search_fetch(
+            [("source_id", "=", self.id)], SHORTLY, order="id desc", limit=LATEST
         )
         tests = latest.filtered("is_test")
         heard = latest - tests
@@ -245,30 +248,35 @@ class EventHubSource(models.Model):
     @api.model
     def _ways_out(self):
         """:return: ``{code of a refusal: what to do about it}``"""
-        _ = self.env._
         return {
-            "bad_envelope": _(
+            "bad_envelope": self.env._(
                 "It is no event as this source expects it: compare it with the sample below."
             ),
-            "bad_json": _("The body is no sound JSON: look at what the sender builds."),
-            "bad_signature": _(
+            "bad_json": self.env._(
+                "The body is no sound JSON: look at what the sender builds."
+            ),
+            "bad_signature": self.env._(
                 "The secret there is not the one here, or the body is changed on its way. Copy the secret anew, or"
                 " paste a request into Check a Request, which names the step that fails."
             ),
-            "conflict": _(
+            "conflict": self.env._(
                 "The sender used an id again for other content. Each message needs an id of its own."
             ),
-            "forbidden_address": _(
+            "forbidden_address": self.env._(
                 "It came from an address that is not among the Allowed Addresses. Add it there; behind a proxy, set"
                 " proxy_mode in odoo.conf."
             ),
-            "method_not_allowed": _("Events are sent with POST."),
-            "rate_limited": _(
+            "method_not_allowed": self.env._("Events are sent with POST."),
+            "rate_limited": self.env._(
                 "It sends faster than Messages per Second allows; it may try again later."
             ),
-            "stale": _(
+            "stale": self.env._(
                 "The clock of the sender, or of this server, is wrong, or it sends old requests again with an old time."
             ),
-            "too_large": _("Raise Largest Body, or have the sender send less at once."),
-            "unsupported_type": _("Send JSON, with Content-Type: application/json."),
+            "too_large": self.env._(
+                "Raise Largest Body, or have the sender send less at once."
+            ),
+            "unsupported_type": self.env._(
+                "Send JSON, with Content-Type: application/json."
+            ),
         }
