@@ -24,7 +24,7 @@ def main(args):
     parser.add_argument("addon", nargs="*", help="addons to check; default: everything")
     options = parser.parse_args(args)
     venv = python_env.prepare(LOCK)
-    chosen = [Path(name).name for name in options.addon] or addons.names()
+    chosen = [Path(name).name for name in options.addon] or addons.every_name()
     folders = [paths.ADDONS / name for name in chosen]
     python = (
         folders if options.addon else [*folders, paths.SCRIPTS, paths.ROOT / "tests"]
