@@ -159,6 +159,7 @@ class BaseAutomation(models.Model):
             "event_hub.event_hub_run_action"
         )
         action["domain"] = [("automation_id", "=", self.id)]
+        action["context"] = {}  # all that the button counts
         action["display_name"] = self.env._("Runs of %(name)s", name=self.name)
         return action
 

@@ -143,9 +143,17 @@ class EventHubGovernance(models.Model):
             row.has_gap = bool(row.gaps)
 
     def _compute_attention(self):
-        """What is missing, else why it may have had its day, on one line."""
+        """What is missing, what failed and was undone, and why it may have had its day, on one line."""
         for row in self:
-            row.attention = (row.gaps or row.retire_why or "").replace("\n", " ")
+            parts = [
+                row.gaps and row.gaps.replace("\n", " "),
+                row.failed
+                and self.env._("%(count)s failed or given up.", count=row.failed),
+                row.overridden
+                and self.env._("%(count)s overridden.", count=row.overridden),
+                row.retire_why,
+            ]
+            row.attention = " ".join(filter(None, parts))
 
     @api.model
     def _search_has_gap(self, operator, value):

@@ -278,15 +278,25 @@ class EventHubRun(models.Model):
         for rule, runs in untold.grouped("automation_id").items():
             if rule.exists():
                 rule._tell_owner(
-                    self.env._("Runs of this rule were given up"),
-                    self.env._(
-                        "%(count)s runs were given up, the latest on %(type)s: %(error)s",
-                        count=len(runs),
-                        type=runs[0].event_type,
-                        error=runs[0].error,
-                    ),
+                    self.env._("Runs of this rule were given up"), runs._given_up()
                 )
         return untold.write({"owner_told": True})
+
+    def _given_up(self):
+        """:return: what its owner hears about these runs of one rule, the latest first"""
+        latest = self[0]
+        if len(self) == 1:
+            return self.env._(
+                "A run on %(type)s was given up: %(error)s",
+                type=latest.event_type,
+                error=latest.error,
+            )
+        return self.env._(
+            "%(count)s runs were given up, the latest on %(type)s: %(error)s",
+            count=len(self),
+            type=latest.event_type,
+            error=latest.error,
+        )
 
     # --------------------------------------------------------------------- display
 

@@ -2,7 +2,7 @@
 # pylint: disable=consider-merging-classes-inherited
 # The gate goes past `write`, which refuses everybody else.
 # pylint: disable=super-method-mismatch,method-required-super
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..fields import LooseMany2one
@@ -21,11 +21,18 @@ class EventHubRun(models.Model):
     note = fields.Text(
         "What It Would Have Done", readonly=True, help="Of a rule that only observes."
     )
+    told = fields.Text("What Came of It", compute="_compute_told")
     overridden_at = fields.Datetime("Overridden", readonly=True)
     override_user_id = LooseMany2one("res.users", "Overridden By", readonly=True)
     override_reason = fields.Text("Why Overridden", readonly=True)
 
     _overridden_idx = models.Index("(automation_id) WHERE overridden_at IS NOT NULL")
+
+    @api.depends("error", "note")
+    def _compute_told(self):
+        """Why it was not done, or what would have been: one column for both."""
+        for run in self:
+            run.told = run.error or run.note
 
     def write(self, vals):
         if any(name in vals for name in OVERRIDE_FIELDS):

@@ -2,13 +2,13 @@ import { onWillStart, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { KanbanController } from "@web/views/kanban/kanban_controller";
+import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
-/** The list of rules with the switch for all of them above it. */
-export class GovernanceListController extends ListController {
-    static template = "event_hub.GovernanceList";
-
+/** Rules with the switch for all of them above. */
+const withPauseAll = (Controller) => class extends Controller {
     setup() {
         super.setup();
         this.orm = useService("orm");
@@ -39,9 +39,22 @@ export class GovernanceListController extends ListController {
         await this.orm.call("base.automation", "action_resume_all", []);
         await this.loadPause();
     }
+};
+
+export class GovernanceListController extends withPauseAll(ListController) {
+    static template = "event_hub.GovernanceList";
+}
+
+/** What a phone shows. */
+export class GovernanceKanbanController extends withPauseAll(KanbanController) {
+    static template = "event_hub.GovernanceKanban";
 }
 
 registry.category("views").add("event_hub_governance_list", {
     ...listView,
     Controller: GovernanceListController,
+});
+registry.category("views").add("event_hub_governance_kanban", {
+    ...kanbanView,
+    Controller: GovernanceKanbanController,
 });
