@@ -88,7 +88,9 @@ def _median(found, key):
 def _ratio_line(ours, peer, rounds, count):
     value, peer_value = _median(ours, "rate"), _median(peer, "rate")
     spent, peer_spent = _median(ours, "cpu"), _median(peer, "cpu")
-    ratio = value / peer_value
+    ratio = statistics.median(
+        one["rate"] / other["rate"] for one, other in zip(ours, peer, strict=True)
+    )
     cpu_ratio = peer_spent / spent if spent else 0.0
     return line(
         "inbox_to_ledger",

@@ -106,6 +106,7 @@ def _line(seed, count, plan, sent, result):
         "postgres_restarts": sum(kind == "postgres" for _, kind in plan.blows),
         **faults,
         "state_equal": result["state_equal"],
+        "internal_errors": sent.answers[500],  # 503 is the answer while it is away
         "ok": result["state_equal"] and not any(faults.values()),
     }
 

@@ -71,7 +71,7 @@ class _Bell:
         try:
             self._trigger(xmlids)
             self.missed = 0
-        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        except psycopg2.Error as error:
             # The database is away, or the server stops.
             self.missed += 1
             if self.missed <= MOST_AGAIN:
@@ -104,7 +104,7 @@ class _Bell:
             notify = SQL.identifier(ODOO_NOTIFY_FUNCTION)
             self.line.execute(SQL("SELECT %s('cron_trigger', %s)", notify, self.dbname))
             self.line.commit()  # pylint: disable=invalid-commit
-        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        except psycopg2.Error as error:
             self._hang_up()
             if kept:  # broken meanwhile
                 self._notify()

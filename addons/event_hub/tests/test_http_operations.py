@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from psycopg2 import InterfaceError, OperationalError
+from psycopg2 import DatabaseError, InterfaceError, OperationalError, ProgrammingError
 from psycopg2.errors import AdminShutdown
 
 from odoo import fields, sql_db
@@ -141,6 +141,8 @@ class TestOperations(HubCommon, HttpCase):
         message = self.registry["event_hub.message"]
         for moment in (
             patch("odoo.http.Registry", side_effect=InterfaceError),
+            # What a broken connection of the pool gives.
+            patch("odoo.http.Registry", side_effect=DatabaseError),
             patch.object(message, "_accept", side_effect=InterfaceError),
             patch.object(message, "_accept", side_effect=OperationalError),
             patch.object(message, "_accept", side_effect=AdminShutdown),
@@ -154,14 +156,13 @@ class TestOperations(HubCommon, HttpCase):
     def test_a_bug_of_ours_is_no_lost_database(self):
         hooks.post_load()
         message = self.registry["event_hub.message"]
-        with (
-            patch.object(message, "_accept", side_effect=ZeroDivisionError),
-            mute_logger("odoo.http"),
-        ):
-            sent = self._post(self._event())
-        self.assertEqual(
-            (sent.status_code, sent.json()["error"]["code"]), (500, "internal")
-        )
+        with mute_logger("odoo.http"):
+            for bug in (ZeroDivisionError, ProgrammingError):
+                with patch.object(message, "_accept", side_effect=bug):
+                    sent = self._post(self._event())
+                self.assertEqual(
+                    (sent.status_code, sent.json()["error"]["code"]), (500, "internal")
+                )
 
     def test_metrics_need_the_token(self):
         token = (

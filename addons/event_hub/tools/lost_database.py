@@ -27,9 +27,19 @@ def falling_back(serve_db):
     def serve(request):
         try:
             return serve_db(request)
-        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-            if not request.httprequest.path.startswith(const.PREFIX):
+        except psycopg2.Error as error:
+            ours = request.httprequest.path.startswith(const.PREFIX)
+            if not ours or not is_lost(error):
                 raise
             raise RegistryError(f"The database {request.db} went away") from error
 
     return serve
+
+
+def is_lost(error):
+    """Whether an error tells that the connection broke off, or could not be made."""
+    if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+        return True
+    # What psycopg2 says when it finds a connection of the pool broken: no error of a statement
+    # is of this class itself.
+    return type(error) is psycopg2.DatabaseError
