@@ -26,7 +26,8 @@ class TestAlert(HubCommon, HubCase):
         """One message that is due for so long."""
         message = self._hear(self._event())
         self.env.cr.execute(
-            "UPDATE event_hub_message SET next_try_at = (clock_timestamp() AT TIME ZONE 'UTC') - %s * interval '1 s' WHERE id = %s",
+            "UPDATE event_hub_message SET next_try_at = (clock_timestamp() AT TIME ZONE 'UTC') - %s * interval '1 s'"
+            " WHERE id = %s",
             [seconds, message.id],
         )
         self.env.invalidate_all()

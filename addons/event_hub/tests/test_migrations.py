@@ -94,3 +94,20 @@ class TestMigrations(HubCommon, TransactionCase):
             (again.complete_name, again.noupdate),
             ("event_hub.event_type_release_published", True),
         )
+
+    def test_messages_that_were_counted_in_memory_are_not_counted_again(self):
+        tally = self.env["event_hub.tally"]
+        counted = [("metric", "=", "door"), ("outcome", "=", "counted")]
+        self.env.cr.execute(
+            "DELETE FROM event_hub_tally WHERE metric = 'door' AND outcome = 'counted'"
+        )
+        self._hear(self._event(), self._event())
+        self.env.cr.execute(
+            "UPDATE event_hub_message SET received_at = now() AT TIME ZONE 'UTC' - interval '1 hour'"
+        )
+        tally._insert_counts({("door", self.source.code, "accepted", None): (2, 0.0)})
+        for _time in range(2):  # a second run changes nothing
+            self._migrate("19.0.1.3.0/post-accepted.py")
+        self.assertEqual(tally.search_count(counted), 1)
+        place = self.source.code, "accepted"
+        self.assertEqual(tally._totals()["door"][place][0], 2)
