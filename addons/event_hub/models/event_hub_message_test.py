@@ -1,3 +1,5 @@
+# One concern a file.
+# pylint: disable=consider-merging-classes-inherited
 from dataclasses import replace
 
 from odoo import api, fields, models
