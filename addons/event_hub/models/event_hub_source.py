@@ -148,7 +148,7 @@ class EventHubSource(models.Model):
     def _default_adapters(self):
         return self.env.ref("event_hub.adapter_standard", raise_if_not_found=False)
 
-    @api.depends("code", "adapter_ids")
+    @api.depends("code", "adapter_ids", "mapping_ids.sample")
     def _compute_endpoint_url(self):
         for source in self:
             source.endpoint_url = (
@@ -158,7 +158,7 @@ class EventHubSource(models.Model):
             )
             adapter = source.adapter_ids.sorted("sequence")[:1]
             source.example_curl = bool(source.code and adapter) and example.curl(
-                adapter.code, source.endpoint_url
+                adapter.code, source.endpoint_url, source._own_sample(adapter)
             )
 
     def _compute_has_secret(self):

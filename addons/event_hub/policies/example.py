@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from typing import Any
 
 from .adapters import ADAPTERS, Adapter, Sample
 
@@ -60,12 +61,15 @@ _RECIPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-def curl(code: str, url: str) -> str:
+def curl(code: str, url: str, body: Any = None) -> str:
     """:param code: of an adapter
+    :param body: JSON to send instead of the adapter's own sample
     :return: shell commands; the secret is left to fill in
     """
     adapter = ADAPTERS[code]
     sample = next(iter(adapter.samples.values()), _MAPPED)
+    if body is not None:
+        sample = Sample(body, sample.headers)
     steps, signed = _RECIPES[adapter.scheme]
     headers = {"content-type": "application/json", **sample.headers}
     lines = [

@@ -114,6 +114,18 @@ class TestSource(HubCommon, TransactionCase):
         self.source.adapter_ids = False
         self.assertFalse(self.source.example_curl)
 
+    def test_the_example_of_a_mapping_is_its_own_sample(self):
+        self.source.adapter_ids = self._adapters("mapping")
+        self.env["event_hub.mapping"].create(
+            {
+                "source_id": self.source.id,
+                "name": "M",
+                "type_expr": "'test.ping'",
+                "sample": '{"form": "signup"}',
+            }
+        )
+        self.assertIn('BODY=\'{"form": "signup"}\'', self.source.example_curl)
+
     def test_event_types_check_what_they_are_given(self):
         good = {"code": "test.t", "name": "T"}
         for bad in (

@@ -93,6 +93,11 @@ export class Connect extends Component {
         return this.state.told.only ? _t("First event heard") : _t("Connected. Last event heard");
     }
 
+    /** It came in, but waits for a person, or for another try. */
+    get isStuck() {
+        return !["received", "processed"].includes(this.state.told.heard.state);
+    }
+
     times(count) {
         return count === 1 ? _t("once") : _t("%s times", count);
     }
