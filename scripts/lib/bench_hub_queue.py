@@ -8,7 +8,7 @@ from .bench_site import PLAIN, line
 from .cpu import tree
 from .progress import say
 
-SETTLE = 5  # seconds after the last work
+SETTLE = 65  # seconds; by then each Scheduled Action has run once in each worker
 IDLE = 60  # seconds; each lane looks once a minute by itself
 TARGET_IDLE = 1.0  # percent of one core
 TARGET_TENTHS = 0.8  # rate of the last tenth of a queue to that of the first
