@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 from ..exceptions import ConflictError
 from ..policies import replay, states
@@ -94,7 +95,7 @@ class EventHubReplay(models.Model):
             at = asked.started_at or asked.create_date
             asked.display_name = self.env._(
                 "Replay of %(date)s",
-                date=fields.Datetime.to_string(at)[:16] if at else "…",
+                date=format_datetime(self.env, at, dt_format="short") if at else "…",
             )
 
     @api.depends("released", "total", "chosen")

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..policies import states
+from ..policies import replay, states
 from .event_hub_replay import DRAFT, NEEDED
 
 TRIAL = 1000  # messages tried while the user waits, the oldest first
@@ -63,7 +63,7 @@ class EventHubReplay(models.Model):
                 count=count,
                 label=labels[state],
             )
-            for state, count in trial["outcomes"].items()
+            for state, count in self._outcomes(trial)
         )
         lines = Markup("").join(
             Markup(
@@ -91,6 +91,12 @@ class EventHubReplay(models.Model):
             lines=lines,
             more=self._more(trial),
         )
+
+    @staticmethod
+    def _outcomes(trial):
+        """:return: ``[(state, count)]``, what works first: the database keeps JSON in an order of its own"""
+        counts = replay.outcomes(line["state"] for line in trial["messages"])
+        return list(counts.items())
 
     def _sentence(self, trial):
         parts = [

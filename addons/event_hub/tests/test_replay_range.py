@@ -221,6 +221,7 @@ class TestReplayRange(HubCommon, TransactionCase):
             ],
         )
         self.assertIn("nobody.knows", asked.trial_page)
+        self.assertRegex(asked.trial_page, "(?s)2 Processed.*1 Parked")
         self.env.invalidate_all()
         self.assertEqual(set((good | bad).mapped("state")), {"parked"})
         self.assertFalse(self._events(good))
