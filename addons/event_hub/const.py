@@ -11,6 +11,7 @@ ROUTE = f"{PREFIX}v1/events"
 DEFAULT_RATE_PER_SECOND = 500  # messages, per source and server process
 DEFAULT_RATE_BURST = 2000  # messages
 DEFAULT_MAX_BODY_BYTES = 1024 * 1024
+PAYLOAD_RETENTION_DAYS = 90  # of a new source, unless the settings say otherwise
 MAX_BODY_BYTES = 64 * 1024 * 1024  # what a source may allow at most
 DRAIN_BYTES = (
     64 * 1024 * 1024

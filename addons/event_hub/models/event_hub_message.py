@@ -39,7 +39,6 @@ class EventHubMessage(models.Model):
         "event_hub.source",
         required=True,
         readonly=True,
-        index=True,
         ondelete="restrict",
     )
     company_id = fields.Many2one(related="source_id.company_id")
@@ -94,6 +93,7 @@ class EventHubMessage(models.Model):
     headers_pretty = fields.Text("Headers (pretty)", compute="_compute_pretty")
 
     _identity_uniq = models.UniqueIndex("(source_id, external_id)")
+    _latest_idx = models.Index("(source_id, id)")  # also what the foreign key needs
     _lane_idx = models.Index("(source_id, lane, id) WHERE state = 'received'")
     _again_idx = models.Index("(next_try_at, id) WHERE state = 'failed'")
     _person_idx = models.Index("(source_id) WHERE state IN ('parked', 'dead')")

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..policies import trial
+
 BATCH = 1000  # rows purged in one transaction
 LEDGER_DAYS = "event_hub.ledger_retention_days"  # parameter; 0 or empty: for good
 
@@ -55,7 +57,7 @@ class EventHubRetention(models.AbstractModel):
                       JOIN event_hub_source s ON s.id = m.source_id
                      WHERE m.id > %(after)s
                        AND m.state = 'processed'
-                       AND (m.body IS NOT NULL OR m.headers IS NOT NULL)
+                       AND (m.body IS NOT NULL OR m.headers - %(mark)s <> '{}')
                        AND s.payload_retention_days > 0
                        AND coalesce(m.processed_at, m.received_at)
                            < %(now)s - s.payload_retention_days * interval '1 day'
@@ -63,13 +65,18 @@ class EventHubRetention(models.AbstractModel):
                      LIMIT %(limit)s
                        FOR UPDATE OF m SKIP LOCKED
                 )
-                UPDATE event_hub_message m SET body = NULL, headers = NULL
+                UPDATE event_hub_message m
+                   SET body = NULL,
+                       -- a test event stays one
+                       headers = CASE WHEN m.headers ? %(mark)s
+                                 THEN jsonb_build_object(%(mark)s, m.headers -> %(mark)s) END
                   FROM due WHERE due.id = m.id
                 RETURNING m.id
                 """,
                 after=after,
                 now=now,
                 limit=limit,
+                mark=trial.HEADER,
             )
         )
         self.env["event_hub.message"].invalidate_model(["body", "headers"])

@@ -3,6 +3,7 @@ import time
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from .. import const
 from ..policies import explain, mapping, networks, shared_secret, signatures
 from ..policies.arguments import MAYBE_TEXT, MAYBE_TEXT_OR_OBJECT
 from ..tools import outside_secret
@@ -40,7 +41,7 @@ class EventHubSource(models.Model):
     payload_retention_days = fields.Integer(
         "Keep Contents (days)",
         required=True,
-        default=90,
+        default=const.PAYLOAD_RETENTION_DAYS,
         tracking=True,
         help="Body and headers of a processed message are forgotten after that; its identity and digest stay. "
         "0: kept for good. What waits for a person is kept in any case.",

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .. import const
 from .event_hub_retention import LEDGER_DAYS
 
 
@@ -18,6 +19,7 @@ class ResConfigSettings(models.TransientModel):
     default_payload_retention_days = fields.Integer(
         "Keep Contents of Messages (days)",
         default_model="event_hub.source",
+        default=const.PAYLOAD_RETENTION_DAYS,
         help="What a new source begins with. Body and headers of a processed message are forgotten after that; its "
         "identity and digest stay, so a repetition is still known. 0: kept for good. Each source can differ.",
     )

@@ -1,6 +1,7 @@
 """Connecting a source: test events through the real door, and what the form tells meanwhile."""
 
 import json
+import socket
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -163,7 +164,38 @@ class TestConnect(Connecting, HttpCase):
             ("http://10.255.255.1", False),
             ("http://no-such-host.invalid", False),
         ):
-            self.assertEqual(own_door.is_own(net_address.parse_target(url)), own, url)
+            found = own_door.own_addresses(net_address.parse_target(url))
+            self.assertEqual(bool(found), own, url)
+
+    def test_a_name_that_changes_its_address_leads_nowhere_else(self):
+        answers = [["127.0.0.1"], ["169.254.169.254"]]
+        connected = []
+
+        def getaddrinfo(_host, port, **_kwargs):
+            addresses = answers.pop(0)
+            return [
+                (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+                for address in addresses
+            ]
+
+        def connect(_socket, address):
+            connected.append(address[0])
+            raise ConnectionRefusedError
+
+        with (
+            patch.object(socket, "getaddrinfo", getaddrinfo),
+            patch.object(socket.socket, "connect", connect),
+        ):
+            reply = own_door.call("http://rebinding.example", {}, b"{}")
+        self.assertIn("ConnectionRefused", reply.error)
+        self.assertEqual(connected, ["127.0.0.1"])
+
+    def test_several_senders_wait_no_longer_than_one_for_a_server_that_is_silent(self):
+        source = self._sender("stripe", "standard", "github")
+        silent = http_sender.Reply(error="timed out")
+        with patch.object(own_door, "call", lambda *a: silent):
+            told = source.with_user(self.admin).send_test()
+        self.assertEqual(len(told), 1)
 
     def test_only_administrators_connect(self):
         reader = new_test_user(self.env, "hub_r_c", groups="event_hub.group_hub_user")
@@ -199,6 +231,7 @@ class TestConnect(Connecting, HttpCase):
         for _ in range(2):
             self._post(self._event(), headers={"webhook-signature": "v1,x"})
         self._post(self._event(), at=1)
+        self.env["event_hub.tally"]._flush_answers()  # as a thread does every two seconds
         told = {r["code"]: r for r in self._connection(self.source)["refused"]}
         self.assertEqual(
             {code: refused["count"] for code, refused in told.items()},

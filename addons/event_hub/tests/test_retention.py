@@ -1,3 +1,4 @@
+import json
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -6,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase
 
 from ..models.event_hub_retention import BATCH, LEDGER_DAYS
+from ..policies import trial
 from .common import HubCommon
 
 NOW = datetime(2026, 6, 30, 12, 0, 0)
@@ -198,6 +200,26 @@ class TestRetention(HubCommon, TransactionCase):
         )
         self._settings(hub_ledger_retention_days=0)
         self.assertEqual(self.retention._purge_ledger(NOW), (0, 0))
+
+    def test_settings_saved_for_another_reason_change_nothing(self):
+        self._settings()
+        fresh = self._source("fresh", self.company_a, self.service)
+        self.assertEqual(fresh.payload_retention_days, 90)
+
+    def test_a_test_event_stays_one_without_its_contents(self):
+        message = self._message(at=LONG_AGO)
+        digest = message.body_sha256
+        mark = message._test_mark_of(self.source.id, digest)
+        self.env.cr.execute(
+            "UPDATE event_hub_message SET headers = %s WHERE id = %s",
+            [json.dumps({trial.HEADER: mark, "x-other": "1"}), message.id],
+        )
+        self.env.invalidate_all()
+        self.assertTrue(message.is_test)
+        self.assertEqual(self._purge(), 1)
+        self.assertEqual(self._purge(), 0)
+        self.assertTrue(message.is_test)
+        self.assertEqual(list(message.headers), [trial.HEADER])
 
     def test_the_settings_refuse_days_below_zero(self):
         for name in ("hub_ledger_retention_days", "default_payload_retention_days"):

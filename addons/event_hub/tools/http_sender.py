@@ -40,6 +40,8 @@ class Post:
     body: bytes = field(repr=False)
     headers: dict[str, str] = field(repr=False)
     allow_hosts: frozenset[str] = frozenset()
+    judged: tuple[tuple, ...] = ()  # entries of `getaddrinfo` to connect to as they are
+    seconds: float | None = None  # for the whole try; None: TOTAL_TIMEOUT
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ class _Connection(http.client.HTTPConnection):
 
     def connect(self):
         target = self._post.target
-        self._connect_to_any(resolve(target, self._post.allow_hosts)[:MAX_ADDRESSES])
+        found = self._post.judged or resolve(target, self._post.allow_hosts)
+        self._connect_to_any(found[:MAX_ADDRESSES])
         self._check_time()
         if target.scheme == "https":
             context = ssl.create_default_context(cafile=ca_bundle())
@@ -131,7 +134,7 @@ def send(post: Post) -> Reply:
     """Try once. Never raises: the reply tells."""
     started = time.monotonic()
     connection = _Connection(post)
-    timer = threading.Timer(TOTAL_TIMEOUT, connection.abort)
+    timer = threading.Timer(post.seconds or TOTAL_TIMEOUT, connection.abort)
     timer.daemon = True
     timer.start()
     try:

@@ -1,14 +1,17 @@
 """Calls a source's address on this very server, as a sender would: by name, over HTTP, through any proxy.
 
 Inner addresses are refused as for deliveries (``http_sender``), but for those of this machine on
-a port that this server, or a proxy before it, may have.
+a port that this server, or a proxy before it, may have. The name is resolved once: the socket
+connects to the very addresses that were judged.
 """
 
 from __future__ import annotations
 
-import contextlib
+import ipaddress
 import socket
 from collections.abc import Mapping
+
+import psutil
 
 from odoo.tools import config
 
@@ -16,6 +19,7 @@ from ..policies import net_address
 from . import http_sender, settings
 
 PROXY_PORTS = frozenset({80, 443})
+SECONDS = 5  # a person waits, and this server has to answer itself beside other work
 
 
 def call(url: str, headers: Mapping[str, str], body: bytes) -> http_sender.Reply:
@@ -24,28 +28,39 @@ def call(url: str, headers: Mapping[str, str], body: bytes) -> http_sender.Reply
     :raise net_address.BadTarget: if ``url`` cannot be called
     """
     target = net_address.parse_target(url)
-    own = frozenset({target.key}) if is_own(target) else frozenset()
-    allowed = settings.allow_hosts() | own
-    return http_sender.send(
-        http_sender.Post(target, body, dict(headers), allow_hosts=allowed)
+    post = http_sender.Post(
+        target,
+        body,
+        dict(headers),
+        allow_hosts=settings.allow_hosts(),
+        judged=own_addresses(target),
+        seconds=SECONDS,
     )
+    return http_sender.send(post)
 
 
-def is_own(target: net_address.Target) -> bool:
-    """Whether every address of ``target`` is one of this machine, on a port that may lead to this server."""
+def own_addresses(target: net_address.Target) -> tuple[tuple, ...]:
+    """:return: entries of ``getaddrinfo``; none unless all are of this machine, on a port that may lead to this server"""
     if target.port not in PROXY_PORTS | {config["http_port"]}:
-        return False
-    with contextlib.suppress(OSError):
-        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-        return all(_is_of_this_machine(entry[0], entry[4]) for entry in found)
-    return False
-
-
-def _is_of_this_machine(family: int, address: tuple) -> bool:
-    """Only an address of this machine can be bound here."""
+        return ()
     try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.bind((address[0], 0, *address[2:]))
+        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except OSError:
-        return False
-    return True
+        return ()  # the try itself tells
+    own = _of_this_machine()
+    judged = [entry for entry in found if _plain(entry[4][0]) in own]
+    return tuple(found) if len(judged) == len(found) else ()
+
+
+def _of_this_machine() -> set[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    """:return: addresses of its network interfaces"""
+    return {
+        _plain(address.address)
+        for addresses in psutil.net_if_addrs().values()
+        for address in addresses
+        if address.family in (socket.AF_INET, socket.AF_INET6)
+    }
+
+
+def _plain(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return ipaddress.ip_address(text.partition("%")[0])  # without the interface
