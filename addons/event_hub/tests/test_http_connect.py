@@ -231,7 +231,9 @@ class TestConnect(Connecting, HttpCase):
         for _ in range(2):
             self._post(self._event(), headers={"webhook-signature": "v1,x"})
         self._post(self._event(), at=1)
-        self.env["event_hub.tally"]._flush_answers()  # as a thread does every two seconds
+        self.env[
+            "event_hub.tally"
+        ]._flush_answers()  # as a thread does every two seconds
         told = {r["code"]: r for r in self._connection(self.source)["refused"]}
         self.assertEqual(
             {code: refused["count"] for code, refused in told.items()},

@@ -40,7 +40,7 @@ def call(url: str, headers: Mapping[str, str], body: bytes) -> http_sender.Reply
 
 
 def own_addresses(target: net_address.Target) -> tuple[tuple, ...]:
-    """:return: entries of ``getaddrinfo``; none unless all are of this machine, on a port that may lead to this server"""
+    """:return: entries of ``getaddrinfo``; none unless all are of this machine, on a port that may be this server's"""
     if target.port not in PROXY_PORTS | {config["http_port"]}:
         return ()
     try:
