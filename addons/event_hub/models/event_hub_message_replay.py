@@ -37,6 +37,7 @@ class EventHubMessage(models.Model):
         messages = self.sudo().exists()
         messages._check_replayable()
         if dry_run:
+            messages._lock_all()
             return messages._try_replay()
         messages._replay()
         return True
@@ -53,14 +54,16 @@ class EventHubMessage(models.Model):
                 )
             )
 
-    def _replay(self):
-        locked = self.try_lock_for_update()
-        if locked != self:
+    def _lock_all(self):
+        if self.try_lock_for_update() != self:
             raise ConflictError(
                 self.env._(
                     "Some of these messages are being processed right now. Look again in a moment."
                 )
             )
+
+    def _replay(self):
+        self._lock_all()
         self.invalidate_recordset(["state"])
         self._check_replayable()
         self._make_due()

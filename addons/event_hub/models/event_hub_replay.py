@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
+from odoo.tools.misc import clean_context
 
 from ..exceptions import ConflictError
 from ..policies import replay, states
@@ -20,6 +21,7 @@ TRANSITIONS = {
     DONE: set(),
     CANCELLED: set(),
 }
+COUNT_TO = 10000  # of what a replay leaves alone; more are not counted for a screen
 LOOK_AGAIN_SECONDS = 1  # until we look whether the lanes have room
 NEEDED = [  # of a message to replay it; without its contents, which may be large
     *("state", "source_id", "lane", "external_id", "next_try_at", "received_at"),
@@ -43,6 +45,7 @@ class EventHubReplay(models.Model):
         "res.company",
         string="Companies",
         readonly=True,
+        copy=False,
         help="Messages of these companies only: those in which it was asked for.",
     )
     source_ids = fields.Many2many(
@@ -54,13 +57,15 @@ class EventHubReplay(models.Model):
     error_code = fields.Selection(ERROR_CODES, "Reason", help="Empty: any.")
     date_from = fields.Datetime("Received From", help="Empty: from the beginning.")
     date_to = fields.Datetime("Received Before", help="Empty: until now.")
-    chosen = fields.Json(readonly=True, help="Ids, if messages were chosen one by one.")
+    chosen = fields.Json(
+        readonly=True, copy=False, help="Ids, if messages were chosen one by one."
+    )
     chosen_count = fields.Integer("Chosen Messages", compute="_compute_counts")
     matching_count = fields.Integer("Would Be Replayed", compute="_compute_matching")
     untouched_count = fields.Integer(
         "Processed Already",
         compute="_compute_matching",
-        help="Messages of this period that have taken effect: a replay leaves them alone.",
+        help="Messages of this period that have taken effect: a replay leaves them alone. Counted up to 10,000.",
     )
     state = fields.Selection(
         [
@@ -140,8 +145,9 @@ class EventHubReplay(models.Model):
         messages = self.env["event_hub.message"].sudo()
         for asked in self:
             asked.matching_count = messages.search_count(asked._domain())
-            asked.untouched_count = messages.search_count(
-                asked._period() & Domain("state", "=", states.PROCESSED)
+            asked.untouched_count = asked.state == DRAFT and messages.search_count(
+                asked._period() & Domain("state", "=", states.PROCESSED),
+                limit=COUNT_TO,
             )
 
     # --------------------------------------------------------------- the choice
@@ -248,9 +254,17 @@ class EventHubReplay(models.Model):
         for vals in vals_list:
             self._refuse_progress(vals)
         companies = self.env.companies.ids
-        return super().create(
+        # A default of the context is a value like any other, and these follow from running it.
+        context = clean_context(self.env.context)
+        return super(EventHubReplay, self.with_context(context)).create(
             [{**vals, "company_ids": companies} for vals in vals_list]
         )
+
+    def copy(self, default=None):
+        copies = super().copy(default)
+        for old, new in zip(self, copies, strict=True):
+            new._record(chosen=old.chosen)
+        return copies
 
     def write(self, vals):
         self._refuse_progress(vals)
@@ -396,11 +410,15 @@ class EventHubReplay(models.Model):
         return len(piece)
 
     def _release(self, piece):
-        """Who holds one of them works on it: it is left to them."""
+        """Up to the first that somebody works on: the next look tells what became of it."""
         free = piece.try_lock_for_update()
-        free._make_due(replay_id=self.id)
-        free._wake_lanes()
-        self._record(last_id=piece[-1].id, released=self.released + len(piece))
+        held = min((piece - free).ids, default=None)
+        if held:
+            free = free.filtered(lambda message: message.id < held)
+        if free:
+            free._make_due(replay_id=self.id)
+            free._wake_lanes()
+            self._record(last_id=max(free.ids), released=self.released + len(free))
 
     def _finish(self):
         self._set_state(DONE, finished_at=fields.Datetime.now())

@@ -45,8 +45,9 @@ class EventHubReplay(models.Model):
         messages = self.env["event_hub.message"].sudo()
         domain = self._domain()
         oldest = messages.search_fetch(domain, NEEDED, order="id", limit=TRIAL)
-        told = oldest._try_replay()
-        return {**told, "total": messages.search_count(domain), "tried": len(oldest)}
+        told = oldest.try_lock_for_update()._try_replay()  # others are in work
+        tried = len(told["messages"])
+        return {**told, "total": messages.search_count(domain), "tried": tried}
 
     def _page(self, trial):
         """:return: what a trial told, as a table; everything from outside is escaped"""

@@ -15,6 +15,8 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.ir_cron import ODOO_NOTIFY_FUNCTION
 
+from ..tools.lost_database import is_lost
+
 _logger = logging.getLogger(__name__)
 
 WAKE_INTERVAL_SECONDS = 0.1  # at most one trigger per job in this time, per process
@@ -72,6 +74,9 @@ class _Bell:
             self._trigger(xmlids)
             self.missed = 0
         except psycopg2.Error as error:
+            if not is_lost(error):
+                _logger.exception("Could not wake %s; they run on schedule.", names)
+                return WAKE_INTERVAL_SECONDS
             # The database is away, or the server stops.
             self.missed += 1
             if self.missed <= MOST_AGAIN:

@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from psycopg2 import DatabaseError, InterfaceError, OperationalError, ProgrammingError
-from psycopg2.errors import AdminShutdown
+from psycopg2.errors import AdminShutdown, QueryCanceled
 
 from odoo import fields, sql_db
 from odoo.tests import HttpCase, tagged
@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from odoo.addons.event_hub import const, hooks
 from odoo.addons.event_hub.controllers import operations
 from odoo.addons.event_hub.models import event_hub_monitor_metrics
-from odoo.addons.event_hub.tools import counters
+from odoo.addons.event_hub.tools import counters, lost_database
 
 from .common import HubCommon
 
@@ -163,6 +163,13 @@ class TestOperations(HubCommon, HttpCase):
                 self.assertEqual(
                     (sent.status_code, sent.json()["error"]["code"]), (500, "internal")
                 )
+
+    def test_a_query_that_took_too_long_is_no_lost_database(self):
+        with self.assertRaises(QueryCanceled) as caught, mute_logger("odoo.sql_db"):
+            with self.env.cr.savepoint():
+                self.env.cr.execute("SET LOCAL statement_timeout = 1")
+                self.env.cr.execute("SELECT pg_sleep(1)")
+        self.assertFalse(lost_database.is_lost(caught.exception))
 
     def test_metrics_need_the_token(self):
         token = (

@@ -49,6 +49,32 @@ class TestReplayRange(HubCommon, TransactionCase):
                 return
         self.fail("the replay does not come to an end")
 
+    # ------------------------------------------------------------------ how it is born
+
+    def test_no_default_makes_a_replay_that_runs_already(self):
+        asked = (
+            self.env["event_hub.replay"]
+            .with_user(self.admin)
+            .with_context(
+                default_state="running",
+                default_user_id=self.env.ref("base.user_admin").id,
+                default_until_id=10**9,
+                default_chosen=[1],
+            )
+            .create({})
+        )
+        self.assertEqual((asked.state, asked.until_id), ("draft", 0))
+        self.assertFalse(asked.user_id or asked.chosen)
+
+    def test_a_copy_asks_for_the_same_anew(self):
+        parked = self._parked(2)
+        action = parked.with_user(self.admin).action_show_replay()
+        asked = self.env["event_hub.replay"].browse(action["res_id"])
+        again = asked.with_user(self.admin).copy()
+        self.assertEqual((again.state, again.chosen), ("draft", parked.ids))
+        self.assertEqual(again.matching_count, 2)
+        self.assertFalse(again.trial)
+
     # ------------------------------------------------------------------ what it does
 
     def test_all_that_was_set_aside_in_a_period_is_tried_again(self):

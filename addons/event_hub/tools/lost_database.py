@@ -13,6 +13,10 @@ from odoo.http import RegistryError, Request
 
 from .. import const
 
+# PostgreSQL, appendix A: connection exception, operator intervention (but 57014, a query that was
+# cancelled), too many connections.
+AWAY = ("08", "57P", "53300")
+
 
 def install():
     """Once per process."""
@@ -38,8 +42,11 @@ def falling_back(serve_db):
 
 def is_lost(error):
     """Whether an error tells that the connection broke off, or could not be made."""
-    if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+    if isinstance(error, psycopg2.InterfaceError):
         return True
+    if isinstance(error, psycopg2.OperationalError):
+        # The class also holds collisions, timeouts and full disks: these are no absence.
+        return not error.pgcode or error.pgcode.startswith(AWAY)
     # What psycopg2 says when it finds a connection of the pool broken: no error of a statement
     # is of this class itself.
     return type(error) is psycopg2.DatabaseError

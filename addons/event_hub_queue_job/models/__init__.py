@@ -1,1 +1,1 @@
-from . import event_hub_waker, event_hub_message, event_hub_run
+from . import event_hub_message, event_hub_monitor, event_hub_run, event_hub_waker
