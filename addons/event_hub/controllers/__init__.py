@@ -1,1 +1,1 @@
-from . import dispatcher, door, door_log, operations, xmlrpc
+from . import dispatcher, door, operations, xmlrpc

@@ -12,6 +12,7 @@ from ..policies import adapters, encoding, mapping, networks, signatures
 from ..policies.cloudevents import BadEnvelope, BadJson
 from ..tools import counters, limits
 from ..tools.heard import Heard
+from . import door_log
 
 
 class Refused(Exception):
@@ -39,6 +40,9 @@ class Door(http.Controller):
         readonly=False,
     )
     def receive(self, source):
+        return door_log.telling(source, lambda: self._answer(source))
+
+    def _answer(self, source):
         now = datetime.now(timezone.utc)
         request.env["event_hub.tally"]._flush_soon()
         try:
@@ -166,11 +170,12 @@ class Door(http.Controller):
         adapter = adapters.choose_adapter(
             headers, [code for _scheme, code in config.adapters]
         )
-        sent = signatures.Request(
-            request.httprequest.method, request.httprequest.url, headers, body
-        )
+        scheme = adapter and adapter.scheme
+        covers_url = scheme and signatures.SCHEMES[scheme].covers_url
+        url = request.httprequest.url if covers_url else ""  # putting it together costs
+        sent = signatures.Request(request.httprequest.method, url, headers, body)
         verdict = signatures.verify(
-            adapter and adapter.scheme,
+            scheme,
             sent,
             config.live_secrets(now.replace(tzinfo=None)),
             now=now.timestamp(),

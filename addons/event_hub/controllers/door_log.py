@@ -4,23 +4,21 @@ import json
 import logging
 from datetime import datetime, timezone
 
-from odoo.http import request, route
+from odoo.http import request
 
 from ..tools import json_log, otel
-from .door import Door
 
 _logger = logging.getLogger(__name__)
 
 
-class ToldDoor(Door):
-    @route()
-    def receive(self, source):
-        if not (json_log.is_wanted() or otel.is_on()):
-            return super().receive(source)
-        started = _now()
-        response = super().receive(source)
-        _tell(source, response, started, _now())
-        return response
+def telling(source, answer):
+    """:return: the response that ``answer()`` gives, told where somebody wants to know"""
+    if not (json_log.is_wanted() or otel.is_on()):
+        return answer()
+    started = _now()
+    response = answer()
+    _tell(source, response, started, _now())
+    return response
 
 
 def _tell(source, response, started, ended):

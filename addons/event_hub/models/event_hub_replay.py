@@ -255,8 +255,8 @@ class EventHubReplay(models.Model):
             self._refuse_progress(vals)
         companies = self.env.companies.ids
         # A default of the context is a value like any other, and these follow from running it.
-        context = clean_context(self.env.context)
-        return super(EventHubReplay, self.with_context(context)).create(
+        plain = self.with_env(self.env(context=clean_context(self.env.context)))
+        return super(EventHubReplay, plain).create(
             [{**vals, "company_ids": companies} for vals in vals_list]
         )
 

@@ -27,7 +27,7 @@ class Request:
     """One request as its sender made it."""
 
     method: str  # upper case
-    url: str  # whole, as the sender wrote it
+    url: str  # whole, as the sender wrote it; may be empty unless the scheme covers it
     headers: Mapping[str, str]  # lower-case names
     body: bytes  # raw, still compressed if it was sent so
 
@@ -50,6 +50,7 @@ class Scheme:
     :param headers: lower-case names; any of them being there chooses the scheme
     :param timestamped: whether the signature covers a time, so that old requests are refused
     :param secret_help: where the key comes from
+    :param covers_url: whether the request has to say its address
     """
 
     code: str
@@ -58,6 +59,7 @@ class Scheme:
     verify: Callable[[Request, Sequence[str], float], Verdict]
     timestamped: bool
     secret_help: str
+    covers_url: bool = False
 
 
 def shared_keys(secrets: Sequence[str]) -> list[bytes]:

@@ -64,4 +64,5 @@ SCHEME = Scheme(
     verify,
     timestamped=True,
     secret_help="The client secret of the app in HubSpot.",
+    covers_url=True,
 )
