@@ -5,7 +5,7 @@
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",
-    "depends": ["base_automation", "mail"],
+    "depends": ["base_automation", "mail", "privacy_lookup"],
     "external_dependencies": {
         "python": ["jmespath", "jsonschema", "prometheus-client"]
     },

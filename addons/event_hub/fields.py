@@ -8,9 +8,5 @@ class LooseMany2one(fields.Many2one):
     block it; both would change history. Readers get an empty name when the target is gone.
     """
 
-    # Nothing is ever cascaded. Odoo's Privacy Lookup offers all other rows about a partner for
-    # deletion, one by one; these have an erasure of their own (``partner.hub_erase``).
-    ondelete = "cascade"
-
     def update_db_foreign_key(self, model, column):
         """No foreign key, on purpose."""

@@ -34,6 +34,7 @@ from . import (
     event_hub_processor_accounts,
     event_hub_retention,
     event_hub_erasure,
+    event_hub_erasure_places,
     res_config_settings,
     event_hub_tally,
     event_hub_tally_accepted,

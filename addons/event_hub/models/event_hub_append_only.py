@@ -50,12 +50,19 @@ class EventHubAppendOnly(models.AbstractModel):
         """
         self.env["event_hub.event"]._note_maintenance(self._name, reason)
         self.env.flush_all()
-        self.env.cr.execute(SQL("SELECT set_config(%s, 'on', true)", MAINTENANCE))
         try:
-            yield
+            # After an error the savepoint takes the setting back; a statement in an aborted transaction would
+            # fail and hide what went wrong.
+            with self.env.cr.savepoint():
+                self.env.cr.execute(
+                    SQL("SELECT set_config(%s, 'on', true)", MAINTENANCE)
+                )
+                yield
+                self.env.cr.execute(
+                    SQL("SELECT set_config(%s, 'off', true)", MAINTENANCE)
+                )
         finally:
-            self.env.cr.execute(SQL("SELECT set_config(%s, 'off', true)", MAINTENANCE))
-            self.env.invalidate_all()
+            self.env.invalidate_all(flush=False)
 
     @api.model
     def _drop_guards(self):

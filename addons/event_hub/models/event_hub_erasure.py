@@ -1,15 +1,16 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from psycopg2.extras import Json
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
-from ..policies import erasure
+from ..policies import erasure, states
 
-BATCH = 1000  # events rewritten by one statement
+BATCH = 1000  # rows read and rewritten together
 ERASED = erasure.ERASED
+WAITING = (states.RECEIVED, states.FAILED)  # accepted, and still to take effect
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,37 @@ class Person:
 
     partner_ids: list[int]
     user_ids: list[int]
-    terms: tuple[str, ...]  # names, addresses, logins
+    terms: erasure.Terms
+    codes: tuple[str, ...]  # account codes
+    company_ids: list[int] | None  # where; None: everywhere
+    events: list[int] = field(default_factory=list)  # about it
+    sent: dict[int, set[str]] = field(default_factory=dict)  # {message: ids of these}
 
     @property
     def likes(self):
-        """:return: patterns that find any of the terms, also as JSON writes them"""
-        return [erasure.like(term) for term in erasure.written(self.terms)]
+        """:return: patterns that find rows that may name it, also as JSON writes names"""
+        return [erasure.like(term) for term in erasure.written(self.terms.sure)]
+
+    def within(self, company):
+        """:return: SQL condition: the row's ``company`` is one of these"""
+        if self.company_ids is None:
+            return SQL("TRUE")
+        return SQL(
+            "(%(c)s IS NULL OR %(c)s = ANY(%(ids)s))", c=company, ids=self.company_ids
+        )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Columns of one table that may tell of people; in SQL the table is ``t``."""
+
+    what: str  # as counted
+    model: str
+    columns: tuple[str, ...]
+    scope: SQL  # rows that may be touched
+    own: SQL = SQL("FALSE")  # rows of the person: single names count, too
+    personal: tuple[str, ...] = ()  # JSON of own rows: texts under personal names go
+    emptied: tuple[str, ...] = ()  # columns of own rows that go whole
 
 
 class EventHubErasure(models.AbstractModel):
@@ -31,6 +57,7 @@ class EventHubErasure(models.AbstractModel):
 
     Identities, digests, times, amounts and codes stay, so nothing is accepted twice and
     figures still add up. The ledger is changed on its guarded path and tells of it.
+    SQL only finds candidates; the policy decides on each, text by text.
     """
 
     _name = "event_hub.erasure"
@@ -39,16 +66,24 @@ class EventHubErasure(models.AbstractModel):
     @api.model
     def _erase(self, partners, reason, dry_run=False):
         """:param partners: with all their contacts and users
-        :return: ``{what: how many}``: events, messages, deliveries, runs, conflicts, external_ids
+        :return: ``{what: how many}``: events, messages, deliveries, runs, conflicts, external_ids, what other
+            addons keep, and waiting: messages that must be processed first
+        :raise UserError: if messages about them wait
         """
         self._check_may(partners, reason)
         self.env.flush_all()
         person = self._person(partners.sudo())
+        waiting = self._waiting(person)
+        if waiting and not dry_run:
+            self._refuse(waiting)
         found = self._find(person)
         if not dry_run:
             self._apply(person, found, partners, reason.strip())
             self.env.invalidate_all()
-        return {what: len(ids) for what, ids in found.items()}
+        return {
+            "waiting": len(waiting),
+            **{what: len(ids) for what, ids in found.items()},
+        }
 
     def _check_may(self, partners, reason):
         partners.check_access("read")
@@ -59,7 +94,7 @@ class EventHubErasure(models.AbstractModel):
         ):
             raise AccessError(
                 self.env._(
-                    "Erasure reaches into all companies: it takes an administrator of the event hub who is"
+                    "Erasure changes the ledger: it takes an administrator of the event hub who is"
                     " administrator of the settings too."
                 )
             )
@@ -78,207 +113,203 @@ class EventHubErasure(models.AbstractModel):
             [("id", "child_of", partners.ids)]
         )
         users = everyone.with_context(active_test=False).user_ids
-        texts = [
-            *everyone.mapped("name"),
-            *everyone.mapped("email"),
-            *everyone.mapped("email_normalized"),
-            *everyone.mapped("phone"),
-            *("".join(phone.split()) for phone in everyone.mapped("phone") if phone),
-            *users.mapped("login"),
+        phones = [phone for phone in everyone.mapped("phone") if phone]
+        terms = erasure.terms(
+            [
+                *everyone.mapped("name"),
+                *everyone.mapped("email"),
+                *everyone.mapped("email_normalized"),
+            ],
+            [*phones, *("".join(phone.split()) for phone in phones)],
+            users.mapped("login"),
+        )
+        person = Person(
+            everyone._with_merged(),
+            users.ids,
+            terms,
+            tuple(code for code in everyone.mapped("account_code") if code),
+            None if self.env.su else self.env.user.company_ids.ids,
+        )
+        self._note_events(person)
+        return person
+
+    def _note_events(self, person):
+        """Note the events whose account, case or object it is, and the messages they came in."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, message_id, ce_id FROM event_hub_event WHERE id IN (
+                    SELECT id FROM event_hub_event
+                     WHERE account_id = ANY(%(partners)s)
+                        OR (case_model = 'res.partner' AND case_id = ANY(%(partners)s))
+                        OR (case_model = 'res.users' AND case_id = ANY(%(users)s))
+                     UNION
+                    SELECT event_id FROM event_hub_event_object
+                     WHERE (res_model = 'res.partner' AND res_id = ANY(%(partners)s))
+                        OR (res_model = 'res.users' AND res_id = ANY(%(users)s)))
+                """,
+                partners=person.partner_ids,
+                users=person.user_ids,
+            )
+        )
+        for id_, message, ce_id in rows:
+            person.events.append(id_)
+            if message:
+                person.sent.setdefault(message, set()).add(ce_id)
+
+    # -------------------------------------------------------------------- waiting
+
+    def _waiting(self, person):
+        """:return: ids at the source of messages that tell of it and have not taken effect"""
+        likes = person.likes + [erasure.like(f'"{code}"') for code in person.codes]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT t.external_id, t.body, t.headers::text FROM event_hub_message t
+                  JOIN event_hub_source source ON source.id = t.source_id
+                 WHERE t.state = ANY(%(states)s) AND %(within)s
+                   AND (t.body ILIKE ANY(%(likes)s) OR t.headers::text ILIKE ANY(%(likes)s))
+                 ORDER BY t.id
+                """,
+                states=list(WAITING),
+                within=person.within(SQL("source.company_id")),
+                likes=likes,
+            )
+        )
+        return [
+            id_
+            for id_, body, headers in rows
+            if erasure.tells(body or "", person.terms, person.codes)
+            or erasure.tells(headers or "", person.terms, person.codes)
         ]
-        return Person(everyone._with_merged(), users.ids, erasure.terms(texts))
+
+    def _refuse(self, waiting):
+        raise UserError(
+            self.env._(
+                "%(count)s messages that tell of them wait to be processed (%(messages)s). Nothing was erased, so that"
+                " nothing accepted is lost. Erase again once they are processed or set aside; the inbox shows them.",
+                count=len(waiting),
+                messages=", ".join(waiting[:5]),
+            )
+        )
 
     # -------------------------------------------------------------------- finding
 
     def _find(self, person):
-        """:return: ``{what: ids}``; extend by super() with what else tells of people"""
-        events = self._about(person) | self._mentioning(person)
-        return {
-            "events": sorted(events),
-            "messages": self._messages(person),
-            "deliveries": self._attempts(person, events),
-            "runs": self._naming("event_hub_run", person, "error", "note"),
-            "conflicts": self._naming(
-                *("event_hub_conflict", person, "current_value"),
-                *("offered_value", "offered_raw"),
-            ),
-            "external_ids": self._external_ids(person),
-        }
+        """:return: ``{what: ids}`` of rows with something to erase"""
+        found = {}
+        for place in self._places(person):
+            ids = found.setdefault(place.what, set())
+            for rows in split_every(BATCH, self._candidates(place, person)):
+                ids.update(id_ for id_, _values in self._changes(place, person, rows))
+        found["external_ids"] = self._external_ids(person)
+        return {what: sorted(ids) for what, ids in found.items()}
 
-    def _about(self, person):
-        """:return: ids of events whose account, case or object it is"""
+    def _candidates(self, place, person):
+        """:return: ids of rows that belong to the person or may name it"""
+        likely = SQL(" OR ").join(
+            SQL("t.%s::text ILIKE ANY(%s)", SQL.identifier(column), person.likes)
+            for column in place.columns
+        )
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT id FROM event_hub_event
-                 WHERE account_id = ANY(%(partners)s)
-                    OR (case_model = 'res.partner' AND case_id = ANY(%(partners)s))
-                    OR (case_model = 'res.users' AND case_id = ANY(%(users)s))
-                 UNION
-                SELECT event_id FROM event_hub_event_object
-                 WHERE (res_model = 'res.partner' AND res_id = ANY(%(partners)s))
-                    OR (res_model = 'res.users' AND res_id = ANY(%(users)s))
-                """,
-                partners=person.partner_ids,
-                users=person.user_ids,
+                "SELECT t.id FROM %s t WHERE %s AND (%s OR %s) ORDER BY t.id",
+                SQL.identifier(self.env[place.model]._table),
+                place.scope,
+                place.own,
+                likely,
             )
         )
-        return {id_ for (id_,) in rows}
+        return [id_ for (id_,) in rows]
 
-    def _mentioning(self, person):
-        """:return: ids of events that name it; a look at the whole ledger"""
+    def _changes(self, place, person, ids):
+        """:return: ``[(id, {column: what is left})]`` of rows in which something changes"""
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT id FROM event_hub_event
-                 WHERE actor_id = ANY(%(users)s) OR actor ILIKE ANY(%(likes)s) OR activity ILIKE ANY(%(likes)s)
-                    OR attributes::text ILIKE ANY(%(written)s)
-                """,
-                users=person.user_ids,
-                likes=person.likes,
-                written=person.likes,
+                "SELECT t.id, %s, %s FROM %s t WHERE t.id = ANY(%s)",
+                place.own,
+                SQL(", ").join(SQL("t.%s", SQL.identifier(c)) for c in place.columns),
+                SQL.identifier(self.env[place.model]._table),
+                list(ids),
             )
         )
-        return {id_ for (id_,) in rows}
+        changes = []
+        for id_, own, *values in rows:
+            before = dict(zip(place.columns, values, strict=True))
+            after = {
+                column: self._left(place, person, id_, own, column, value)
+                for column, value in before.items()
+            }
+            if after != before:
+                changes.append((id_, after))
+        return changes
 
-    def _messages(self, person):
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT m.id FROM event_hub_message m
-                 WHERE (m.body IS NOT NULL OR m.headers IS NOT NULL OR m.error IS NOT NULL)
-                   AND (m.body ILIKE ANY(%(written)s) OR m.headers::text ILIKE ANY(%(written)s)
-                        OR m.error ILIKE ANY(%(written)s)
-                        OR m.id IN (SELECT message_id FROM event_hub_event WHERE account_id = ANY(%(partners)s)))
-                """,
-                written=person.likes,
-                partners=person.partner_ids,
-            )
-        )
-        return sorted(id_ for (id_,) in rows)
-
-    def _attempts(self, person, events):
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT a.id FROM event_hub_delivery_attempt a JOIN event_hub_delivery d ON d.id = a.delivery_id
-                 WHERE (a.request_headers IS NOT NULL OR a.response_headers IS NOT NULL OR a.response_body IS NOT NULL
-                        OR a.error IS NOT NULL)
-                   AND (d.event_id = ANY(%(events)s) OR a.response_body ILIKE ANY(%(written)s)
-                        OR a.error ILIKE ANY(%(written)s))
-                """,
-                events=list(events),
-                written=person.likes,
-            )
-        )
-        return sorted(id_ for (id_,) in rows)
-
-    def _naming(self, table, person, *columns):
-        """:return: ids of rows that name the person in one of ``columns``"""
-        found = SQL(" OR ").join(
-            SQL("%s ILIKE ANY(%s)", SQL.identifier(column), person.likes)
-            for column in columns
-        )
-        rows = self.env.execute_query(
-            SQL("SELECT id FROM %s WHERE %s", SQL.identifier(table), found)
-        )
-        return sorted(id_ for (id_,) in rows)
+    def _left(self, place, person, id_, own, column, value):
+        if not value:
+            return value
+        if own and column in place.emptied:
+            is_json = self.env[place.model]._fields[column].type == "json"
+            return None if is_json else ERASED
+        if place.model == "event_hub.message" and column == "body":
+            return erasure.redact_body(value, person.terms, person.sent.get(id_, ()))
+        about = own and column in place.personal
+        return erasure.redact_row(value, person.terms, own, about)
 
     def _external_ids(self, person):
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM event_hub_external_id WHERE res_model = 'res.partner' AND res_id = ANY(%s)",
+                """
+                SELECT t.id FROM event_hub_external_id t
+                 WHERE t.res_model = 'res.partner' AND t.res_id = ANY(%s) AND %s
+                """,
                 person.partner_ids,
+                person.within(SQL("t.company_id")),
             )
         )
-        return sorted(id_ for (id_,) in rows)
+        return [id_ for (id_,) in rows]
 
     # -------------------------------------------------------------------- erasing
 
     def _apply(self, person, found, partners, reason):
-        """Extend by super() with what ``_find`` found besides."""
-        self._apply_to_events(person, found["events"], partners, reason)
-        self._apply_to_messages(found["messages"])
-        for table, ids, columns in (
-            (
-                "event_hub_delivery_attempt",
-                found["deliveries"],
-                ("request_headers", "response_headers", "response_body", "error"),
-            ),
-            ("event_hub_run", found["runs"], ("error", "note")),
-            (
-                "event_hub_conflict",
-                found["conflicts"],
-                ("current_value", "offered_value", "offered_raw"),
-            ),
-        ):
-            self._empty(table, ids, columns)
+        numbers = ", ".join(f"#{id_}" for id_ in partners.ids[:20])
+        words = self.env._(
+            "%(count)s events erased for partner %(partners)s: %(reason)s",
+            count=len(found["events"]),
+            partners=numbers,
+            reason=reason,
+        )
+        with self.env["event_hub.event"].sudo()._maintenance(words):
+            for place in self._places(person):
+                for ids in split_every(BATCH, found[place.what]):
+                    self._rewrite(place, self._changes(place, person, ids))
         self.env["event_hub.external_id"].sudo().browse(found["external_ids"]).unlink()
 
-    def _apply_to_events(self, person, ids, partners, reason):
-        events = self.env["event_hub.event"].sudo()
-        numbers = ", ".join(f"#{id_}" for id_ in partners.ids[:20])
-        words = f"{len(ids)} events erased for partner {numbers}: {reason}"
-        about = self._about(person)
-        with events._maintenance(words):
-            for start in range(0, len(ids), BATCH):
-                self._rewrite(person, ids[start : start + BATCH], about)
-
-    def _rewrite(self, person, ids, about):
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, activity, actor, actor_id, attributes FROM event_hub_event WHERE id = ANY(%s)",
-                ids,
-            )
-        )
-        found = erasure.pattern(person.terms)
-        users = set(person.user_ids)
+    def _rewrite(self, place, changes):
+        if not changes:
+            return
+        model = self.env[place.model]
+        casts = [model._fields[column].column_type[1] for column in place.columns]
         values = [
             (
                 id_,
-                erasure.redact_text(activity, found),
-                ERASED
-                if actor_id in users
-                else erasure.redact_text(actor or "", found),
-                Json(erasure.redact(attributes, found, id_ in about))
-                if attributes
-                else None,
-            )
-            for id_, activity, actor, actor_id, attributes in rows
-        ]
-        self.env.cr.execute_values(
-            """
-            UPDATE event_hub_event e
-               SET activity = v.activity, actor = nullif(v.actor, ''), attributes = v.attributes
-              FROM (VALUES %s) v (id, activity, actor, attributes) WHERE e.id = v.id
-            """,
-            values,
-            template="(%s, %s, %s, %s::jsonb)",
-            page_size=BATCH,
-        )
-
-    def _apply_to_messages(self, ids):
-        """What waits keeps waiting, for somebody who knows; it can be discarded."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE event_hub_message
-                   SET body = NULL, headers = NULL, error = CASE WHEN error IS NULL THEN NULL ELSE %s END
-                 WHERE id = ANY(%s)
-                """,
-                ERASED,
-                ids,
-            )
-        )
-
-    def _empty(self, table, ids, columns):
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET %s WHERE id = ANY(%s)",
-                SQL.identifier(table),
-                SQL(", ").join(
-                    SQL("%s = NULL", SQL.identifier(column)) for column in columns
+                *(
+                    Json(value) if value is not None and cast == "jsonb" else value
+                    for value, cast in zip(after.values(), casts, strict=True)
                 ),
-                ids,
             )
+            for id_, after in changes
+        ]
+        columns = [SQL.identifier(column) for column in place.columns]
+        query = SQL(
+            "UPDATE %s t SET %s FROM (VALUES %%s) v (id, %s) WHERE t.id = v.id",
+            SQL.identifier(model._table),
+            SQL(", ").join(SQL("%s = v.%s", column, column) for column in columns),
+            SQL(", ").join(columns),
+        )
+        template = ", ".join(["%s", *(f"%s::{cast}" for cast in casts)])
+        self.env.cr.execute_values(
+            query.code.replace("%%", "%"),
+            values,
+            template=f"({template})",
+            page_size=BATCH,
         )

@@ -1,5 +1,10 @@
+import json
+
+from psycopg2 import errors
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import HubCommon
 
@@ -85,7 +90,8 @@ class TestErasure(HubCommon, TransactionCase):
         digest = message.body_sha256
         self._erase()
         self.env.invalidate_all()
-        self.assertEqual((message.body, message.body_sha256), (False, digest))
+        self.assertEqual(message.body_sha256, digest)
+        self.assertNotIn("Quist", message.body)
         self.assertEqual(self._hear(event, message_id="m-zoe"), message)
         again = self._heard_and_processed(event)
         self.assertFalse(self._events(again), "the ledger knows it")
@@ -151,17 +157,121 @@ class TestErasure(HubCommon, TransactionCase):
         self.assertIn(f"#{self.zoe.id}", note.attributes["reason"])
         self.assertEqual(note.actor_id, self.admin)
 
-    def test_a_message_that_waits_without_contents_stays_parked_when_replayed(self):
-        waiting = self._told_of_zoe()[1]
+    def test_a_message_set_aside_keeps_all_that_names_nobody(self):
+        parked = self._told_of_zoe()[1]
+        body = json.loads(parked.body)
         self._erase()
         self.env.invalidate_all()
-        self.assertEqual(
-            (waiting.state, waiting.error),
-            ("parked", "[erased]") if waiting.error else ("parked", False),
+        body["data"] = {"who": "[erased]", "tel": "[erased]"}
+        self.assertEqual((parked.state, json.loads(parked.body)), ("parked", body))
+        parked.action_replay()
+        self.assertEqual((parked.state, parked.error_code), ("parked", "unknown_type"))
+
+    def _neighbours(self):
+        """:return: messages about others in which "Billing" and "Li" are plain words: processed, parked, waiting"""
+        words = {"note": "Billing failed, Li says", "billing": "li", "Li": "Billing"}
+        processed = self._heard_and_processed(self._payment("INV-8", **words))
+        parked = self._heard_and_processed(self._event("nobody.knows", data=words))
+        return processed + parked + self._hear(self._payment("INV-9", **words))
+
+    def test_contacts_named_like_plain_words_leave_the_neighbours_alone(self):
+        neighbours = self._neighbours()
+        event = self._events(neighbours)
+        names = ("body", "headers", "state", "error")
+        before = [neighbours.read(names), event.read(["activity", "attributes"])]
+        contacts = self.env["res.partner"].create(
+            [
+                {"name": "Billing", "type": "invoice"},
+                {"name": "Li", "email": "li@li.example", "phone": "110"},
+            ]
         )
-        waiting.action_replay()
-        self.assertEqual(waiting.state, "parked")
-        self.assertIn("erased", waiting.error)
+        for contact in contacts:
+            counts = self._erase(contact)
+            self.assertFalse(any(counts.values()), counts)
+        self.env.invalidate_all()
+        self.assertEqual(
+            [neighbours.read(names), event.read(["activity", "attributes"])], before
+        )
+        self._process()
+        self.assertEqual(
+            neighbours.mapped("state"), ["processed", "parked", "processed"]
+        )
+
+    def test_a_single_name_goes_from_the_rows_of_the_account_and_beside_an_address(
+        self,
+    ):
+        li = self.env["res.partner"].create(
+            {"name": "Li", "email": "li@li.example", "account_code": "T-LI"}
+        )
+        own, beside, other = self._heard_and_processed(
+            self._payment("INV-1", subject="T-LI", city="Li lives here", Li=1),
+            self._payment("INV-2", city="Li <li@li.example>"),
+            self._payment("INV-3", city="Li"),
+        )
+        self._erase(li)
+        self.env.invalidate_all()
+        for message, city in (
+            (own, "[erased] lives here"),
+            (beside, "[erased] <[erased]>"),
+            (other, "Li"),
+        ):
+            self.assertEqual(self._events(message).attributes["city"], city)
+            self.assertEqual(json.loads(message.body)["data"]["city"], city)
+        self.assertEqual(self._events(own).attributes["Li"], 1)
+
+    def test_while_a_message_about_them_waits_nothing_is_erased(self):
+        by_name = self._payment("INV-1", note="zoe@quist.example")
+        cases = (by_name, self.zoe), (self._payment("INV-2"), self.account)
+        for event, partner in cases:
+            waiting = self._hear(event, message_id=f"wait-{partner.id}")
+            body = waiting.body
+            self.assertEqual(self._erase(partner, dry_run=True)["waiting"], 1)
+            with self.assertRaisesRegex(UserError, waiting.external_id):
+                self._erase(partner)
+            self.assertEqual(waiting.body, body)
+            self._process()
+            self.assertEqual(waiting.state, "processed")
+            self._erase(partner)
+
+    def test_companies_the_eraser_does_not_belong_to_stay_as_they_are(self):
+        service = self._service_user("service_b", self.company_b)
+        source = self._source("billing_b", self.company_b, service)
+        self.env["res.partner"].create(
+            {"name": "B", "account_code": "T-B", "company_id": self.company_b.id}
+        )
+        there = self._heard_and_processed(
+            self._payment("INV-1", subject="T-B", note="zoe@quist.example"),
+            source=source,
+        )
+        self.assertEqual(there.state, "processed")
+        self.assertEqual(self._erase()["messages"], 0)
+        self.admin.company_ids += self.company_b
+        self.assertEqual(self._erase()["messages"], 1)
+        self.env.invalidate_all()
+        self.assertNotIn("zoe@quist.example", there.body)
+
+    def test_what_people_noted_about_it_goes_too(self):
+        text = "Zoë Quist called"
+        parked = self._told_of_zoe()[1]
+        self.env["event_hub.exception_mark"]._put(
+            "message", parked.ids, {"reason": text}
+        )
+        here = {"allowed_company_ids": self.company_a.ids}
+        replay = self.env["event_hub.replay"].with_context(**here).create({})
+        self.env.cr.execute(
+            "UPDATE event_hub_replay SET trial = jsonb_build_object('told', %s) WHERE id = %s",
+            [text, replay.id],
+        )
+        self.source.message_post(body=text, subject=text)
+        activity = self.source.activity_schedule(
+            "mail.mail_activity_data_todo", summary=text, note=text
+        )
+        post = self.source.message_ids[0]
+        self._erase()
+        self.env.invalidate_all()
+        self.assertNotIn("zoë quist", self._everything())
+        for told in (post.body, post.subject, activity.note, activity.summary):
+            self.assertIn("[erased] called", told)
 
     def test_tries_of_deliveries_lose_what_was_sent_and_answered(self):
         event = self._events(self._told_of_zoe()[0])
@@ -175,13 +285,18 @@ class TestErasure(HubCommon, TransactionCase):
             " VALUES (%s, 1, now(), 400, 'Who is Zo\\u00eb Quist?')",
             [delivery.id],
         )
+        self.env.cr.execute(
+            "UPDATE event_hub_delivery SET error = 'Zoë Quist: HTTP 400' WHERE id = %s",
+            [delivery.id],
+        )
         self.assertEqual(self._erase(dry_run=True)["deliveries"], 1)
         self._erase()
         self.env.invalidate_all()
         self.assertEqual(
             (delivery.attempt_ids.status, delivery.attempt_ids.response_body),
-            (400, False),
+            (400, "Who is [erased]?"),
         )
+        self.assertEqual(delivery.error, "[erased]: HTTP 400")
 
     def test_counting_changes_nothing(self):
         self._told_of_zoe()
@@ -197,9 +312,12 @@ class TestErasure(HubCommon, TransactionCase):
             .with_user(self.admin)
             .with_context(active_model="res.partner", active_ids=self.zoe.ids)
         )
-        self.assertEqual(wizard.messages, 2)
         wizard.reason = "file 117"
-        wizard.save().action_erase()
+        record = wizard.save()
+        self.assertFalse(record.counted)
+        record.action_count()
+        self.assertEqual((record.counted, record.messages), (True, 2))
+        record.action_erase()
         self.assertNotIn("zoë quist", self._everything())
 
     def test_who_may_not_and_what_is_missing_is_refused(self):
@@ -224,3 +342,21 @@ class TestErasure(HubCommon, TransactionCase):
         models = set(wizard.line_ids.mapped("res_model"))
         self.assertIn("res.partner", models)
         self.assertFalse([model for model in models if model.startswith("event_hub.")])
+
+    def test_no_loose_reference_claims_to_delete_with_its_target(self):
+        told = self.env["ir.model.fields"].search(
+            [("model", "=", "event_hub.event"), ("name", "=", "account_id")]
+        )
+        self.assertNotEqual(told.on_delete, "cascade")
+
+    def test_an_error_in_maintenance_is_told_as_it_is_and_the_guard_stands(self):
+        events = self.env["event_hub.event"]
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(errors.UndefinedTable, "no_such_table"),
+            self.env.cr.savepoint(),
+            events._maintenance("a test fails"),
+        ):
+            self.env.cr.execute("SELECT FROM no_such_table")
+        self.env.cr.execute("SELECT current_setting('event_hub.maintenance', true)")
+        self.assertNotEqual(self.env.cr.fetchone()[0], "on")

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 
-LABELS = ("events", "messages", "deliveries", "runs", "conflicts", "external_ids")
+LABELS = (
+    *("waiting", "events", "messages", "deliveries", "runs", "conflicts"),
+    "external_ids",
+)
 
 
 class EventHubErase(models.TransientModel):
@@ -18,12 +21,17 @@ class EventHubErase(models.TransientModel):
         help="With all their contacts and users.",
     )
     reason = fields.Char(help="Without names: it stays in the ledger for good.")
-    events = fields.Integer(compute="_compute_counts")
-    messages = fields.Integer("Contents of Messages", compute="_compute_counts")
-    deliveries = fields.Integer("Tries of Deliveries", compute="_compute_counts")
-    runs = fields.Integer("Notes of Rules", compute="_compute_counts")
-    conflicts = fields.Integer("Field Conflicts", compute="_compute_counts")
-    external_ids = fields.Integer(compute="_compute_counts")
+    counted = fields.Boolean(readonly=True)
+    waiting = fields.Integer("Messages to Process First", readonly=True)
+    events = fields.Integer(readonly=True)
+    messages = fields.Integer("Contents of Messages", readonly=True)
+    deliveries = fields.Integer("Tries of Deliveries", readonly=True)
+    runs = fields.Integer("Notes of Rules", readonly=True)
+    conflicts = fields.Integer("Field Conflicts", readonly=True)
+    external_ids = fields.Integer(readonly=True)
+    others = fields.Integer(
+        "Other Texts", readonly=True, help="In chatter, activities and other apps."
+    )
 
     @api.model
     def _chosen(self):
@@ -32,13 +40,32 @@ class EventHubErase(models.TransientModel):
             return self.env["res.partner"]
         return self.env["res.partner"].browse(context.get("active_ids") or [])
 
-    @api.depends("partner_ids")
-    def _compute_counts(self):
-        for wizard in self:
-            partners = wizard.partner_ids._origin
-            counts = partners and partners.hub_erase("count", dry_run=True)
-            for name in LABELS:
-                wizard[name] = counts[name] if counts else 0
+    @api.onchange("partner_ids")
+    def _onchange_partner_ids(self):
+        self.counted = False
+
+    def action_count(self):
+        """Look through everything once; on a button, for it takes a while.
+
+        :return: action that shows this form again, with the counts
+        """
+        self.ensure_one()
+        counts = self.partner_ids.hub_erase("count", dry_run=True)
+        others = sum(n for what, n in counts.items() if what not in LABELS)
+        self.write(
+            {
+                "counted": True,
+                "others": others,
+                **{what: counts[what] for what in LABELS},
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
 
     def action_erase(self):
         """:return: notification that says what was erased"""
