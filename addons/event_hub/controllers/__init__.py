@@ -1,1 +1,1 @@
-from . import dispatcher, door, operations, xmlrpc
+from . import dispatcher, door, operations, webhook, xmlrpc

@@ -265,10 +265,20 @@ class BaseAutomation(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_runs(self):
+        governed = self.filtered("governed").ids
         run = (
             self.env["event_hub.run"]
             .sudo()
-            .search([("automation_id", "in", self.ids)], limit=1)
+            .search(
+                [
+                    ("automation_id", "in", self.ids),
+                    # That it was held while all rules were is nothing a rule did.
+                    "|",
+                    ("state", "!=", event_run.SKIPPED),
+                    ("automation_id", "in", governed),
+                ],
+                limit=1,
+            )
         )
         if run:
             raise UserError(

@@ -1,16 +1,21 @@
 # One concern a file.
 # pylint: disable=consider-merging-classes-inherited
 import time
+from contextlib import nullcontext
+
+from psycopg2.errors import InFailedSqlTransaction
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..policies.event_run import DEAD, DONE, OBSERVED, SKIPPED
+from ..policies import governance
+from ..policies.event_run import DONE, OBSERVED, SKIPPED
 from ..policies.governance import OBSERVE
 from ..tools import reaction
 from .base_automation import TRIGGER
 
+WEBHOOK = "on_webhook"
+BEGIN_AGAIN = "event_hub.webhook_begins_again"  # in the cursor's cache: the error
 DONE_KEY = "__action_done"  # stock's note of what a rule has run on in this call
 FEEDBACK_KEY = "__action_feedback"
 
@@ -33,27 +38,44 @@ class BaseAutomation(models.Model):
         """Stock's one door to the actions: held, observed or carried out, and written down."""
         rule = self.sudo()
         held = rule._held_words()
+        act = super()._process
         if not (held or rule.governed or rule.mode == OBSERVE):
-            return super()._process(records, domain_post=domain_post)
+            return act(records, domain_post=domain_post)
         due = self._due_among(records)
         if not due:
-            return super()._process(records, domain_post=domain_post)
+            return act(records, domain_post=domain_post)
         if held:
             self._note_taken(due)
             return rule._log_runs(due, SKIPPED, error=held)
         if rule.mode == OBSERVE:
             self._note_taken(due)
             return rule._log_observed(due)
-        lines = rule._run_lines(due)  # before: the actions may delete the records
+        return self._act_on(due, lambda: act(records, domain_post=domain_post))
+
+    def _act_on(self, due, act):
+        """Carry the actions out, and write down a run for each of ``due``.
+
+        A webhook has nobody to roll its transaction back: its route answers 500 and commits.
+        So what failed is undone here, and its run is written in the same transaction.
+        """
+        rule = self.sudo()
+        # All of it before: the actions may delete the records, or leave a transaction that answers nothing.
+        lines, trigger = rule._run_lines(due), rule.trigger
+        is_hook = trigger == WEBHOOK
         started = time.monotonic()
         try:
-            with reaction.use(reaction.Reaction(rule.id, ())):
-                result = super()._process(records, domain_post=domain_post)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise  # the whole request begins again
-        except Exception as error:
-            rule._log_broken(lines, error)
-            raise
+            with (
+                self.env.cr.savepoint() if is_hook else nullcontext(),
+                reaction.use(reaction.Reaction(rule.id, ())),
+            ):
+                result = act()
+        except Exception as caught:
+            error = _first(caught)
+            if not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+                rule._log_broken(lines, trigger, error)
+            elif is_hook:  # else the whole request begins again by itself
+                self.env.cr.cache[BEGIN_AGAIN] = error
+            raise error from error.__cause__
         took = int((time.monotonic() - started) * 1000)
         self.env["event_hub.run"].sudo()._log(lines, DONE, duration_ms=took)
         return result
@@ -71,7 +93,7 @@ class BaseAutomation(models.Model):
 
     def write(self, vals):
         """A rule on dates that is held does not note that it looked: it finds later what falls due meanwhile."""
-        if set(vals) == {"last_run"} and self.env.su:
+        if set(vals) == {"last_run"}:
             going = self.filtered(lambda rule: not rule._held_words())
             return super(BaseAutomation, going).write(vals) if going else True
         return super().write(vals)
@@ -129,22 +151,6 @@ class BaseAutomation(models.Model):
             self.env["event_hub.run"].sudo()._log(self._run_lines(due), state, **values)
         )
 
-    def _log_broken(self, lines, error):
-        """In a transaction of its own: the failure rolls this one back, and with it what triggered the rule."""
-        refused = isinstance(error, UserError) and not isinstance(error, AccessError)
-        words = (
-            self.env._("Refused the change: %(why)s", why=error)
-            if refused
-            else self.env._(
-                "Failed, and the change that triggered it with it. %(kind)s: %(why)s",
-                kind=type(error).__name__,
-                why=error,
-            )
-        )
-        with self.env.registry.cursor() as cr:
-            log = self.env["event_hub.run"].with_env(self.env(cr=cr, su=True))
-            log._log(lines, SKIPPED if refused else DEAD, error=words[:2000])
-
     def _run_lines(self, due):
         """:return: list of ``event_hub.run.Line``, one per record"""
         return self.env["event_hub.run"].sudo()._lines(self, due.sudo())
@@ -185,6 +191,7 @@ class BaseAutomation(models.Model):
 
     def _stock_snapshot(self):
         """:return: ``{name: value}``: what of a stock trigger decides when the rule runs"""
+        is_hook = self.trigger == WEBHOOK
         return {
             "condition before the change": self.filter_pre_domain,
             "watched fields": ", ".join(sorted(self.trigger_field_ids.mapped("name"))),
@@ -193,5 +200,12 @@ class BaseAutomation(models.Model):
             if self.trg_date_id
             else False,
             "working calendar": self.trg_date_calendar_id.name,
-            "finds the record by": self.trigger == "on_webhook" and self.record_getter,
+            "finds the record by": is_hook and self.record_getter,
+            "webhook address": is_hook and governance.digest(self.webhook_uuid),
         }
+
+
+def _first(error):
+    """:return: what went wrong: stock looks for more words about it, which fails once the transaction has ended"""
+    masked = isinstance(error, InFailedSqlTransaction) and error.__context__
+    return masked or error

@@ -112,6 +112,36 @@ class EventHubFieldOwner(models.Model):
         )
 
     @api.model
+    def _archive_unownable(self):
+        """Archive what no longer counts, and tell who decided its conflicts; called by the upgrade.
+
+        :return: what was archived
+        """
+        gone = (
+            self.sudo()
+            .search([("active", "=", True)])
+            .filtered(lambda o: not self._is_ownable(o.model, o.field))
+        )
+        gone.active = False
+        for user, owned in gone.grouped("owner_id").items():
+            owned._tell_archived(user or self.env.ref("base.user_admin"))
+        return gone
+
+    def _tell_archived(self, user):
+        names = ", ".join(
+            f"{o.field_id.field_description} ({o.model}.{o.field})" for o in self
+        )
+        self.env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=self.env._("Fields that no source owns any more"),
+            body=self.env._(
+                "These fields can no longer be owned, as not every user of the Event Hub may read them and a conflict"
+                " shows both values: %(names)s. Their ownership is archived; sources may write them like any user.",
+                names=names,
+            ),
+        )
+
+    @api.model
     @ormcache(cache=STABLE)
     def _gates(self):
         """:return: ``{user id: {model: Gate}}``; empty as long as no field has an owner

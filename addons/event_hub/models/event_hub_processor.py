@@ -13,7 +13,7 @@ from ..policies import adapters, states, trial
 from ..policies.backoff import decide_retry
 from ..policies.cloudevents import BadEnvelope, BadJson, CloudEvent
 from ..policies.correlation import decide_correlation
-from ..tools import schemas, trace
+from ..tools import schemas, trace, undone
 from ..tools.event_row import EventRow
 from ..tools.incoming import Incoming
 
@@ -74,7 +74,7 @@ class EventHubProcessor(models.AbstractModel):
         while todo:
             batch = todo.pop()
             try:
-                with self.env.cr.savepoint():
+                with undone.dropped(self.env.cr), self.env.cr.savepoint():
                     self._process_together(batch)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise  # this transaction sees an old world: only a new one can succeed

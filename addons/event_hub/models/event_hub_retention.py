@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..policies import trial
+from .event_hub_delivery_attempt import KEPT
 
 BATCH = 1000  # rows purged in one transaction
 LEDGER_DAYS = "event_hub.ledger_retention_days"  # parameter; 0 or empty: for good
@@ -12,6 +13,8 @@ LEDGER_DAYS = "event_hub.ledger_retention_days"  # parameter; 0 or empty: for go
 
 class EventHubRetention(models.AbstractModel):
     """What is forgotten, and when: contents of messages by their source, the ledger by its own setting.
+
+    Runs of rules on records, which no event explains, go after 90 days like the tries of deliveries.
 
     Of a message its identity, digest, state and story stay, so a repetition is still known.
     What waits for a person or for another try is never touched.
@@ -24,7 +27,7 @@ class EventHubRetention(models.AbstractModel):
     def _cron_purge(self):
         """Forget what is past its time, one batch a transaction; called by a Scheduled Action."""
         now = fields.Datetime.now()
-        for purge in (self._purge_messages, self._purge_ledger):
+        for purge in (self._purge_messages, self._purge_runs, self._purge_ledger):
             last = 0
             while True:
                 count, last = purge(now, last, BATCH)
@@ -81,6 +84,37 @@ class EventHubRetention(models.AbstractModel):
         )
         self.env["event_hub.message"].invalidate_model(["body", "headers"])
         return len(purged), max((id_ for (id_,) in purged), default=after)
+
+    # -------------------------------------------------------------------- runs
+
+    @api.model
+    def _purge_runs(self, now, after=0, limit=BATCH):
+        """Delete runs of rules on stock triggers after 90 days. They wait for nothing, also those that failed.
+
+        Runs on events stay as long as their rule: a rule reacts once to an event.
+
+        :return: ``(runs deleted, after)``
+        """
+        self.env.flush_all()
+        purged = self.env.execute_query(
+            SQL(
+                """
+                DELETE FROM event_hub_run WHERE id IN (
+                    SELECT id FROM event_hub_run
+                     WHERE event_id IS NULL AND planned_at < %s
+                     ORDER BY planned_at
+                     LIMIT %s
+                       FOR UPDATE SKIP LOCKED)
+                RETURNING id
+                """,
+                now - KEPT,
+                limit,
+            )
+        )
+        self.env["event_hub.run"].invalidate_model()
+        ids = [id_ for (id_,) in purged]
+        self.env["event_hub.exception_mark"].sudo()._forget("run", ids)
+        return len(ids), after
 
     # ------------------------------------------------------------------ ledger
 

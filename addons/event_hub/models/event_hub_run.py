@@ -10,6 +10,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..fields import LooseMany2one
 from ..policies import event_run
 from ..policies.event_run import DEAD, FAILED, PENDING
+from ..tools import undone
 
 _logger = logging.getLogger(__name__)
 
@@ -234,7 +235,7 @@ class EventHubRun(models.Model):
     def _try(self, started):
         """:return: None if the batch was carried out, else the error that undid all of it"""
         try:
-            with self.env.cr.savepoint():
+            with undone.dropped(self.env.cr), self.env.cr.savepoint():
                 self.env["event_hub.reaction"]._carry_out(self)
                 self._note_duration(started)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:

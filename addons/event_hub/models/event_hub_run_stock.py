@@ -36,6 +36,8 @@ class EventHubRun(models.Model):
 
     _inherit = "event_hub.run"
 
+    _stock_idx = models.Index("(planned_at) WHERE event_id IS NULL")
+
     @api.model
     def _lines(self, rule, records):
         """:param records: in superuser mode

@@ -2,6 +2,8 @@
 # pylint: disable=consider-merging-classes-inherited
 from odoo import api, models
 
+from ..policies import governance
+
 # What says nothing about what the action does.
 LEFT_OUT = {
     "id",
@@ -23,6 +25,7 @@ LEFT_OUT = {
     "path",
     "automated_name",
 }
+SECRET = "webhook_url"  # that it changed is told, not what it is
 OTHER_KINDS = ("update_", "evaluation_")
 MAX_NESTING = 10  # of actions in actions
 
@@ -75,7 +78,11 @@ class IrActionsServer(models.Model):
         if action.state == "code":  # settings of other kinds of action say nothing then
             names = [name for name in names if not name.startswith(OTHER_KINDS)]
         known = {
-            f"{title}: {name}": _plain(action[name]) for name in names if action[name]
+            f"{title}: {name}": governance.digest(action[name])
+            if name == SECRET
+            else _plain(action[name])
+            for name in names
+            if action[name]
         }
         for child in self.child_ids.sorted("id"):
             known.update(child._governed_snapshot(f"{title}, "))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +29,8 @@ OVERRIDDEN_LEAST = 4  # overrides before the share says anything
 FAILED_SHARE = 0.5
 FAILED_LEAST = 4
 LONGEST_DIFF_LINES = 400
+SECRET_NAME = ": webhook_url"  # how the names of such values in a snapshot end
+DIGESTED = "secret, SHA-256 "
 
 
 # ------------------------------------------------------------------- the charter
@@ -115,6 +118,42 @@ def first_text(snapshot: Mapping[str, Any]) -> str:
         elif text:
             lines.append(f"{name}: {text}")
     return "\n".join(lines)
+
+
+def digest(secret: str | bool | None) -> str | bool:
+    """What stands for a secret in a version: it tells that the secret changed, and not what it is; False for none."""
+    if not isinstance(secret, str) or not secret:
+        return False
+    return f"{DIGESTED}{hashlib.sha256(secret.encode()).hexdigest()[:16]}"
+
+
+def without_secrets(
+    snapshot: Mapping[str, Any], text: str, secrets: Set[str]
+) -> tuple[dict[str, Any], str]:
+    """A version that was kept with addresses of webhooks in it, each as its ``digest``.
+
+    :param secrets: those of the rule's versions so far: a diff tells also what was there before
+    """
+    cleaned = {
+        name: digest(value)
+        if value in secrets and name.endswith(SECRET_NAME)
+        else value
+        for name, value in snapshot.items()
+    }
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, str(digest(secret)))
+    return cleaned, text
+
+
+def secrets_of(snapshot: Mapping[str, Any]) -> set[str]:
+    """The addresses of webhooks that a version of old holds as they are."""
+    return {
+        value
+        for name, value in snapshot.items()
+        if name.endswith(SECRET_NAME)
+        and isinstance(value, str)
+        and not value.startswith(DIGESTED)
+    }
 
 
 def _text(value: Any) -> str:

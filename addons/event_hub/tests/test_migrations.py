@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from odoo.modules.migration import load_script
-from odoo.tests import TransactionCase
+from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.event_hub.policies import lanes
 
@@ -111,3 +111,68 @@ class TestMigrations(HubCommon, TransactionCase):
         self.assertEqual(tally.search_count(counted), 1)
         place = self.source.code, "accepted"
         self.assertEqual(tally._totals()["door"][place][0], 2)
+
+    def test_the_index_that_is_no_longer_declared_is_dropped(self):
+        self.env.cr.execute(
+            "CREATE INDEX event_hub_run__automation_id_index ON event_hub_run (automation_id)"
+        )
+        for _again in range(2):
+            self._migrate("19.0.1.4.0/pre-run-index.py")
+            self.env.cr.execute(
+                "SELECT count(*) FROM pg_indexes WHERE indexname = 'event_hub_run__automation_id_index'"
+            )
+            self.assertEqual(self.env.cr.fetchone(), (0,))
+
+    def test_versions_of_old_no_longer_tell_addresses_of_webhooks(self):
+        name = "action 5 (Post): webhook_url"
+        first, second = "https://hooks.test/first", "https://hooks.test/second"
+        versions = self.env["event_hub.rule_version"].create(
+            [
+                {
+                    "automation_id": 987654,
+                    "version": number,
+                    "diff": diff,
+                    "snapshot": snapshot,
+                }
+                for number, diff, snapshot in (
+                    (1, f"{name}: {first}", {name: first, "on": True}),
+                    (2, f"{name}: {first} → {second}", {name: second, "on": True}),
+                    (3, f"{name}: {second} → —", {"on": True}),
+                )
+            ]
+        )
+        for _again in range(2):
+            self._migrate("19.0.1.4.0/post-secrets.py")
+            self.assertNotIn("hooks.test", str(versions.mapped("diff")))
+            self.assertNotIn("hooks.test", str(versions.mapped("snapshot")))
+            self.assertIn("SHA-256", versions[0].snapshot[name])
+            self.assertIs(versions[0].snapshot["on"], True)
+        self.assertIn("SHA-256", versions[1].diff)
+
+    def test_ownership_that_no_longer_counts_is_archived_and_told(self):
+        owner = new_test_user(self.env, "field_boss")
+        field = self.env["ir.model.fields"]._get("res.partner", "ref")
+        owned = self.env["event_hub.field_owner"].create(
+            {
+                "model_id": field.model_id.id,
+                "field_id": field.id,
+                "source_id": self.source.id,
+                "company_id": self.company_a.id,
+                "owner_id": owner.id,
+            }
+        )
+        kept = self.env["event_hub.field_owner"].create(
+            {
+                "model_id": field.model_id.id,
+                "field_id": self.env["ir.model.fields"]._get("res.partner", "phone").id,
+                "company_id": self.company_a.id,
+            }
+        )
+        guarded = self.env["res.partner"]._fields["ref"]
+        self.patch(guarded, "groups", "base.group_system")
+        self._migrate("19.0.1.4.0/post-field-owners.py")
+        self.assertEqual((owned.active, kept.active), (False, True))
+        told = self.env["mail.message"].search(
+            [("partner_ids", "in", owner.partner_id.ids)], limit=1
+        )
+        self.assertIn("res.partner.ref", told.body)

@@ -218,3 +218,11 @@ def test_the_newest_offer_counts_and_an_answer_is_not_asked_for_twice(
 ):
     known = state and ownership.Known(state, value, NOON - age)
     assert ownership.decide(ownership.Offer("new", NOON), known) == expected
+
+
+def test_a_digest_tells_that_a_secret_changed_and_not_what_it_is():
+    first, second = governance.digest("https://a/1"), governance.digest("https://a/2")
+    assert first != second
+    assert "https" not in first
+    assert governance.digest(False) is False
+    assert governance.digest("") is False

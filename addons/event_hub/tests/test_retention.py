@@ -129,6 +129,26 @@ class TestRetention(HubCommon, TransactionCase):
         )
         self.assertEqual(self.env.cr.fetchone(), (10000, 0, 0, 10000))
 
+    # -------------------------------------------------------------------- runs
+
+    def test_runs_that_no_event_explains_go_after_90_days_and_others_stay(self):
+        def run(at, event_id=None, state="done"):
+            self.env.cr.execute(
+                "INSERT INTO event_hub_run (automation_id, event_id, state, planned_at, owner_told)"
+                " VALUES (1, %s, %s, %s, true) RETURNING id",
+                [event_id, state, at],
+            )
+            return self.env["event_hub.run"].browse(self.env.cr.fetchone())
+
+        old = run(LONG_AGO) | run(LONG_AGO, state="dead")
+        kept = run(LATELY) | run(LONG_AGO, event_id=-5)
+        self.env["event_hub.exception_mark"]._put("run", old.ids, {"reason": "No"})
+        self.assertEqual(self.retention._purge_runs(NOW, 0, 1)[0], 1)
+        self.assertEqual(self.retention._purge_runs(NOW)[0], 1)
+        self.assertEqual((old | kept).exists(), kept)
+        marks = [("kind", "=", "run"), ("res_id", "in", old.ids)]
+        self.assertFalse(self.env["event_hub.exception_mark"].search(marks))
+
     # ------------------------------------------------------------------- ledger
 
     def _recorded(self, at, count=1):
@@ -243,4 +263,4 @@ class TestRetention(HubCommon, TransactionCase):
             told = self._run_cron()
         self.assertFalse(any(messages.mapped("body")))
         self.assertFalse(events.exists())
-        self.assertEqual(told, [(2, 1), (1, 0), (2, 1), (0, 0)])
+        self.assertEqual(told, [(2, 1), (1, 0), (0, 0), (2, 1), (0, 0)])

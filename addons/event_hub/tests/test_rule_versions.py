@@ -56,6 +56,23 @@ class TestVersions(GovernedCase):
         self.assertIn("x = 1", self.last_diff(rule))
         self.assertIn("x = 2", self.last_diff(rule))
 
+    def test_that_an_address_of_a_webhook_changed_is_told_and_not_what_it_is(self):
+        rule = self.governed()
+        action = rule.action_server_ids
+        action.write({"state": "webhook", "webhook_url": "https://hooks.test/first"})
+        action.webhook_url = "https://hooks.test/second"
+        self.assertIn("webhook_url: secret, SHA-256", self.last_diff(rule))
+        versions = self.versions(rule)
+        self.assertNotIn("hooks.test", str(versions.mapped("diff")))
+        self.assertNotIn("hooks.test", str(versions.mapped("snapshot")))
+        for user in (self.reader, self.admin):
+            seen = action.with_user(user)
+            self.assertTrue(seen.name)
+            with self.assertRaises(AccessError):
+                seen.read(["webhook_url"])
+            with self.assertRaises(AccessError):
+                seen.search([("webhook_url", "like", "hooks")])
+
     def test_nothing_changed_is_no_version_and_neither_is_an_ungoverned_rule(self):
         rule = self.governed()
         before = len(self.versions(rule))

@@ -186,32 +186,6 @@ class TestStockActs(StockCase):
             self.tags("One")
         self.assertEqual(seen, [rule.id])
 
-    def _broken(self):
-        """:return: what a change raised; ``assertRaises`` would undo the run log, too"""
-        with self.enter_registry_test_mode():
-            try:
-                self.tags("One")
-            except Exception as error:
-                return error
-
-    def test_a_rule_that_breaks_the_change_is_on_record_though_the_change_is_not(self):
-        rule = self.acting(code="1/0")
-        self.assertIsInstance(self._broken(), ZeroDivisionError)
-        run = self.runs(rule)
-        self.assertEqual(run.state, "dead")
-        self.assertIn("division by zero", run.error)
-        with self.assertRaisesRegex(UserError, "make the change again"):
-            self.as_admin(run).action_retry()
-        self.react()
-        self.assertIn("given up", rule.activity_ids.summary)
-
-    def test_a_rule_that_refuses_a_change_is_no_failure(self):
-        rule = self.acting(code="raise UserError('Not in May')")
-        self.assertIsInstance(self._broken(), UserError)
-        run = self.runs(rule)
-        self.assertEqual(run.state, "skipped")
-        self.assertIn("Refused the change: Not in May", run.error)
-
     def test_paused_it_skips_and_says_so(self):
         rule = self.acting()
         self.as_admin(rule).action_pause("Wrong names")
@@ -233,6 +207,20 @@ class TestStockActs(StockCase):
         self.assertEqual(self.tags("Two").name, "Two!")
         self.assertEqual(len(self.runs(rule)), 1)
 
+    def test_that_it_was_held_is_no_reason_to_keep_an_ungoverned_rule(self):
+        rule, other = self.rule(), self.rule()
+        rules = self.env["base.automation"].with_user(self.admin)
+        rules.action_pause_all("Everything is wrong")
+        self.tags("One")
+        rules.action_resume_all()
+        self.assertEqual(self.runs(rule).state, "skipped")
+        rule.unlink()
+        self.assertFalse(rule.exists())
+        self.as_admin(other).action_switch_to_observe()
+        self.tags("Two")
+        with self.assertRaisesRegex(UserError, "stay on record"):
+            other.unlink()
+
     def test_nobody_runs_the_action_of_a_governed_rule_by_hand(self):
         rule = self.governed()
         tag = self.tags("One")
@@ -242,6 +230,45 @@ class TestStockActs(StockCase):
         with self.assertRaisesRegex(UserError, "runs only when that does"):
             action.with_user(self.env.ref("base.user_admin")).run()
         self.assertEqual(tag.name, "One")
+
+    def test_nor_one_inside_an_action_of_actions(self):
+        for event_rule in (False, True):
+            rule = (
+                GovernedCase.rule(self, model=MODEL) if event_rule else self.governed()
+            )
+            outer = rule.action_server_ids
+            inner = self.env["ir.actions.server"].create(
+                {
+                    "name": "Inner",
+                    "model_id": outer.model_id.id,
+                    "state": "code",
+                    "code": "record.write({'name': record.name + '?'})",
+                    "parent_id": outer.id,
+                }
+            )
+            outer.state = "multi"
+            tag = self.tags("One")
+            called = inner.with_user(self.env.ref("base.user_admin")).with_context(
+                active_model=MODEL, active_id=tag.id, active_ids=tag.ids
+            )
+            with self.assertRaisesRegex(UserError, "runs only when"):
+                called.run()
+            self.assertEqual(tag.name, "One")
+
+    def test_an_action_of_actions_still_runs_what_it_holds(self):
+        rule = self.acting()
+        outer = rule.action_server_ids
+        self.env["ir.actions.server"].create(
+            {
+                "name": "Inner",
+                "model_id": outer.model_id.id,
+                "state": "code",
+                "code": "record.write({'name': record.name + '?'})",
+                "parent_id": outer.id,
+            }
+        )
+        outer.state = "multi"
+        self.assertEqual(self.tags("One").name, "One?")
 
 
 @tagged("post_install", "-at_install")
@@ -284,6 +311,18 @@ class TestStockGate(StockCase):
             [("automation_id", "=", rule.id)], limit=1
         )
         self.assertIn("condition before the change", last.diff)
+
+    def test_that_the_address_of_its_webhook_changed_is_in_its_versions(self):
+        rule = self.governed(trigger="on_webhook")
+        before = rule.webhook_uuid
+        rule.action_rotate_webhook_uuid()
+        versions = self.env["event_hub.rule_version"].search(
+            [("automation_id", "=", rule.id)]
+        )
+        self.assertIn("webhook address: secret", versions[0].diff)
+        told = str(versions.mapped("diff")) + str(versions.mapped("snapshot"))
+        for secret in (before, rule.webhook_uuid):
+            self.assertNotIn(secret, told)
 
     def test_who_sees_what(self):
         governed, plain = self.governed(trigger="on_webhook"), self.rule()
