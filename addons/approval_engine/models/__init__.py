@@ -23,3 +23,4 @@ from . import approval_engine_request_recall
 from . import approval_engine_request_seats
 from . import res_groups
 from . import res_users
+from . import event_hub_erasure

@@ -42,6 +42,20 @@ class TestDossier(ApprovalCase):
         chain = request.with_user(self.audrey).dossier()["chain"]
         self.assertEqual((chain["ok"], chain["first_bad"]), (False, first.id))
 
+    def test_erasing_a_person_takes_them_from_the_talk_and_leaves_the_log_whole(self):
+        request = self._decided()
+        partner = self.fred.partner_id
+        partner.name = "Fred Stone"
+        request.message_post(body="Fred Stone was quick")
+        post = request.message_ids[0]
+        partner.hub_erase("file 117")
+        self.env.invalidate_all()
+        self.assertIn("[erased] was quick", post.body)
+        found = request.with_user(self.audrey).dossier()
+        self.assertEqual(found["chain"], {"ok": True, "checked": 2, "first_bad": False})
+        self.assertEqual(found["evidence"]["hash"], request.evidence_hash)
+        self.assertTrue(found["content_unchanged"])
+
     def test_who_may_not_see_the_request_gets_none(self):
         request = self._decided()
         with self.assertRaises(AccessError):

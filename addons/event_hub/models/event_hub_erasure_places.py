@@ -115,17 +115,23 @@ class EventHubErasure(models.AbstractModel):
             Place("pauses", "base.automation", ("paused_reason",), SQL("TRUE")),
         ]
 
-    def _talk_places(self, person, patterns):
-        """:param patterns: for LIKE, of the models whose chatter and activities it is"""
+    def _talk_places(self, person, patterns, own_ids=None):
+        """:param patterns: for LIKE, of the models whose chatter and activities it is
+        :param own_ids: SQL of ids of records that are the person's own
+        """
         mine = SQL("t.model LIKE ANY(%s)", list(patterns))
         talk = SQL("%s AND %s", mine, person.within(SQL("t.record_company_id")))
         todo = SQL("t.res_model LIKE ANY(%s)", list(patterns))
         tracked = SQL(
             "t.mail_message_id IN (SELECT t.id FROM mail_message t WHERE %s)", talk
         )
+        own = SQL("FALSE")
+        if own_ids:
+            own = SQL("coalesce(t.res_id IN (%s), FALSE)", own_ids)
+        words = ("subject", "body", "email_from")
         return [
-            Place("chatter", "mail.message", ("subject", "body", "email_from"), talk),
-            Place("activities", "mail.activity", ("summary", "note"), todo),
+            Place("chatter", "mail.message", words, talk, own, emptied=words),
+            Place("activities", "mail.activity", ("summary", "note"), todo, own),
             Place(
                 *("tracked", "mail.tracking.value"),
                 (

@@ -10,6 +10,7 @@ from . import (
     test_delivery_doors,
     test_emitter,
     test_erasure,
+    test_erasure_complete,
     test_event_rule,
     test_event_run,
     test_event_type_registry,

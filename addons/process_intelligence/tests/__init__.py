@@ -1,4 +1,5 @@
 from . import (
+    test_erasure,
     test_http_process,
     test_import,
     test_import_wizard,

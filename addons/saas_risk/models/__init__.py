@@ -22,3 +22,4 @@ from . import ai_assist_task
 from . import approval_engine_request
 from . import approval_engine_evidence
 from . import approval_engine_brief
+from . import event_hub_erasure

@@ -12,3 +12,4 @@ from . import support_visibility_ticket_moves
 from . import support_visibility_ticket_escalation
 from . import support_visibility_ticket_mirror
 from . import support_visibility_ticket_assist
+from . import event_hub_erasure

@@ -1,3 +1,4 @@
+from . import test_erasure
 from . import test_ticket
 from . import test_ticket_guard
 from . import test_ticket_mirror

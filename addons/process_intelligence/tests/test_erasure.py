@@ -1,0 +1,27 @@
+from odoo.tests import tagged
+
+from .common import ProcessCase
+
+
+@tagged("post_install", "-at_install")
+class TestErasure(ProcessCase):
+    def test_imported_rows_lose_an_address_and_keep_what_may_be_a_plain_word(self):
+        ann = self.env["res.partner"].create(
+            {"name": "ann", "email": "ann@lee.example"}
+        )
+        log = """case,activity,time,who,priority
+T1,Open,2026-03-02 09:00:00,ann@lee.example,high
+T1,Ask,2026-03-03 09:10:00,ann,to ann@lee.example
+T1,Close,2026-03-04 09:10:00,ann,high
+"""
+        definition = self.define(log, attributes=["who", "priority"])
+        ann.hub_erase("file 117")
+        self.env.invalidate_all()
+        rows = self.env["process_intelligence.log_event"].search(
+            [("definition_id", "=", definition.id)], order="line"
+        )
+        self.assertEqual(
+            [(row.attributes["who"], row.attributes["priority"]) for row in rows],
+            [("[erased]", "high"), ("[erased]", "to [erased]"), ("ann", "high")],
+        )
+        self.assertEqual(rows.mapped("activity"), ["Open", "Ask", "Close"])

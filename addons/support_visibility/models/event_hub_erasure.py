@@ -1,0 +1,43 @@
+from odoo import models
+from odoo.tools import SQL
+
+from odoo.addons.event_hub.models.event_hub_erasure import Place
+
+TICKET_COMPANY = SQL(
+    "(SELECT company_id FROM support_visibility_ticket ticket WHERE ticket.id = t.ticket_id)"
+)
+
+
+class EventHubErasure(models.AbstractModel):
+    """A ticket of the person loses its words and keeps its number, times and stages."""
+
+    _inherit = "event_hub.erasure"
+
+    def _places(self, person):
+        mine = SQL(
+            "SELECT id FROM support_visibility_ticket WHERE account_id = ANY(%(ids)s) OR partner_id = ANY(%(ids)s)",
+            ids=person.partner_ids,
+        )
+        words = ("name", "description", "email_from")
+        return [
+            *super()._places(person),
+            Place(
+                *("tickets", "support_visibility.ticket", words),
+                person.within(SQL("t.company_id")),
+                own=SQL("t.id IN (%s)", mine),
+                emptied=words,
+            ),
+            *(
+                Place(
+                    *("ticket_moves", model, ("reason",)),
+                    person.within(TICKET_COMPANY),
+                    own=SQL("t.ticket_id IN (%s)", mine),
+                    emptied=("reason",),
+                )
+                for model in (
+                    "support_visibility.handoff",
+                    "support_visibility.escalation",
+                )
+            ),
+            *self._talk_places(person, ["support\\_visibility.%"], mine),
+        ]
