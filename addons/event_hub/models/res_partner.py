@@ -51,12 +51,14 @@ class ResPartner(models.Model):
     def hub_erase(self, reason, dry_run=False):
         """Take these, all their contacts and users out of what the event hub remembers.
 
-        For an administrator of the hub who is administrator of the settings too. Identities, digests, times,
-        amounts and codes stay.
+        For an administrator of the hub who is administrator of the settings too, in the companies of that user.
+        Identities, digests, times, amounts and codes stay.
 
         :param reason: stays in the ledger for good, so without names
         :param dry_run: only count
-        :return: ``{"events", "messages", "deliveries", "runs", "conflicts", "external_ids"}``: how many of each
+        :return: ``{"events", "messages", "deliveries", "runs", "conflicts", "external_ids", "waiting"}`` and what
+            other addons keep: how many of each
+        :raise UserError: while messages that tell of them wait (``waiting``) to be processed
         """
         return self.env["event_hub.erasure"]._erase(self, reason, dry_run)
 
