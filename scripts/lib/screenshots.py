@@ -44,7 +44,7 @@ SCREENS = (
     ("queue", "support_manager", "/odoo/support-queue", LOADED, None),
     ("process-map", "admin", "/odoo/process-map", ".o_process_map svg", None),
     ("events", "auditor", "/odoo/hub-events", LOADED, None),
-    ("overview", "admin", "/odoo/hub-overview", LOADED, None),
+    ("overview", "admin", "/odoo/hub-overview", ".o_hub_answer", None),
     ("waiting", "admin", "/odoo/hub-exceptions", LOADED, None),
     ("governance", "admin", "/odoo/hub-governance", LOADED, None),
     ("inbox", "admin", "/odoo/hub-inbox", LOADED, None),

@@ -98,9 +98,13 @@ class EventHubReplay(models.Model):
     def _compute_display_name(self):
         for asked in self:
             at = asked.started_at or asked.create_date
-            asked.display_name = self.env._(
-                "Replay of %(date)s",
-                date=format_datetime(self.env, at, dt_format="short") if at else "…",
+            asked.display_name = (
+                self.env._(
+                    "Replay of %(date)s",
+                    date=format_datetime(self.env, at, dt_format="short"),
+                )
+                if at
+                else self.env._("New Replay")
             )
 
     @api.depends("released", "total", "chosen")
