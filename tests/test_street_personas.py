@@ -23,7 +23,8 @@ SCREENS = {
 #: finance opens nothing that a finance manager does not
 LONG = pytest.mark.optional("one more walk through the menus")
 PLAYED = [
-    pytest.param(login, marks=LONG) if login == "finance" else login for login in SCREENS
+    pytest.param(login, marks=LONG) if login == "finance" else login
+    for login in SCREENS
 ]
 
 
