@@ -226,6 +226,8 @@ class EventHubSource(models.Model):
         }
 
     def _refused_lately(self):
+        # Answers of this process that are not written down yet: somebody tries and looks at once.
+        self.env["event_hub.tally"]._flush_answers()
         labels = self.env["event_hub.overview"]._answer_labels()
         fixes = self._ways_out()
         rows = self.env["event_hub.tally"]._read_group(

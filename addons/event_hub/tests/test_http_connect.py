@@ -232,8 +232,6 @@ class TestConnect(Connecting, HttpCase):
         for _ in range(2):
             self._post(self._event(), headers={"webhook-signature": "v1,x"})
         self._post(self._event(), at=1)
-        # As a thread does every two seconds.
-        self.env["event_hub.tally"]._flush_answers()
         told = {r["code"]: r for r in self._connection(self.source)["refused"]}
         self.assertEqual(
             {code: refused["count"] for code, refused in told.items()},
