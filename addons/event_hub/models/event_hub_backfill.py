@@ -1,8 +1,11 @@
 # The gate goes past its own `write`, which refuses everybody else.
 # pylint: disable=super-method-mismatch
+from datetime import datetime, timezone
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
 from ..exceptions import ConflictError
 from ..policies import changes
@@ -18,6 +21,11 @@ TRANSITIONS = {
     DONE: {RUNNING},
     CANCELLED: {RUNNING},
 }
+
+
+def _now():
+    """:return: naive UTC with its microseconds: what was made in this very second is past, too"""
+    return datetime.now(timezone.utc).replace(tzinfo=None)
 
 
 class EventHubBackfill(models.Model):
@@ -99,7 +107,9 @@ class EventHubBackfill(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_progress(vals)
-        return super().create(vals_list)
+        # A default of the context is a value like any other, and these follow from running it.
+        plain = self.with_env(self.env(context=clean_context(self.env.context)))
+        return super(EventHubBackfill, plain).create(vals_list)
 
     def write(self, vals):
         self._refuse_progress(vals)
@@ -194,7 +204,7 @@ class EventHubBackfill(models.Model):
                 self.res_model,
             )
         )
-        return self.env.cr.fetchone()[0] or fields.Datetime.now()
+        return self.env.cr.fetchone()[0] or _now()
 
     def _since(self):
         return fields.Datetime.to_datetime(
@@ -216,7 +226,7 @@ class EventHubBackfill(models.Model):
             "FROM %s r WHERE r.create_date >= %s AND r.create_date < %s",
             table,
             self._since(),
-            self.until or fields.Datetime.now(),
+            self.until or _now(),
         )
 
     def _from_changes(self):
@@ -227,7 +237,7 @@ class EventHubBackfill(models.Model):
             WHERE m.model = %s AND m.date >= %s AND m.date < %s AND f.name = ANY(%s)""",
             self.res_model,
             self._since(),
-            self.until or fields.Datetime.now(),
+            self.until or _now(),
             self._free_fields(),
         )
 

@@ -125,6 +125,24 @@ class TestBackfill(HubCommon, TransactionCase):
             with self.subTest(values), self.assertRaises(AccessError):
                 backfill.create({"model_id": self.model.id, **values})
 
+    def test_what_was_made_a_moment_ago_is_past(self):
+        self.env.cr.execute(
+            "UPDATE event_hub_source SET create_date = clock_timestamp() AT TIME ZONE 'UTC' WHERE id = %s",
+            [self.source.id],
+        )
+        self._run()
+        self.assertIn(self.source.id, self._events().mapped("case_id"))
+
+    def test_no_default_makes_one_that_runs_already(self):
+        admin = new_test_user(self.env, "hub_boss", groups="event_hub.group_hub_admin")
+        born = (
+            self.env["event_hub.backfill"]
+            .with_user(admin)
+            .with_context(default_state="running", default_last_record_id=9)
+            .create({"model_id": self.model.id})
+        )
+        self.assertEqual((born.state, born.last_record_id), ("draft", 0))
+
     def test_a_running_one_is_neither_changed_nor_deleted_nor_started_twice(self):
         self.backfill.action_start()
         with self.assertRaises(UserError):
