@@ -6,8 +6,6 @@ from ..const import ACCOUNT_MERGED, MERGED_ROLE
 from ..tools import trace
 from ..tools.event_row import EventRow, ObjectRow
 
-TIERS = ("standard", "growth", "strategic")  # the higher one stays
-
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Two accounts become one: other systems still find it by every name it had, and its story stays whole.
@@ -32,10 +30,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         src, dst = src_partners.sudo(), dst_partner.sudo()
         codes = list(filter(None, src.mapped("account_code")))
         companies = {p.account_code: p.company_id for p in src if p.account_code}
-        tier = max(
-            (src | dst).mapped("account_tier"),
-            key=lambda t: TIERS.index(t) if t else -1,
-        )
+        # The higher one stays: they are declared from low to high, also by other addons.
+        rising = [False, *dst._fields["account_tier"].get_values(self.env)]
+        tier = max((src | dst).mapped("account_tier"), key=rising.index)
         src.account_code = False  # unique: nobody can have it while the old one does
         src.flush_recordset()
         result = super()._update_values(src_partners, dst_partner)
