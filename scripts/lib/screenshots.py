@@ -16,6 +16,7 @@ DESKTOP = (1440, 900, False)
 PHONE = (390, 844, True)
 WAIT_SECONDS = 40
 LOADED = ".o_action_manager > .o_action, .o_action_manager .o_view_controller"
+FILLED = ".o_data_row, .o_kanban_record:not(.o_kanban_ghost), .o_view_nocontent"
 PENDING = ("approval_engine.request", [["state", "=", "pending"]])
 STRATEGIC = ("res.partner", [["account_tier", "=", "strategic"]])
 OPEN_TICKET = ("support_visibility.ticket", [])
@@ -25,7 +26,7 @@ SCREENS = (
     ("accounts", "csm", "/odoo/risk-accounts", LOADED, None),
     ("account", "csm", "/odoo/risk-accounts/{id}", ".o_form_view", STRATEGIC),
     ("subscriptions", "finance", "/odoo/risk-subscriptions", LOADED, None),
-    ("approvals", "finance", "/odoo/approvals-needs-me", LOADED, None),
+    ("approvals", "finance", "/odoo/approvals-needs-me", FILLED, None),
     (
         "decision",
         "finance",
