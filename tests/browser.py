@@ -12,6 +12,7 @@ from street import eventually, free_port
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 START_SECONDS = 30
+STORED = "cookies,indexeddb,local_storage,service_workers,cache_storage"
 
 
 class Browser:
@@ -91,6 +92,13 @@ class Browser:
 
     def open(self, url):
         self.send("Page.navigate", url=url)
+
+    def forget(self, origin):
+        """Be somebody new: logged in nowhere, nothing stored but the files in the cache."""
+        self.open("about:blank")
+        self.send("Network.clearBrowserCookies")
+        self.send("Storage.clearDataForOrigin", origin=origin, storageTypes=STORED)
+        self.problems.clear()
 
     def address(self):
         return self.ask("location.href")

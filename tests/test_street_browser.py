@@ -7,13 +7,19 @@ from street import eventually
 pytest_plugins = ["street_fixtures"]
 
 
-@pytest.fixture
-def page(server):
+@pytest.fixture(scope="module")
+def tab():
     browser = Browser()
-    browser.open(server.start_link())
-    browser.see(".o_saas_demo_start h1")
     yield browser
     browser.close()
+
+
+@pytest.fixture
+def page(server, tab):
+    tab.forget(f"http://127.0.0.1:{server.port}")
+    tab.open(server.start_link())
+    tab.see(".o_saas_demo_start h1")
+    return tab
 
 
 def step(page, key, status):

@@ -26,7 +26,10 @@ prepare(["web.assets_frontend_minimal", "web.assets_frontend_lazy"], ["web.asset
 BACKEND_ASSETS = (
     ASSETS
     + """
-prepare(["web.assets_web", "web.assets_backend_lazy"], ["web.assets_web", "web.assets_backend_lazy"])
+prepare(
+    ["web.assets_web", "web.assets_backend_lazy", "web.assets_emoji"],
+    ["web.assets_web", "web.assets_backend_lazy", "web.assets_web_print"],
+)
 """
 )
 TOUR_ASSETS = BACKEND_ASSETS + 'prepare(["web.assets_tests"], [])\n'

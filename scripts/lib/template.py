@@ -53,8 +53,8 @@ def names(ready):
     keys = {
         "base": base,
         "tpl": ours,
-        "tours": ours,
-        "demo": paths.digest(ours, demo),
+        "tours": paths.digest(ours, databases.TOUR_ASSETS),
+        "demo": paths.digest(ours, demo, databases.TOUR_ASSETS),
     }
     return {stage: f"saas_{stage}_{_where()}_{key}" for stage, key in keys.items()}
 

@@ -197,7 +197,8 @@ class Run:
             sections = {addons.DEMO: {"enabled": "1"}} if demo else {}
             conf = ready.write_conf(f"test-{database}", options, sections)
             try:
-                self._pytest(conf, name, ["--odoo-http", *files], output)
+                args = ["-p", "saas_browser", "--odoo-http", *files]
+                self._pytest(conf, name, args, output)
             finally:
                 Path(conf.env["ODOO_RC"]).unlink()
 

@@ -3,8 +3,10 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
 
 const MESSAGE = "approval_engine.inbox";
+const TOGETHER = 200; // ms: one change tells of itself several times
 
 /** How many requests wait for the user; kept up to date by the bus. */
 export class ApprovalSystray extends Component {
@@ -18,6 +20,7 @@ export class ApprovalSystray extends Component {
         this.bus = useService("bus_service");
         this.state = useState({ count: 0, visible: false });
         this.onMessage = this.onMessage.bind(this);
+        this.refreshSoon = useDebounced(() => this.refresh(), TOGETHER);
         onWillStart(async () => {
             this.state.visible = await user.hasGroup("approval_engine.group_approval_user");
         });
@@ -35,7 +38,7 @@ export class ApprovalSystray extends Component {
     }
 
     onMessage({ reminder }) {
-        this.refresh();
+        this.refreshSoon();
         if (reminder) {
             this.notification.add(_t("Due soon, and needs you: %s", reminder), { type: "warning" });
         }

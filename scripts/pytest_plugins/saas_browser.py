@@ -1,0 +1,106 @@
+"""pytest plugin: one Chromium for all tours of a run, a new page without cookies for each.
+
+To start a browser and to compile the scripts of the web client takes longer than most tours.
+"""
+
+import shutil
+import signal
+import subprocess
+from concurrent.futures import wait
+
+import pytest
+
+HOST = "127.0.0.1"
+PATIENCE = 10  # seconds
+STORED = "cookies,indexeddb,local_storage,service_workers,cache_storage"
+
+
+class Chromium:
+    """The process that the tours share, for as long as it lives."""
+
+    process = port = profile = None
+
+    def alive(self):
+        return self.process is not None and self.process.poll() is None
+
+    def end(self):
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.profile, ignore_errors=True)
+        self.process = None
+
+
+def _sharing(common, shared):
+    """Odoo's class of a browser, made to open its page in the shared one."""
+    import requests
+    import websocket
+
+    class SharedBrowser(common.ChromeBrowser):
+        def _chrome_start(self, user_data_dir, **switches):
+            if shared.alive():
+                shutil.rmtree(user_data_dir)
+            else:
+                started = super()._chrome_start(user_data_dir, **switches)
+                shared.process, shared.port = started
+                shared.profile = user_data_dir
+            self.user_data_dir = shared.profile
+            return shared.process, shared.port
+
+        def _ask_chrome(self, method, command):
+            address = f"http://{HOST}:{shared.port}/json/{command}"
+            return requests.request(method, address, timeout=PATIENCE)
+
+        def _open_websocket(self):
+            self._page = self._ask_chrome("PUT", "new?about:blank").json()
+            address = self._page["webSocketDebuggerUrl"]
+            socket = websocket.create_connection(
+                address, enable_multithread=True, suppress_origin=True
+            )
+            socket.settimeout(0.01)
+            return socket
+
+        def stop(self):
+            """Close the page and forget what it stored; the cache of files stays."""
+            if self.sigxcpu_handler:
+                signal.signal(signal.SIGXCPU, self.sigxcpu_handler)
+            try:
+                self._leave()
+            except (common.ChromeBrowserException, TimeoutError, OSError) as error:
+                self._logger.warning("The browser is given up: %s", error)
+                shared.end()
+
+        def _leave(self):
+            if not hasattr(self, "ws"):
+                raise common.ChromeBrowserException("it does not answer any more")
+            self.screencaster.stop()
+            self._websocket_request("Page.stopLoading")
+            self._websocket_request(
+                "Storage.clearDataForOrigin",
+                params={"origin": self.test_case.base_url(), "storageTypes": STORED},
+            )
+            self._websocket_request("Network.clearBrowserCookies")
+            wait(self._responses.values(), PATIENCE)
+            self._result.cancel()
+            self._ask_chrome("GET", f"close/{self._page['id']}")
+            self.ws.close()
+
+    return SharedBrowser
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session):
+    from odoo.tests import common
+
+    shared, stock = Chromium(), common.ChromeBrowser
+    common.ChromeBrowser = _sharing(common, shared)
+    try:
+        return (yield)
+    finally:
+        common.ChromeBrowser = stock
+        shared.end()
