@@ -6,12 +6,14 @@ To start a browser and to compile the scripts of the web client takes longer tha
 import shutil
 import signal
 import subprocess
+import time
 from concurrent.futures import wait
 
 import pytest
 
 HOST = "127.0.0.1"
 PATIENCE = 10  # seconds
+BLANK = "about:blank"
 STORED = "cookies,indexeddb,local_storage,service_workers,cache_storage"
 
 
@@ -57,7 +59,7 @@ def _sharing(common, shared):
             return requests.request(method, address, timeout=PATIENCE)
 
         def _open_websocket(self):
-            self._page = self._ask_chrome("PUT", "new?about:blank").json()
+            self._page = self._ask_chrome("PUT", f"new?{BLANK}").json()
             address = self._page["webSocketDebuggerUrl"]
             socket = websocket.create_connection(
                 address, enable_multithread=True, suppress_origin=True
@@ -80,6 +82,7 @@ def _sharing(common, shared):
                 raise common.ChromeBrowserException("it does not answer any more")
             self.screencaster.stop()
             self._websocket_request("Page.stopLoading")
+            self._websocket_request("Page.navigate", params={"url": BLANK})
             self._websocket_request(
                 "Storage.clearDataForOrigin",
                 params={"origin": self.test_case.base_url(), "storageTypes": STORED},
@@ -89,6 +92,18 @@ def _sharing(common, shared):
             self._result.cancel()
             self._ask_chrome("GET", f"close/{self._page['id']}")
             self.ws.close()
+            self._wait_until_quiet()
+
+        def _wait_until_quiet(self):
+            """Workers outlive their page for a moment; a request of theirs must not meet the next test."""
+            give_up = time.monotonic() + PATIENCE
+            while any(
+                target["url"].startswith(self.test_case.base_url())
+                for target in self._ask_chrome("GET", "list").json()
+            ):
+                if time.monotonic() > give_up:
+                    raise TimeoutError("a worker of the page does not end")
+                time.sleep(0.05)
 
     return SharedBrowser
 
