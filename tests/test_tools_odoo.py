@@ -28,20 +28,32 @@ def checkout(tmp_path):
     return root
 
 
-def test_odoo_of_a_checkout_installs_a_database(checkout, tmp_path):
+def start(checkout, tmp_path, *options):
+    """Start and stop Odoo of a checkout; check where it looked for addons."""
     state = tmp_path / "state"
     done = subprocess.run(
-        [ROOT / "scripts/odoo", "-d", "new", "-i", "base", "--stop-after-init"],
+        [ROOT / "scripts/odoo", "--stop-after-init", *options],
         env=os.environ | {"SAAS_STATE_DIR": str(state), "ODOO_PATH": str(checkout)},
         capture_output=True,
         text=True,
         timeout=600,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
     (searched,) = (line for line in done.stderr.splitlines() if "addons paths:" in line)
     for folder in (f"{checkout}/odoo/addons", f"{checkout}/addons", f"{ROOT}/addons"):
         assert f"'{folder}'" in searched
     assert "saas-visibility/odoo-" not in searched
+    return done
+
+
+def test_odoo_of_a_checkout_starts_with_its_addons_and_ours(checkout, tmp_path):
+    said = start(checkout, tmp_path, "-d", "postgres").stderr
+    assert "Database postgres not initialized" in said, said[-3000:]
+
+
+@pytest.mark.optional("installs a database, 20 seconds")
+def test_odoo_of_a_checkout_installs_a_database(checkout, tmp_path):
+    done = start(checkout, tmp_path, "-d", "new", "-i", "base")
+    assert done.returncode == 0, done.stderr[-3000:]
     assert "Registry loaded" in done.stderr
 
 
