@@ -25,7 +25,7 @@ class AiAssistSuggestion(models.Model):
 
     _name = "ai_assist.suggestion"
     _description = "AI Suggestion"
-    _inherit = ["event_hub.emitter"]
+    _inherit = ["event_hub.guarded", "event_hub.emitter"]
     _order = "id desc"
     _hub_case_type = "ai_suggestion"
 

@@ -18,6 +18,7 @@ VERSIONED_FIELDS = frozenset(
 
 class AiAssistTask(models.Model):
     _name = "ai_assist.task"
+    _inherit = ["event_hub.guarded"]
     _description = "AI Task"
     _order = "name, id"
 

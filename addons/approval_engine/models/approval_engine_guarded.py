@@ -8,6 +8,7 @@ class ApprovalEngineGuarded(models.AbstractModel):
     """A model with fields that only its own code may write, whatever door a call comes through."""
 
     _name = "approval_engine.guarded"
+    _inherit = ["event_hub.guarded"]
     _description = "Guarded Fields"
 
     @api.model

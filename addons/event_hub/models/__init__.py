@@ -1,5 +1,7 @@
 from . import (
     event_hub_remembered,
+    event_hub_guarded,
+    event_hub_background,
     event_hub_waker,
     event_hub_loose,
     event_hub_owned,

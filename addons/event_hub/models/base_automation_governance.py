@@ -10,6 +10,7 @@ from ..tools.arguments import takes
 from .base_automation import TRIGGER
 
 ADMIN = "event_hub.group_hub_admin"
+FOLLOWING = frozenset({"mode", "charter_ids", "webhook_uuid"})  # nobody's to fill in
 LIVE = "on_change"  # the one trigger that cannot be governed
 
 
@@ -21,7 +22,8 @@ class BaseAutomation(models.Model):
     nor switched to act.
     """
 
-    _inherit = "base.automation"
+    _name = "base.automation"
+    _inherit = ["base.automation", "event_hub.guarded"]
 
     governed = fields.Boolean(
         tracking=True,
@@ -79,6 +81,10 @@ class BaseAutomation(models.Model):
             rule.version_count = counts.get(rule._origin, 0)
 
     # --------------------------------------------------------------------- the gate
+
+    @api.model
+    def _follows(self, field):
+        return field.name in FOLLOWING  # what is stock Odoo's stays its own
 
     @api.model_create_multi
     def create(self, vals_list):

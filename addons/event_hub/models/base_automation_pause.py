@@ -42,6 +42,10 @@ class BaseAutomation(models.Model):
             )
         return super()._refuse_gated(vals)
 
+    @api.model
+    def _follows(self, field):
+        return super()._follows(field) or field.name in PAUSE_FIELDS
+
     @api.model_create_multi
     def create(self, vals_list):
         return super().create(

@@ -20,7 +20,12 @@ class EventHubAlert(models.Model):
 
     _name = "event_hub.alert"
     _description = "Queue Alert"
-    _inherit = ["event_hub.emitter", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "event_hub.guarded",
+        "event_hub.emitter",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "state, sequence, id"
     _rec_name = "queue"
     _hub_case_type = "alert"

@@ -17,7 +17,7 @@ class EventHubAppendOnly(models.AbstractModel):
     """
 
     _name = "event_hub.append_only"
-    _inherit = ["event_hub.loose"]
+    _inherit = ["event_hub.guarded", "event_hub.loose"]
     _description = "Append-only"
 
     def init(self):

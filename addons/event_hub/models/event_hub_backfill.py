@@ -1,26 +1,16 @@
-# The gate goes past its own `write`, which refuses everybody else.
-# pylint: disable=super-method-mismatch
 from datetime import datetime, timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
-from odoo.tools.misc import clean_context
 
-from ..exceptions import ConflictError
 from ..policies import changes
 from ..tools import past
 from ..tools.event_row import EventRow
+from .event_hub_background import CANCELLED, DONE, DRAFT, RUNNING
 
 CRON = "event_hub.ir_cron_backfill"
 BATCH = 1000  # records or changes written to the ledger in one transaction
-DRAFT, RUNNING, DONE, CANCELLED = "draft", "running", "done", "cancelled"
-TRANSITIONS = {
-    DRAFT: {RUNNING},
-    RUNNING: {DONE, CANCELLED},
-    DONE: {RUNNING},
-    CANCELLED: {RUNNING},
-}
 
 
 def _now():
@@ -36,8 +26,15 @@ class EventHubBackfill(models.Model):
     """
 
     _name = "event_hub.backfill"
+    _inherit = ["event_hub.background"]
     _description = "Backfill"
     _order = "id desc"
+    _hub_transitions = {
+        DRAFT: {RUNNING},
+        RUNNING: {DONE, CANCELLED},
+        DONE: {RUNNING},
+        CANCELLED: {RUNNING},
+    }
 
     model_id = fields.Many2one(
         "ir.model",
@@ -50,31 +47,17 @@ class EventHubBackfill(models.Model):
     date_from = fields.Date(
         "From", help="Only what happened on or after this day (UTC). Empty: everything."
     )
-    state = fields.Selection(
-        [
-            (DRAFT, "Draft"),
-            (RUNNING, "Running"),
-            (DONE, "Done"),
-            (CANCELLED, "Cancelled"),
-        ],
-        default=DRAFT,
-        required=True,
-        readonly=True,
-        copy=False,
-    )
     until = fields.Datetime(
         readonly=True,
         copy=False,
         help="From here on the hub listens itself.",
     )
-    user_id = fields.Many2one("res.users", "Started By", readonly=True, copy=False)
     last_record_id = fields.Integer(readonly=True, copy=False)
     last_change_id = fields.Integer(readonly=True, copy=False)
     event_count = fields.Integer("Events Added", readonly=True, copy=False)
     total = fields.Integer(readonly=True, copy=False)
     seen = fields.Integer(readonly=True, copy=False)
     progress = fields.Float(compute="_compute_progress")
-    finished_at = fields.Datetime("Finished", readonly=True, copy=False)
 
     @api.depends("model_id")
     def _compute_display_name(self):
@@ -101,53 +84,7 @@ class EventHubBackfill(models.Model):
                     )
                 )
 
-    # ------------------------------------------------------------------ the gate
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._refuse_progress(vals)
-        # A default of the context is a value like any other, and these follow from running it.
-        plain = self.with_env(self.env(context=clean_context(self.env.context)))
-        return super(EventHubBackfill, plain).create(vals_list)
-
-    def write(self, vals):
-        self._refuse_progress(vals)
-        if any(backfill.state == RUNNING for backfill in self):
-            raise UserError(
-                self.env._("A running backfill cannot be changed. Cancel it first.")
-            )
-        return super().write(vals)
-
-    def _refuse_progress(self, vals):
-        own = [n for n in vals if n in self._fields and self._fields[n].readonly]
-        if own and not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "%(names)s of a backfill follow from running it.",
-                    names=", ".join(own),
-                )
-            )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_running(self):
-        if RUNNING in self.mapped("state"):
-            raise UserError(
-                self.env._("A running backfill cannot be deleted. Cancel it first.")
-            )
-
-    def _set_state(self, state, **vals):
-        for backfill in self:
-            if state not in TRANSITIONS[backfill.state]:
-                raise ConflictError(
-                    self.env._(
-                        "%(name)s is %(state)s and cannot become %(target)s.",
-                        name=backfill.display_name,
-                        state=backfill.state,
-                        target=state,
-                    )
-                )
-        return super().write({"state": state, **vals})
+    # ------------------------------------------------------------------- actions
 
     def action_start(self):
         """Begin, or begin anew: what is in the ledger already is passed over."""
@@ -173,13 +110,6 @@ class EventHubBackfill(models.Model):
         self._check_admin()
         self.sudo()._set_state(CANCELLED)
         return True
-
-    def _check_admin(self):
-        self.check_access("write")
-        if not self.env.su and not self.env.user.has_group("event_hub.group_hub_admin"):
-            raise AccessError(
-                self.env._("Only an Event Hub administrator can start a backfill.")
-            )
 
     def action_open_events(self):
         """:return: action that opens what is in the ledger about these records"""
@@ -276,12 +206,10 @@ class EventHubBackfill(models.Model):
         if not seen:
             return False
         added = self.env["event_hub.event"]._append(rows)
-        super().write(
-            {
-                **position,
-                "seen": self.seen + seen,
-                "event_count": self.event_count + len(added),
-            }
+        self._record(
+            **position,
+            seen=self.seen + seen,
+            event_count=self.event_count + len(added),
         )
         return True
 

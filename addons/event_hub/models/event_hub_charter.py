@@ -16,7 +16,7 @@ class EventHubCharter(models.Model):
     """
 
     _name = "event_hub.charter"
-    _inherit = ["mail.thread"]
+    _inherit = ["event_hub.guarded", "mail.thread"]
     _description = "Rule Charter"
     _rec_name = "automation_id"
 

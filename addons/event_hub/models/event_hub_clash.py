@@ -20,6 +20,7 @@ class EventHubClash(models.Model):
     """
 
     _name = "event_hub.clash"
+    _inherit = ["event_hub.guarded"]
     _description = "Message Id Used Again"
     _order = "id desc"
     _rec_name = "external_id"

@@ -21,7 +21,7 @@ class EventHubConflict(models.Model):
     """
 
     _name = "event_hub.conflict"
-    _inherit = ["event_hub.emitter", "event_hub.loose"]
+    _inherit = ["event_hub.guarded", "event_hub.emitter", "event_hub.loose"]
     _description = "Field Conflict"
     _order = "id desc"
     _rec_name = "field"

@@ -19,6 +19,7 @@ class EventHubDeliveryAttempt(models.Model):
     """One try: what was sent, without signature, and what came back. Written once, kept for 90 days."""
 
     _name = "event_hub.delivery.attempt"
+    _inherit = ["event_hub.guarded"]
     _description = "Delivery Try"
     _order = "id desc"
     _rec_name = "number"

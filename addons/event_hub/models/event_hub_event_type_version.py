@@ -16,7 +16,7 @@ class EventHubEventTypeVersion(models.Model):
     """
 
     _name = "event_hub.event_type.version"
-    _inherit = ["event_hub.described"]
+    _inherit = ["event_hub.guarded", "event_hub.described"]
     _description = "Event Type Version"
     _order = "event_type_id, id desc"
     _rec_name = "version"

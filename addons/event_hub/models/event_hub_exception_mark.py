@@ -8,6 +8,7 @@ class EventHubExceptionMark(models.Model):
     """
 
     _name = "event_hub.exception_mark"
+    _inherit = ["event_hub.guarded"]
     _description = "Exception Mark"
     _log_access = False
 

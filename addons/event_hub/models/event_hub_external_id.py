@@ -5,6 +5,7 @@ class EventHubExternalId(models.Model):
     """Who is who in other systems."""
 
     _name = "event_hub.external_id"
+    _inherit = ["event_hub.guarded"]
     _description = "External Id"
     _rec_name = "external_id"
     _order = "source_id, res_model, external_id"

@@ -29,7 +29,7 @@ class EventHubFieldOwner(models.Model):
     """
 
     _name = "event_hub.field_owner"
-    _inherit = ["event_hub.remembered"]
+    _inherit = ["event_hub.guarded", "event_hub.remembered"]
     _description = "Field Ownership"
     _hub_cache = STABLE
     _order = "model, field"

@@ -16,6 +16,7 @@ class EventHubQueue(models.AbstractModel):
     """
 
     _name = "event_hub.queue"
+    _inherit = ["event_hub.guarded"]
     _description = "A queue that workers share"
     _hub_due_states = ()  # in which a row waits for a try
     _hub_cron = None  # external id of the Scheduled Action that works it off

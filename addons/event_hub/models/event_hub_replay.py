@@ -1,26 +1,16 @@
-# The gate goes past its own `write`, which refuses everybody else.
-# pylint: disable=super-method-mismatch
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
-from odoo.tools.misc import clean_context
 
-from ..exceptions import ConflictError
 from ..policies import replay, states
 from ..policies.delivery import parse_moment
+from .event_hub_background import CANCELLED, DONE, DRAFT, RUNNING
 from .event_hub_message import ERROR_CODES
 
 CRON = "event_hub.ir_cron_replay"
-DRAFT, RUNNING, DONE, CANCELLED = "draft", "running", "done", "cancelled"
-TRANSITIONS = {
-    DRAFT: {RUNNING},
-    RUNNING: {DONE, CANCELLED},
-    DONE: set(),
-    CANCELLED: set(),
-}
 COUNT_TO = 10000  # of what a replay leaves alone; more are not counted for a screen
 LOOK_AGAIN_SECONDS = 1  # until we look whether the lanes have room
 NEEDED = [  # of a message to replay it; without its contents, which may be large
@@ -38,12 +28,21 @@ class EventHubReplay(models.Model):
     """
 
     _name = "event_hub.replay"
+    _inherit = ["event_hub.background"]
     _description = "Replay"
     _order = "id desc"
+    _hub_transitions = {
+        DRAFT: {RUNNING},
+        RUNNING: {DONE, CANCELLED},
+        DONE: set(),
+        CANCELLED: set(),
+    }
+    _hub_outdated = {"trial": False}  # it was about something else
 
     company_ids = fields.Many2many(
         "res.company",
         string="Companies",
+        default=lambda self: self.env.companies,
         readonly=True,
         copy=False,
         help="Messages of these companies only: those in which it was asked for.",
@@ -67,21 +66,7 @@ class EventHubReplay(models.Model):
         compute="_compute_matching",
         help="Messages of this period that have taken effect: a replay leaves them alone. Counted up to 10,000.",
     )
-    state = fields.Selection(
-        [
-            (DRAFT, "Draft"),
-            (RUNNING, "Running"),
-            (DONE, "Done"),
-            (CANCELLED, "Cancelled"),
-        ],
-        default=DRAFT,
-        required=True,
-        readonly=True,
-        copy=False,
-    )
-    user_id = fields.Many2one("res.users", "Started By", readonly=True, copy=False)
     started_at = fields.Datetime("Started", readonly=True, copy=False)
-    finished_at = fields.Datetime("Finished", readonly=True, copy=False)
     until_id = fields.Integer(readonly=True, copy=False)
     last_id = fields.Integer(readonly=True, copy=False)
     total = fields.Integer("Messages", readonly=True, copy=False)
@@ -253,25 +238,13 @@ class EventHubReplay(models.Model):
 
     # ------------------------------------------------------------------ the gate
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._refuse_progress(vals)
-        companies = self.env.companies.ids
-        # A default of the context is a value like any other, and these follow from running it.
-        plain = self.with_env(self.env(context=clean_context(self.env.context)))
-        return super(EventHubReplay, plain).create(
-            [{**vals, "company_ids": companies} for vals in vals_list]
-        )
-
     def copy(self, default=None):
         copies = super().copy(default)
         for old, new in zip(self, copies, strict=True):
             new._record(chosen=old.chosen)
         return copies
 
-    def write(self, vals):
-        self._refuse_progress(vals)
+    def _check_may_change(self):
         begun = self.filtered(lambda asked: asked.state != DRAFT)
         if begun:
             raise UserError(
@@ -280,47 +253,6 @@ class EventHubReplay(models.Model):
                     name=begun[0].display_name,
                 )
             )
-        return super().write({**vals, "trial": False})  # it was about something else
-
-    def _refuse_progress(self, vals):
-        own = [n for n in vals if n in self._fields and self._fields[n].readonly]
-        if own:
-            raise AccessError(
-                self.env._(
-                    "%(names)s of a replay follow from running it.",
-                    names=", ".join(own),
-                )
-            )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_running(self):
-        if RUNNING in self.mapped("state"):
-            raise UserError(
-                self.env._("A running replay cannot be deleted. Cancel it first.")
-            )
-
-    def _record(self, **vals):
-        return super().write(vals)
-
-    def _set_state(self, state, **vals):
-        for asked in self:
-            if state not in TRANSITIONS[asked.state]:
-                raise ConflictError(
-                    self.env._(
-                        "%(name)s is %(state)s and cannot become %(target)s.",
-                        name=asked.display_name,
-                        state=asked.state,
-                        target=state,
-                    )
-                )
-        return self._record(state=state, **vals)
-
-    def _check_admin(self):
-        if not self.env.su and not self.env.user.has_group("event_hub.group_hub_admin"):
-            raise AccessError(
-                self.env._("Only an Event Hub administrator can replay messages.")
-            )
-        self.check_access("write")
 
     # ------------------------------------------------------------------- actions
 

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..policies import replay, states
-from .event_hub_replay import DRAFT, NEEDED
+from .event_hub_background import DRAFT
+from .event_hub_replay import NEEDED
 
 TRIAL = 1000  # messages tried while the user waits, the oldest first
 SHOWN = 100  # lines of a trial on the screen

@@ -19,6 +19,7 @@ class EventHubSecretMixin(models.AbstractModel):
     """
 
     _name = "event_hub.secret.mixin"
+    _inherit = ["event_hub.guarded"]
     _description = "Signing Secret"
 
     secret_current = fields.Char(groups=fields.NO_ACCESS, copy=False, exportable=False)

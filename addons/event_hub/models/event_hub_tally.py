@@ -68,6 +68,7 @@ class EventHubTally(models.Model):
     """
 
     _name = "event_hub.tally"
+    _inherit = ["event_hub.guarded"]
     _description = "Count per Minute"
     _order = "minute desc, id desc"
     _rec_name = "outcome"

@@ -25,6 +25,7 @@ class EventHubThrottle(models.Model):
     """
 
     _name = "event_hub.throttle"
+    _inherit = ["event_hub.guarded"]
     _description = "Throttled Case"
     _log_access = False
 

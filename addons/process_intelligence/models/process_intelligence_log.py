@@ -30,6 +30,7 @@ class ProcessIntelligenceLog(models.Model):
     """
 
     _name = "process_intelligence.log"
+    _inherit = ["event_hub.guarded"]
     _description = "Imported Log"
     _order = "id desc"
 

@@ -7,6 +7,7 @@ class ProcessIntelligenceLogEvent(models.Model):
     """One line of an imported log. Written by an import only, deleted with it as a whole."""
 
     _name = "process_intelligence.log_event"
+    _inherit = ["event_hub.guarded"]
     _description = "Imported Event"
     _order = "case_key, ts, id"
     _rec_name = "activity"

@@ -7,7 +7,6 @@ from ..policies import mrr as mrr_policy
 from ..policies import payments
 from ..policies import subscription as states
 from .saas_risk_assessment import STATUSES
-from .saas_risk_gated import without_defaults
 
 FIGURES = frozenset({"health_score", "health_status", "mrr"})
 # They decide which account an event is about, and whether its failed payment needs a decision.
@@ -23,7 +22,7 @@ class ResPartner(models.Model):
     """The account: what it is worth and how healthy it is, per company."""
 
     _name = "res.partner"
-    _inherit = ["res.partner", "event_hub.emitter"]
+    _inherit = ["res.partner", "event_hub.emitter", "event_hub.guarded"]
     _hub_case_type = "account"
 
     health_score = fields.Float(
@@ -71,10 +70,11 @@ class ResPartner(models.Model):
         for vals in vals_list:
             # A copy or a form brings them empty, as each account is born.
             self._refuse_figures({name for name in vals if vals[name]})
-        model = self.with_context(  # pylint: disable=context-overridden
-            without_defaults(self.env.context, FIGURES)
-        )
-        return super(ResPartner, model).create(vals_list).with_env(self.env)
+        return super().create(vals_list)
+
+    @api.model
+    def _follows(self, field):
+        return field.name in FIGURES  # what is stock Odoo's stays its own
 
     def write(self, vals):
         self._refuse_figures(set(vals))

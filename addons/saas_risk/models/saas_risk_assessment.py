@@ -18,6 +18,7 @@ class SaasRiskAssessment(models.Model):
     """How healthy an account was at a moment, line by line. A new row only if something changed."""
 
     _name = "saas_risk.assessment"
+    _inherit = ["event_hub.guarded"]
     _description = "Health Assessment"
     _order = "id desc"
     _rec_name = "status"

@@ -7,7 +7,7 @@ class SaasRiskConcession(models.Model):
 
     _name = "saas_risk.concession"
     _description = "Concession"
-    _inherit = ["event_hub.emitter"]
+    _inherit = ["event_hub.guarded", "event_hub.emitter"]
     _order = "granted_on desc, id desc"
     _check_company_auto = True
     _hub_case_type = "concession"

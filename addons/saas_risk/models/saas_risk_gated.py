@@ -11,6 +11,7 @@ class SaasRiskGated(models.AbstractModel):
     """
 
     _name = "saas_risk.gated"
+    _inherit = ["event_hub.guarded"]
     _description = "Fields behind a gate"
 
     #: ``{field: value of every new record}``
@@ -33,15 +34,15 @@ class SaasRiskGated(models.AbstractModel):
                     if (v or False) != (self._gated_fields.get(k) or False)
                 }
             )
-        model = self.with_context(  # pylint: disable=context-overridden
-            without_defaults(
-                self.env.context, {*self._gated_fields, *self._derived_fields}
-            )
+        return super().create([{**vals, **self._gated_fields} for vals in vals_list])
+
+    @api.model
+    def _follows(self, field):
+        return (
+            super()._follows(field)
+            or field.name in self._gated_fields
+            or field.name in self._derived_fields
         )
-        records = super(SaasRiskGated, model).create(
-            [{**vals, **self._gated_fields} for vals in vals_list]
-        )
-        return records.with_env(self.env)
 
     def write(self, vals):
         if not gate.is_admitted(self, vals, vals):
@@ -66,9 +67,3 @@ class SaasRiskGated(models.AbstractModel):
                     hint=self._gate_hint(),
                 )
             )
-
-
-def without_defaults(context, names):
-    """:return: ``context`` without default values for the fields ``names``: a client sends those"""
-    unwanted = {f"default_{name}" for name in names}
-    return {key: value for key, value in context.items() if key not in unwanted}

@@ -17,6 +17,7 @@ class SaasRiskHealthModel(models.Model):
     """How health is counted: a base line, signals, thresholds."""
 
     _name = "saas_risk.health_model"
+    _inherit = ["event_hub.guarded"]
     _description = "Health Model"
     _order = "company_id, id"
 

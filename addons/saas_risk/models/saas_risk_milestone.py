@@ -6,7 +6,7 @@ class SaasRiskMilestone(models.Model):
 
     _name = "saas_risk.milestone"
     _description = "Onboarding Milestone"
-    _inherit = ["event_hub.subject"]
+    _inherit = ["event_hub.guarded", "event_hub.subject"]
     _order = "due_on, id"
     _hub_case_type = "milestone"
 

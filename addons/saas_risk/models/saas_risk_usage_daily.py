@@ -6,7 +6,7 @@ class SaasRiskUsageDaily(models.Model):
 
     _name = "saas_risk.usage_daily"
     _description = "Daily Usage"
-    _inherit = ["event_hub.subject"]
+    _inherit = ["event_hub.guarded", "event_hub.subject"]
     _order = "date desc, metric"
     _rec_name = "metric"
     _hub_case_type = "usage"

@@ -5,6 +5,7 @@ from . import (
     test_companies,
     test_events_document,
     test_evidence_readers,
+    test_guarded_defaults,
     test_http_contract,
     test_http_rpc_fuzz,
     test_health,

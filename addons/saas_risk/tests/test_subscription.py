@@ -211,8 +211,8 @@ class TestSubscription(RiskCase):
         concessions = self.env["saas_risk.concession"].with_user(self.manager)
         with self.assertRaises(AccessError):
             concessions.create({**vals, "policy_id": policy.id})
-        with self.assertRaises(AccessError):
-            concessions.with_context(default_policy_id=policy.id).create(vals)
+        born = concessions.with_context(default_policy_id=policy.id).create(vals)
+        self.assertFalse(born.policy_id)
         with self.assertRaises(AccessError):
             concessions.create(vals).write({"policy_id": policy.id})
 

@@ -7,6 +7,7 @@ from ..policies import words
 
 class SupportVisibilityCategory(models.Model):
     _name = "support_visibility.category"
+    _inherit = ["event_hub.guarded"]
     _description = "Ticket Category"
     _parent_store = True
     _rec_name = "complete_name"

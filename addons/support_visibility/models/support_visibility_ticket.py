@@ -18,7 +18,12 @@ class SupportVisibilityTicket(models.Model):
 
     _name = "support_visibility.ticket"
     _description = "Support Ticket"
-    _inherit = ["mail.thread", "mail.activity.mixin", "event_hub.subject"]
+    _inherit = [
+        "event_hub.guarded",
+        "mail.thread",
+        "mail.activity.mixin",
+        "event_hub.subject",
+    ]
     _order = "priority desc, opened_at, id"
     _rec_names_search = ["number", "name"]
     _check_company_auto = True

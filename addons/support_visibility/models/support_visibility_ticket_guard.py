@@ -68,20 +68,14 @@ class SupportVisibilityTicketGuard(models.Model):
             {**{name: vals[name] for name in vals if name not in PLACED}, **BIRTH}
             for vals in vals_list
         ]
-        model = self._without_derived_defaults()
-        tickets = super(SupportVisibilityTicketGuard, model).create(
-            model._completed(births)
-        )
-        tickets = tickets.with_env(self.env)
+        tickets = super().create(self._completed(births))
         tickets._tell("support.ticket_opened", "Ticket opened")
         tickets._place(moves)
         return tickets
 
-    def _without_derived_defaults(self):
-        unwanted = {f"default_{name}" for name in DERIVED}
-        return self.with_context(  # pylint: disable=context-overridden
-            {k: v for k, v in self.env.context.items() if k not in unwanted}
-        )
+    @api.model
+    def _follows(self, field):
+        return super()._follows(field) or field.name in {*GUARDED, *DERIVED}
 
     def _asked_for(self, vals, name):
         """:return: the value of a field for a new ticket: given, or a default of the context"""
