@@ -54,6 +54,8 @@ from . import (
     event_hub_tally_hooks,
     event_hub_monitor_metrics,
     event_hub_overview,
+    event_hub_overview_flow,
+    event_hub_overview_outcomes,
     event_hub_source_connect,
     event_hub_clash,
     event_hub_alert,

@@ -85,16 +85,40 @@ class EventHubGovernance(models.Model):
         for model in ("base.automation", "event_hub.charter", "event_hub.run"):
             self.env[model].flush_model()
         self.env["res.users"].flush_model(["active"])
-        companies = (
-            SQL("TRUE")
-            if self.env.su
-            else SQL(
-                "(company_id IS NULL OR company_id = ANY(%s))", self.env.companies.ids
-            )
-        )
+        companies = self._of_readers_companies()
         return SQL(
             """
-            SELECT rule.id AS id, rule.id AS automation_id, charter.id AS charter_id, owner.id AS owner_id,
+            SELECT %(columns)s
+              FROM base_automation rule
+         LEFT JOIN event_hub_charter charter ON charter.automation_id = rule.id
+         LEFT JOIN res_users owner ON owner.id = CASE WHEN rule.governed THEN charter.owner_id ELSE rule.owner_id END
+         LEFT JOIN (%(figures)s) f ON f.automation_id = rule.id
+ LEFT JOIN LATERAL (SELECT max(planned_at) AS last_run_at FROM event_hub_run
+                     WHERE automation_id = rule.id AND f.runs IS NULL AND %(companies)s) earlier ON TRUE
+             WHERE rule.id IN %(readable)s
+            """,
+            columns=self._columns(),
+            figures=self._run_figures(companies),
+            companies=companies,
+            readable=self.env["base.automation"]
+            .with_context(active_test=False)
+            ._search([("trigger", "!=", LIVE)])
+            .subselect(),
+        )
+
+    def _of_readers_companies(self):
+        """:return: ``SQL`` condition on runs"""
+        if self.env.su:
+            return SQL("TRUE")
+        return SQL(
+            "(company_id IS NULL OR company_id = ANY(%s))", self.env.companies.ids
+        )
+
+    def _columns(self):
+        """:return: ``SQL`` of what the view tells of a ``rule``, its ``charter``, ``owner`` and figures ``f``"""
+        return SQL(
+            """
+                   rule.id AS id, rule.id AS automation_id, charter.id AS charter_id, owner.id AS owner_id,
                    coalesce(NOT owner.active, TRUE) AS ownerless, rule.active AS is_on,
                    CASE WHEN rule.active IS NOT TRUE THEN 'off' WHEN rule.paused THEN 'paused' ELSE rule.mode END
                         AS status,
@@ -108,10 +132,14 @@ class EventHubGovernance(models.Model):
                    greatest(coalesce(f.done - f.overridden, 0), 0) * coalesce(charter.minutes_saved, 0)
                         AS minutes_saved,
                    coalesce(f.last_run_at, earlier.last_run_at) AS last_run_at
-              FROM base_automation rule
-         LEFT JOIN event_hub_charter charter ON charter.automation_id = rule.id
-         LEFT JOIN res_users owner ON owner.id = CASE WHEN rule.governed THEN charter.owner_id ELSE rule.owner_id END
-         LEFT JOIN (SELECT automation_id, count(*) AS runs,
+            """,
+            trigger=TRIGGER,
+        )
+
+    def _run_figures(self, companies):
+        """:return: ``SQL`` of how often each rule ran in the last 90 days, and how that ended"""
+        return SQL(
+            """SELECT automation_id, count(*) AS runs,
                            count(*) FILTER (WHERE state = 'done') AS done,
                            count(*) FILTER (WHERE state = 'observed') AS observed,
                            count(*) FILTER (WHERE state = 'pending') AS waiting,
@@ -120,18 +148,9 @@ class EventHubGovernance(models.Model):
                            max(planned_at) AS last_run_at
                       FROM event_hub_run
                      WHERE planned_at >= (now() AT TIME ZONE 'UTC') - make_interval(days => %(days)s) AND %(companies)s
-                  GROUP BY automation_id) f ON f.automation_id = rule.id
- LEFT JOIN LATERAL (SELECT max(planned_at) AS last_run_at FROM event_hub_run
-                     WHERE automation_id = rule.id AND f.runs IS NULL AND %(companies)s) earlier ON TRUE
-             WHERE rule.id IN %(readable)s
-            """,
-            readable=self.env["base.automation"]
-            .with_context(active_test=False)
-            ._search([("trigger", "!=", LIVE)])
-            .subselect(),
+                  GROUP BY automation_id""",
             days=FIGURE_DAYS,
             companies=companies,
-            trigger=TRIGGER,
         )
 
     # --------------------------------------------------------------------- computes
