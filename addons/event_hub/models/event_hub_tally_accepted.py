@@ -7,7 +7,13 @@ from odoo.tools import SQL
 
 from .event_hub_tally import ACCEPTED, COUNTED, DOOR
 
-SETTLED = timedelta(minutes=3)  # no request takes longer from its receipt to its commit
+SETTLED = timedelta(
+    minutes=3
+)  # from its receipt until a message's transaction has begun to write
+OLDEST_WRITER = """
+    SELECT min(xact_start) AT TIME ZONE 'UTC' FROM pg_stat_activity
+     WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+"""
 EVER = datetime(2000, 1, 1)
 STORED = """
     SELECT source.code, source.company_id, {minute} AS minute, count(*)
@@ -40,9 +46,12 @@ class EventHubTally(models.Model):
 
     @api.model
     def _count_accepted(self):
-        """Move the mark: what was stored up to three minutes ago becomes rows, each message in one of them."""
+        """Move the mark: what was stored up to three minutes ago becomes rows, each message in one of them.
+
+        It stays behind every transaction that still writes: what that stores is seen after its commit only.
+        """
         since = self._counted_until()
-        until = (_utc_now() - SETTLED).replace(second=0, microsecond=0)
+        until = (self._all_seen_until() - SETTLED).replace(second=0, microsecond=0)
         if until <= since:
             return True
         rows = [
@@ -57,6 +66,12 @@ class EventHubTally(models.Model):
         )
         self._insert_rows([*rows, (until, DOOR, "", COUNTED, None, 0, 0.0)])
         return True
+
+    def _all_seen_until(self):
+        """:return: naive UTC: what was written in transactions that began before is committed, or undone"""
+        self.env.cr.execute(OLDEST_WRITER)
+        (oldest,) = self.env.cr.fetchone()
+        return min(_utc_now(), oldest or datetime.max)
 
     def _counted_until(self):
         """:return: the mark, naive UTC; long ago before there is one"""

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from prometheus_client.parser import text_string_to_metric_families
 
 from odoo import fields
+from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.event_hub.models import event_hub_monitor_metrics
@@ -111,6 +112,17 @@ class TestMetrics(HubCommon, TransactionCase):
         self.assertEqual(self._received(), 4)
         marks = self.tally.search([("outcome", "=", "counted")])
         self.assertEqual(len(marks), 1)
+
+    def test_a_message_that_is_committed_late_is_counted(self):
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        with db_connect(self.env.cr.dbname).cursor() as late:
+            late.execute("SELECT pg_current_xact_id()")  # it writes, and goes on
+            with patch.object(
+                tally_accepted, "_utc_now", lambda: now + timedelta(minutes=10)
+            ):
+                self.tally._count_accepted()
+        self._received_at(self._hear(self._event()), now)
+        self.assertEqual(self._received(), 1)
 
     # ------------------------------------------------------------------ processing
 
