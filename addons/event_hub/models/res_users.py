@@ -20,6 +20,15 @@ class ResUsers(models.Model):
                     "%(users)s act for the sources %(sources)s. Choose other service users there first, or archive "
                     "these: messages then wait for a person.",
                     users=", ".join(sources.user_id.mapped("name")),
-                    sources=", ".join(sources.mapped("name")),
+                    sources=self._named(sources.with_env(self.env)),
                 )
             )
+
+    def _named(self, sources):
+        """:return: the names of those that the reader may see, and how many there are besides"""
+        seen = sources._filtered_access("read")
+        names = seen.mapped("name")
+        hidden = len(sources - seen)
+        if hidden:
+            names.append(self.env._("%(count)s that you cannot see", count=hidden))
+        return ", ".join(names)

@@ -126,6 +126,21 @@ class TestMergeAndDeletion(HubCommon, TransactionCase):
 
     # ------------------------------------------------------------------ companies
 
+    def test_the_refusal_names_no_source_that_its_reader_cannot_see(self):
+        keeper = new_test_user(
+            self.env,
+            "keeper",
+            groups="base.group_erp_manager,base.group_partner_manager,event_hub.group_hub_admin",
+            company_id=self.company_a.id,
+        )
+        self.service.company_ids |= self.company_b
+        self._source("test_b", self.company_b, self.service)
+        with self.assertRaises(UserError) as refused:
+            self.service.with_user(keeper).unlink()
+        self.assertIn("Test_Billing", str(refused.exception))
+        self.assertIn("1 that you cannot see", str(refused.exception))
+        self.assertNotIn("Test_B.", str(refused.exception))
+
     def test_a_company_can_be_deleted_and_its_ledger_stays(self):
         company = self.env["res.company"].create({"name": "Gone Ltd"})
         events = self.env["event_hub.event"].with_company(company)

@@ -3,6 +3,7 @@ from datetime import datetime, timezone
 from odoo import models
 
 from ..const import ACCOUNT_MERGED, MERGED_ROLE
+from ..policies import accounts
 from ..tools import trace
 from ..tools.event_row import EventRow, ObjectRow
 
@@ -30,9 +31,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         src, dst = src_partners.sudo(), dst_partner.sudo()
         codes = list(filter(None, src.mapped("account_code")))
         companies = {p.account_code: p.company_id for p in src if p.account_code}
-        # The higher one stays: they are declared from low to high, also by other addons.
-        rising = [False, *dst._fields["account_tier"].get_values(self.env)]
-        tier = max((src | dst).mapped("account_tier"), key=rising.index)
+        # They are declared from low to high, also by other addons.
+        rising = dst._fields["account_tier"].get_values(self.env)
+        tier = accounts.highest_tier((src | dst).mapped("account_tier"), rising)
         src.account_code = False  # unique: nobody can have it while the old one does
         src.flush_recordset()
         result = super()._update_values(src_partners, dst_partner)

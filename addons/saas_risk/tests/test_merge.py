@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import RiskCase
 
@@ -8,8 +8,9 @@ from .common import RiskCase
 class TestMerge(RiskCase):
     """Two accounts become one, with what the money and the usage of both tell."""
 
-    def _merge(self):
-        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+    def _merge(self, user=None):
+        wizards = self.env["base.partner.merge.automatic.wizard"]
+        wizards.with_user(user or self.env.user).create({})._merge(
             (self.strategic | self.growth).ids, self.strategic
         )
         self.env.invalidate_all()
@@ -40,16 +41,36 @@ class TestMerge(RiskCase):
         self.assertEqual(self.sub_growth.partner_id, self.strategic)
         self.assertEqual(self.strategic.account_tier, "strategic")
 
-    def test_the_same_invoice_number_on_both_is_refused_in_words(self):
+    def _same_invoice(self, number, company):
         for account in (self.strategic, self.growth):
             self.env["saas_risk.billing_invoice"].sudo().create(
                 {
-                    "number": "INV-1",
+                    "number": number,
                     "partner_id": account.id,
-                    "company_id": self.company.id,
+                    "company_id": company.id,
                     "amount": 10,
-                    "currency_id": self.company.currency_id.id,
+                    "currency_id": company.currency_id.id,
                 }
             )
+
+    def test_the_same_invoice_number_on_both_is_refused_in_words(self):
+        self._same_invoice("INV-1", self.company)
         with self.assertRaisesRegex(UserError, "INV-1"):
             self._merge()
+
+    def test_the_refusal_names_no_invoice_of_a_company_that_its_reader_cannot_see(self):
+        merger = new_test_user(
+            self.env,
+            "t_merger",
+            groups="base.group_partner_manager,saas_risk.group_risk_user",
+            company_id=self.company.id,
+        )
+        self._same_invoice("INV-2", self.other_company)
+        with self.assertRaises(UserError) as refused:
+            self._merge(merger)
+        self.assertNotIn("INV-2", str(refused.exception))
+        self._same_invoice("INV-1", self.company)
+        with self.assertRaises(UserError) as refused:
+            self._merge(merger)
+        self.assertIn("INV-1", str(refused.exception))
+        self.assertNotIn("INV-2", str(refused.exception))

@@ -22,23 +22,32 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _refuse_same_invoices(self, partners):
         """Each has payments of its own that are never changed, so nobody can tell what is due."""
-        self.env["saas_risk.billing_invoice"].flush_model()
+        invoices = self.env["saas_risk.billing_invoice"]
+        invoices.flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT number FROM saas_risk_billing_invoice WHERE partner_id = ANY(%s)"
+                "SELECT array_agg(id) FROM saas_risk_billing_invoice WHERE partner_id = ANY(%s)"
                 " GROUP BY company_id, number HAVING count(*) > 1 ORDER BY number LIMIT 5",
                 partners.ids,
             )
         )
         if rows:
+            same = invoices.browse(id_ for (ids,) in rows for id_ in ids)
             raise UserError(
                 self.env._(
                     "%(accounts)s cannot be merged: more than one of them has the invoice %(numbers)s, each with"
                     " payments of its own. Keep them as contacts of one company instead.",
                     accounts=", ".join(partners.mapped("display_name")),
-                    numbers=", ".join(number for (number,) in rows),
+                    numbers=self._numbers(same),
                 )
             )
+
+    def _numbers(self, invoices):
+        """:return: the numbers of those that the reader may see, in words if there is none"""
+        seen = invoices._filtered_access("read").mapped("number")
+        return ", ".join(dict.fromkeys(seen)) or self.env._(
+            "of a company that you cannot see"
+        )
 
     def _keep_one(self, table, columns, src_partners, dst_partner):
         """The account that stays has the word, then whoever was first."""
