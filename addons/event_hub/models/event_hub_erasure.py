@@ -76,14 +76,16 @@ class EventHubErasure(models.AbstractModel):
         waiting = self._waiting(person)
         if waiting and not dry_run:
             self._refuse(waiting)
-        found = self._find(person)
+        found, links = self._find(person), self._external_ids(person)
+        counts = self._counts(found)
         if not dry_run:
-            self._apply(person, found, partners, reason.strip())
+            with self._telling(partners, counts["events"], reason.strip()):
+                for place, ids in found:
+                    for rows in split_every(BATCH, ids):
+                        self._rewrite(place, self._changes(place, person, rows))
+            self.env["event_hub.external_id"].sudo().browse(links).unlink()
             self.env.invalidate_all()
-        return {
-            "waiting": len(waiting),
-            **{what: len(ids) for what, ids in found.items()},
-        }
+        return {"waiting": len(waiting), **counts, "external_ids": len(links)}
 
     def _check_may(self, partners, reason):
         partners.check_access("read")
@@ -196,14 +198,23 @@ class EventHubErasure(models.AbstractModel):
     # -------------------------------------------------------------------- finding
 
     def _find(self, person):
-        """:return: ``{what: ids}`` of rows with something to erase"""
-        found = {}
+        """:return: ``[(place, ids)]`` of rows with something to erase, each place's own"""
+        found = []
         for place in self._places(person):
-            ids = found.setdefault(place.what, set())
+            ids = []
             for rows in split_every(BATCH, self._candidates(place, person)):
-                ids.update(id_ for id_, _values in self._changes(place, person, rows))
-        found["external_ids"] = self._external_ids(person)
-        return {what: sorted(ids) for what, ids in found.items()}
+                ids += [id_ for id_, _values in self._changes(place, person, rows)]
+            found.append((place, ids))
+        return found
+
+    @staticmethod
+    def _counts(found):
+        """:return: ``{what: how many rows}``; one that two places have is one"""
+        rows = {}
+        for place, ids in found:
+            of_it = rows.setdefault(place.what, set())
+            of_it.update((place.model, id_) for id_ in ids)
+        return {what: len(of_it) for what, of_it in rows.items()}
 
     def _candidates(self, place, person):
         """:return: ids of rows that belong to the person or may name it"""
@@ -270,19 +281,15 @@ class EventHubErasure(models.AbstractModel):
 
     # -------------------------------------------------------------------- erasing
 
-    def _apply(self, person, found, partners, reason):
-        numbers = ", ".join(f"#{id_}" for id_ in partners.ids[:20])
+    def _telling(self, partners, events, reason):
+        """:return: context manager that opens the ledger for changes, which tells of them"""
         words = self.env._(
             "%(count)s events erased for partner %(partners)s: %(reason)s",
-            count=len(found["events"]),
-            partners=numbers,
+            count=events,
+            partners=", ".join(f"#{id_}" for id_ in partners.ids[:20]),
             reason=reason,
         )
-        with self.env["event_hub.event"].sudo()._maintenance(words):
-            for place in self._places(person):
-                for ids in split_every(BATCH, found[place.what]):
-                    self._rewrite(place, self._changes(place, person, ids))
-        self.env["event_hub.external_id"].sudo().browse(found["external_ids"]).unlink()
+        return self.env["event_hub.event"].sudo()._maintenance(words)
 
     def _rewrite(self, place, changes):
         if not changes:

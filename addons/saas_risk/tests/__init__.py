@@ -4,6 +4,7 @@ from . import (
     test_charters,
     test_companies,
     test_events_document,
+    test_erasure,
     test_evidence_readers,
     test_guarded_defaults,
     test_http_contract,
