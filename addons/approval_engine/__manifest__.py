@@ -16,6 +16,7 @@
         "data/approval_engine_mail.xml",
         "views/approval_engine_request_views.xml",
         "views/approval_engine_decision_views.xml",
+        "views/approval_engine_seal_views.xml",
         "views/approval_engine_policy_views.xml",
         "views/approval_engine_type_views.xml",
         "views/approval_engine_menus.xml",

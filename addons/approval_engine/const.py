@@ -12,6 +12,11 @@ CONDITION_PREFIX = "_approval_condition_"  # methods a request may rest on
 EXECUTE_CRON = "approval_engine.ir_cron_execute"
 DEADLINE_CRON = "approval_engine.ir_cron_deadlines"
 SEATS_CRON = "approval_engine.ir_cron_seats"
+SEAL_CRON = "approval_engine.ir_cron_seal"
+
+SEAL_BATCH = 5000  # decisions under one seal, at most
+PUBLISH_BATCH = 1000  # heads written to the file at once
+VERIFY_ROWS = 10_000  # rows of the global chain in memory at once
 
 EXECUTION_BATCH = 50  # requests per run of the executor
 WORKING_TIME_HORIZON_DAYS = (

@@ -20,6 +20,7 @@ COMMANDS = {
     "shell": ("developer", "shell"),
     "simulate": ("simulate", "main"),
     "test": ("testing", "main"),
+    "verify_audit": ("verify_audit", "main"),
 }
 
 

@@ -10,7 +10,7 @@ import subprocess
 import urllib.request
 from pathlib import Path
 
-from . import addons, config, databases, machine, paths, postgres
+from . import addons, config, databases, machine, paths, postgres, verify_audit
 from .errors import SetupError
 from .progress import say, step, warn
 from .server import Server
@@ -119,6 +119,7 @@ def _configure(ready, options, port):
         allowed.append(f"127.0.0.1:{port}")
         sections[addons.DEMO] = {"enabled": "1"}
     sections["event_hub"] = {"allow_hosts": ",".join(allowed)}
+    sections["approval_engine"] = {"audit_heads": str(verify_audit.heads_file())}
     live = config.free_port()
     if options.workers:
         say(
@@ -149,6 +150,7 @@ def _bring_up_to_date(ready, options, home):
     if not postgres.exists(ready.env, options.db):
         paths.require_space(paths.state(), NEEDED_MB)
         _forget_credentials(home, options.db)
+        verify_audit.begin(options.db)
         _create(ready.hasty(), options, home)
     else:
         known = (

@@ -8,6 +8,10 @@ from . import approval_engine_request_shared
 from . import approval_engine_request_step
 from . import approval_engine_assignment
 from . import approval_engine_decision
+from . import approval_engine_seal
+from . import approval_engine_seal_entry
+from . import approval_engine_seal_publish
+from . import approval_engine_seal_verify
 from . import approval_engine_request_flow
 from . import approval_engine_request_decide
 from . import approval_engine_request_execute
@@ -15,6 +19,7 @@ from . import approval_engine_request_evidence
 from . import approval_engine_request_intake
 from . import approval_engine_request_view
 from . import event_hub_monitor
+from . import event_hub_overview
 from . import approval_engine_request_bulk
 from . import approval_engine_request_dossier
 from . import approval_engine_request_inbox

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from odoo.addons.event_hub.fields import LooseMany2one
 from odoo.addons.event_hub.tools import gate
@@ -8,6 +11,25 @@ from ..const import ACTIONS
 from ..policies import integrity
 
 VERIFY_BATCH = 1000  # requests per query
+PROBLEMS = 20  # told in words, at most
+# What the hash of a decision covers, besides its number, its predecessor and when it was made.
+COVERED = (
+    "request_id",
+    "company_id",
+    "round",
+    "step_sequence",
+    "step_name",
+    "user_id",
+    "user_login",
+    "user_name",
+    "action",
+    "option",
+    "comment",
+    "content_hash",
+    "evidence_hash",
+    "correlation",
+)
+NUMBERS = ("round", "step_sequence")  # 0 is written as 0
 
 
 class ApprovalEngineDecision(models.Model):
@@ -100,6 +122,7 @@ class ApprovalEngineDecision(models.Model):
                 "decision_last_id": decision.id,
             }
         )
+        self.env["approval_engine.seal"]._wake_sealer()
         return decision.with_env(self.env)
 
     def _prepare_values(self, request, action, step, comment):
@@ -127,23 +150,7 @@ class ApprovalEngineDecision(models.Model):
     @api.model
     def _link(self, values, link_id=0):
         """:return: a decision as the chain sees it"""
-        covered = (
-            "request_id",
-            "company_id",
-            "round",
-            "step_sequence",
-            "step_name",
-            "user_id",
-            "user_login",
-            "user_name",
-            "action",
-            "option",
-            "comment",
-            "content_hash",
-            "evidence_hash",
-            "correlation",
-        )
-        payload = {name: values[name] or None for name in covered}
+        payload = {name: values[name] or None for name in COVERED}
         payload["decided_at"] = fields.Datetime.to_string(values["decided_at"])
         return integrity.Link(
             link_id,
@@ -153,43 +160,72 @@ class ApprovalEngineDecision(models.Model):
             payload,
         )
 
-    def _links(self):
-        """:return: the decisions as links, read from the database as they are there"""
-        self.env.flush_all()
-        self.invalidate_recordset()
-        names = [
-            name for name, field in self._fields.items() if field.store and name != "id"
-        ]
-        return [
-            self._link({name: _plain(row[name]) for name in names}, row.id)
-            for row in self.sorted(lambda d: (d.sequence, d.id))
-        ]
+    @api.model
+    def _link_of_row(self, row):
+        """:param row: ``{column: value}`` as the database has it
+        :return: the same, unless the row has what is never written: it does not hash to the same then
+        """
+        link = self._link(row, row["id"])
+        odd = {
+            **{name: "" for name in ("option", "comment") if row[name] == ""},
+            **{name: False for name in NUMBERS if row[name] is None},
+        }
+        if row["decided_at"].microsecond:
+            odd["decided_at"] = row["decided_at"].isoformat(" ")
+        return replace(link, payload={**link.payload, **odd}) if odd else link
 
     @api.model
     def verify_chain(self):
-        """Recompute every chain the user may see.
+        """Recompute every chain the user may see, and the global chain.
 
-        Compares each decision with its hash, its predecessor and what its request remembers.
-        :return: {"ok", "checked": decisions, "first_bad": id | false, "sealed": 0, "unsealed": decisions}
+        Compares each decision with its hash, its predecessor, what its request remembers and its seal; each seal
+        with its entries, its predecessor and, where odoo.conf names a file of heads, with what is kept there.
+
+        :return: {"ok", "checked": decisions, "first_bad": id | false, "sealed", "unsealed": of those checked,
+            "heads": heads from outside compared, "problems": [sentence]}
         """
         self.check_access("read")
+        seals = self.env["approval_engine.seal"].sudo()
+        try:
+            return self._verify_all(seals._heads_outside())
+        except OSError as error:
+            raise UserError(
+                self.env._(
+                    "The file of heads cannot be read (%(why)s): audit_heads in odoo.conf names it.",
+                    why=error.strerror,
+                )
+            ) from error
+
+    @api.model
+    def _verify_all(self, outside):
+        """:param outside: ``sealing.Outside``: the heads to compare with"""
+        seals = self.env["approval_engine.seal"].sudo()
+        bad, checked, sealed = self._verify_requests()
+        problems = seals._problems(outside.heads)
+        first_bad = [*bad, *filter(None, (p.decision_id for p in problems))]
+        return {
+            "ok": not bad and not problems,
+            "checked": checked,
+            "first_bad": min(first_bad, default=False),
+            "sealed": sealed,
+            "unsealed": checked - sealed,
+            "heads": len(outside.heads),
+            "problems": [seals._words(problem) for problem in problems[:PROBLEMS]],
+        }
+
+    @api.model
+    def _verify_requests(self):
+        """:return: (ids of bad decisions, decisions checked, how many of them are sealed)"""
         requests = self.env["approval_engine.request"].search(
             [("decision_count", ">", 0)], order="id"
         )
-        bad, checked = [], 0
+        bad, checked, sealed = [], 0, 0
         for start in range(0, len(requests), VERIFY_BATCH):
-            batch = requests[start : start + VERIFY_BATCH]
-            found = self._verify(batch)
+            found = self._verify_batch(requests[start : start + VERIFY_BATCH])
             bad += found[0]
             checked += found[1]
-        bad += self._strays(requests)
-        return {
-            "ok": not bad,
-            "checked": checked,
-            "first_bad": min(bad) if bad else False,
-            "sealed": 0,
-            "unsealed": checked,
-        }
+            sealed += found[2]
+        return [*bad, *self._strays()], checked, sealed
 
     def open_request(self):
         """:return: action that shows the request, with the evidence it was decided on"""
@@ -204,17 +240,7 @@ class ApprovalEngineDecision(models.Model):
     def open_chain_check(self):
         """:return: action that says whether every chain the user may see is whole"""
         found = self.verify_chain()
-        if found["ok"]:
-            message = self.env._(
-                "%(count)s decisions checked: none was changed, removed or slipped in.",
-                count=found["checked"],
-            )
-        else:
-            message = self.env._(
-                "Decision %(id)s is not as it was written: it, or one around it, was changed, removed or slipped in. "
-                "Keep the database as it is and compare it with a backup.",
-                id=found["first_bad"],
-            )
+        message = self._words_of_check(found)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -227,30 +253,99 @@ class ApprovalEngineDecision(models.Model):
         }
 
     @api.model
-    def _verify(self, requests):
-        """:return: ([id of the first bad decision of each bad request], decisions checked)"""
-        decisions = self.sudo().search(
-            [("request_id", "in", requests.ids)], order="request_id, sequence, id"
-        )
-        chains = {}
-        for link in decisions._links():
-            chains.setdefault(link.payload["request_id"], []).append(link)
-        bad = []
-        for request in requests.sudo():
-            head = integrity.Head(
-                request.decision_count, request.decision_head, request.decision_last_id
+    def _words_of_check(self, found):
+        """:return: what ``verify_chain`` found, for people"""
+        if found["ok"]:
+            words = [
+                self.env._(
+                    "%(count)s decisions checked: none was changed, removed or slipped in.",
+                    count=found["checked"],
+                ),
+                self.env._(
+                    "%(sealed)s are sealed, %(unsealed)s wait for the next seal.",
+                    sealed=found["sealed"],
+                    unsealed=found["unsealed"],
+                ),
+            ]
+            if found["heads"]:
+                words.append(
+                    self.env._(
+                        "%(count)s heads kept outside the database agree.",
+                        count=found["heads"],
+                    )
+                )
+            return " ".join(words)
+        words = found["problems"][:2]
+        if found["first_bad"]:
+            words.append(
+                self.env._(
+                    "Decision %(id)s is not as it was written: it, or one around it, was changed, removed or"
+                    " slipped in.",
+                    id=found["first_bad"],
+                )
             )
-            first = integrity.first_bad_link(chains.get(request.id, []), head)
-            if first is not None:
-                bad.append(first)
-        return bad, len(decisions)
+        advice = self.env._("Keep the database as it is and compare it with a backup.")
+        return " ".join([*words, advice])
 
     @api.model
-    def _strays(self, requests):
+    def _verify(self, requests):
+        """:return: ([id of the first bad decision of each bad request], decisions checked)"""
+        return self._verify_batch(requests)[:2]
+
+    @api.model
+    def _verify_batch(self, requests):
+        """Two queries, read past the cache.
+
+        :return: (ids of bad decisions, decisions checked, how many of them are sealed)
+        """
+        chains, bad, sealed = {}, [], 0
+        for row in self._rows(requests.ids):
+            chains.setdefault(row["request_id"], []).append(self._link_of_row(row))
+            if row["sealed_hash"]:
+                sealed += 1
+                if row["sealed_hash"] != row["hash"]:
+                    bad.append(row["id"])
+        for id_, head in self._heads_of(requests.ids):
+            first = integrity.first_bad_link(chains.get(id_, []), head)
+            if first is not None:
+                bad.append(first)
+        return bad, sum(map(len, chains.values())), sealed
+
+    def _rows(self, request_ids):
+        """:return: ``[{column: value}]``, each with ``sealed_hash``: that of its seal, if it has one"""
+        self.env.flush_all()
+        columns = ["id", "sequence", *COVERED, "decided_at", "previous_hash", "hash"]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT %s, e.decision_hash FROM approval_engine_decision d
+                  LEFT JOIN approval_engine_seal_entry e ON e.decision_id = d.id
+                 WHERE d.request_id = ANY(%s) ORDER BY d.request_id, d.sequence, d.id
+                """,
+                SQL(", ").join(SQL.identifier("d", name) for name in columns),
+                request_ids,
+            )
+        )
+        names = (*columns, "sealed_hash")
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _heads_of(self, request_ids):
+        """:return: ``[(request id, what it remembers of its chain)]``"""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, decision_count, decision_head, decision_last_id FROM approval_engine_request
+                 WHERE id = ANY(%s) ORDER BY id
+                """,
+                request_ids,
+            )
+        )
+        return [(row[0], integrity.Head(*row[1:])) for row in rows]
+
+    @api.model
+    def _strays(self):
         """:return: ids of decisions the user sees whose request remembers none, or is gone"""
-        return self.search([("request_id", "not in", requests.ids)]).ids
-
-
-def _plain(value):
-    """The id of a record, everything else as it is; False for an empty one."""
-    return value.id if isinstance(value, models.BaseModel) else value
+        known = self.env["approval_engine.request"]._search(
+            [("decision_count", ">", 0)]
+        )
+        return self.search([("request_id", "not in", known)]).ids

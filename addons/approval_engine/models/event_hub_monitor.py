@@ -2,6 +2,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.event_hub.models.event_hub_monitor import Queue
+
+from .approval_engine_seal_publish import WAITING
+
+HEADS = "approval_heads"  # of seals, to be written outside the database
 SOON = timedelta(hours=1)
 
 
@@ -11,7 +16,26 @@ class EventHubMonitor(models.AbstractModel):
     @api.model
     def _jobs(self):
         jobs = ("approval_engine.ir_cron_execute", "approval_engine.ir_cron_deadlines")
-        return {**super()._jobs(), "approvals": jobs}
+        seals = ("approval_engine.ir_cron_seal",)
+        return {**super()._jobs(), "approvals": jobs, "seals": seals}
+
+    @api.model
+    def _queues(self):
+        heads = Queue("approval_engine.seal", (WAITING,), "sealed_at", "sealed_at")
+        return {**super()._queues(), HEADS: heads}
+
+    def _measure_queue(self, queue):
+        if queue.model != "approval_engine.seal":
+            return super()._measure_queue(queue)
+        count, seconds = self.env["approval_engine.seal"].sudo()._measure_unpublished()
+        return count, seconds, seconds
+
+    @api.model
+    def _health_checks(self):
+        checks = super()._health_checks()
+        late = not checks[HEADS][0]
+        problem = self.env["approval_engine.seal"].sudo()._publishing_problem(late)
+        return {**checks, HEADS: (not problem, problem)}
 
     @api.model
     def _promises(self):

@@ -17,3 +17,7 @@ from . import test_request_guards
 from . import test_tour_inbox
 from . import test_type
 from . import test_versions
+from . import test_policy_sealing
+from . import test_seal
+from . import test_seal_heads
+from . import test_seal_forgery

@@ -78,6 +78,21 @@ class TestDecisionChain(ApprovalCase):
                     savepoint.rollback()
                     self.env.invalidate_all()
 
+    def test_what_reads_the_same_but_was_never_written_is_found(self):
+        for column, value in (
+            ("option", "''"),
+            ("decided_at", "decided_at + interval '1 microsecond'"),
+            ("step_sequence", "NULL"),
+        ):
+            with self.subTest(column=column), self.env.cr.savepoint() as savepoint:
+                self._tamper(
+                    f"UPDATE approval_engine_decision SET {column} = {value} WHERE id = %s",
+                    self.decisions[0].id,
+                )
+                self.assertEqual(self._verify()["first_bad"], self.decisions[0].id)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_a_deleted_decision_is_found_also_at_the_end(self):
         for decision in self.decisions:
             with (

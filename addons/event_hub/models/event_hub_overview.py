@@ -94,6 +94,8 @@ class EventHubOverview(models.AbstractModel):
         }
 
     def _own_companies(self, records):
+        if "company_id" not in records._fields:  # one for all companies
+            return []
         return [("company_id", "in", [*self.env.companies.ids, False])]
 
     def _since(self, now, period):

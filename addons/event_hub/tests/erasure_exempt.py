@@ -27,6 +27,8 @@ MODELS = {
     "approval_engine.policy_step": CONFIGURATION,
     "approval_engine.request": PROOF,
     "approval_engine.request_step": PROOF,
+    "approval_engine.seal": PROOF,
+    "approval_engine.seal_entry": PROOF,
     "approval_engine.type": CONFIGURATION,
     "approval_engine.type.option": CONFIGURATION,
     "event_hub.adapter": CONFIGURATION,

@@ -1,4 +1,4 @@
-"""The ``[event_hub]`` section of odoo.conf. Odoo itself reads only ``[options]``."""
+"""The suite's own sections of odoo.conf, such as ``[event_hub]``. Odoo itself reads only ``[options]``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..policies.net_address import parse_allow_hosts
 
 SECTION = "event_hub"
 
-_cache: tuple[tuple[str, float], dict[str, str]] | None = (
-    None  # (file, its mtime), its section
+_cache: tuple[tuple[str, float], dict[str, dict[str, str]]] | None = (
+    None  # (file, its mtime), its sections
 )
 
 
-def _section() -> dict[str, str]:
+def section(name: str) -> dict[str, str]:
     """The section as it is on disk now, read again when the file changes; empty if there is none."""
     global _cache
     path = config["config"] or ""
@@ -27,8 +27,12 @@ def _section() -> dict[str, str]:
     if _cache is None or _cache[0] != stamp:
         parser = configparser.RawConfigParser()
         parser.read([path])
-        _cache = stamp, dict(parser[SECTION]) if parser.has_section(SECTION) else {}
-    return _cache[1]
+        _cache = stamp, {found: dict(parser[found]) for found in parser.sections()}
+    return _cache[1].get(name, {})
+
+
+def _section() -> dict[str, str]:
+    return section(SECTION)
 
 
 def allow_hosts() -> frozenset[str]:

@@ -6,3 +6,4 @@ from . import test_mail
 from . import test_query_count
 from . import test_race
 from . import test_seams
+from . import test_seal_race
