@@ -15,11 +15,13 @@ from typing import Any
 import jmespath
 from jmespath import exceptions, functions
 
+from . import bounded_search
 from .adapters.base import amount, as_object, digest, epoch, text, vendor_event
 from .cloudevents import BadEnvelope, CloudEvent, Item, check_storable, parse_time
 
 MAX_EXPRESSION = 4000  # characters
 MAX_SHOWN = 60  # characters of an expression in a sentence
+MAX_GLUE = 1_000_000  # characters, between all parts of a text together
 MAX_WHY = 200  # characters of what is wrong with it
 UNMAPPED = "mapping.unmatched"  # type of what no mapping takes: set aside, replayed once one does
 MILLISECONDS_FROM = 10**11  # as seconds this would be the year 5138
@@ -71,6 +73,13 @@ class Functions(functions.Functions):  # type: ignore[misc]
     @functions.signature({"types": ["string", "null"]})  # type: ignore[untyped-decorator]
     def _func_upper(self, value: Any) -> Any:
         return value.upper() if value is not None else None
+
+    @functions.signature({"types": ["string"]}, {"types": ["array-string"]})  # type: ignore[untyped-decorator]
+    def _func_join(self, glue: Any, parts: Any) -> Any:
+        """As in the standard; both may come from the sender, and they multiply."""
+        if len(glue) * len(parts) > MAX_GLUE:
+            raise ValueError(f"join() takes at most {MAX_GLUE} characters of glue")
+        return glue.join(parts)
 
     @functions.signature(  # type: ignore[untyped-decorator]
         {"types": ["string", "number", "null"]}, {"types": ["object"]}
@@ -224,7 +233,7 @@ def _event(mapping: Mapping, value: Any, source: str) -> CloudEvent:
 
 def _evaluate(name: str, expression: str, value: Any) -> Any:
     try:
-        return _compiled(expression).search(value, options=_OPTIONS)
+        return bounded_search.search(_compiled(expression), value, _OPTIONS)
     except _EVALUATION as error:
         why = " ".join(str(error).split()) or type(error).__name__
         raise BadEnvelope(_sentence(name, expression, why[:MAX_WHY])) from None
