@@ -12,6 +12,9 @@ DEFAULT_RATE_PER_SECOND = 500  # messages, per source and server process
 DEFAULT_RATE_BURST = 2000  # messages
 DEFAULT_MAX_BODY_BYTES = 1024 * 1024
 PAYLOAD_RETENTION_DAYS = 90  # of a new source, unless the settings say otherwise
+MOST_DAYS = (
+    36_500  # that anything is kept, a hundred years: more days are no date any more
+)
 MAX_BODY_BYTES = 64 * 1024 * 1024  # what a source may allow at most
 DRAIN_BYTES = (
     64 * 1024 * 1024

@@ -2,9 +2,9 @@
 
 import xmlrpc.client
 
-from odoo.http import Response, route
+from odoo.http import Response, request, route
 
-from ..models.ir_http import public_words
+from ..models.ir_http import public_words, require_called_ids
 
 try:
     from odoo.addons.rpc.controllers import RPC
@@ -16,6 +16,12 @@ if RPC is not None:
 
     class HubRpc(RPC):
         """Odoo serves this class only where its own ``rpc`` addon is installed."""
+
+        def _xmlrpc(self, service):
+            data = request.httprequest.get_data()
+            args, method = xmlrpc.client.loads(data, use_datetime=True)
+            require_called_ids(service, method, args)
+            return super()._xmlrpc(service)
 
         @route()
         def xmlrpc_1(self, service):

@@ -1,6 +1,10 @@
+import math
+
 from odoo import SUPERUSER_ID, models
+from odoo.exceptions import ValidationError
 
 from ..policies import ownership
+from .ir_http import builds_on_hub
 
 
 class Base(models.AbstractModel):
@@ -26,3 +30,29 @@ class Base(models.AbstractModel):
         self.env["event_hub.conflict"].sudo()._offer(self, offered, gate.sources)
         left = {name: value for name, value in vals.items() if name not in offered}
         return super().write(left) if left else True
+
+    def _validate_fields(self, field_names, excluded_names=()):
+        """In fields of this suite a number is one: NaN and infinity get past limits they are compared with."""
+        field_names = list(field_names)
+        self._require_numbers(field_names)
+        return super()._validate_fields(field_names, excluded_names)
+
+    def _require_numbers(self, field_names):
+        for name in field_names:
+            field = self._fields[name]
+            if (
+                field.type not in ("float", "monetary")
+                or not field.store
+                or not builds_on_hub(field._module or "")
+            ):
+                continue
+            for record in self.sudo():
+                if not math.isfinite(record[name]):
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s of %(record)s must be a number, not %(value)s.",
+                            field=field._description_string(self.env),
+                            record=record.display_name,
+                            value=record[name],
+                        )
+                    )

@@ -118,6 +118,13 @@ class EventHubAlert(models.Model):
 
     def write(self, vals):
         self._refuse_measured(vals)
+        if "queue" in vals and any(alert.queue != vals["queue"] for alert in self):
+            raise UserError(
+                self.env._(
+                    "The alert of %(queue)s stays with its queue.",
+                    queue=", ".join(self.mapped("name")),
+                )
+            )
         return super().write(vals)
 
     def _refuse_measured(self, vals):

@@ -76,7 +76,12 @@ class EventHubBackfill(models.Model):
     def _check_model(self):
         for backfill in self:
             model = self.env.get(backfill.res_model)
-            if model is None or not model._auto or model._transient:
+            if (
+                model is None
+                or not model._auto
+                or model._transient
+                or not model._log_access  # nobody noted when they were made
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(name)s keeps no records whose past could be told.",
@@ -184,26 +189,30 @@ class EventHubBackfill(models.Model):
         cron = self.env["ir.cron"]
         running = self.search([("state", "=", RUNNING)], order="id")
         cron._commit_progress(remaining=len(running))
+        queue = self.env["event_hub.message"]
         for backfill in running:
-            while backfill._step():
+            while queue._again_on_conflict(backfill._step):
                 if not cron._commit_progress(1, remaining=1):
                     return True
-            backfill._set_state(DONE, finished_at=fields.Datetime.now())
             if not cron._commit_progress(1):
                 break
         return True
 
     def _step(self, limit=BATCH):
-        """Write one batch to the ledger.
+        """Write one batch to the ledger, or finish; without committing.
 
         :return: whether there is more to do
         """
         self.ensure_one()
         self.env.flush_all()
+        self.invalidate_recordset()
+        if self.state != RUNNING:  # somebody cancelled it meanwhile
+            return False
         rows, seen, position = self._next_created(limit)
         if not seen:
             rows, seen, position = self._next_changed(limit)
         if not seen:
+            self._set_state(DONE, finished_at=fields.Datetime.now())
             return False
         added = self.env["event_hub.event"]._append(rows)
         self._record(

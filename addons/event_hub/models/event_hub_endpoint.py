@@ -185,7 +185,7 @@ class EventHubEndpoint(models.Model):
         defaults = self.default_get(["company_id"])
         for vals in vals_list:
             self._check_may_hear_all({**defaults, **vals})
-            if vals.get("state", LIVE) != LIVE:
+            if vals.get("state", LIVE) != LIVE or vals.get("disabled_reason"):
                 raise UserError(
                     self.env._(
                         "An endpoint starts out live. Press Disable to switch it off."

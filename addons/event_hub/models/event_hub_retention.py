@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..const import MOST_DAYS
 from ..policies import trial
 from .event_hub_delivery_attempt import KEPT
 
@@ -63,7 +64,7 @@ class EventHubRetention(models.AbstractModel):
                        AND (m.body IS NOT NULL OR m.headers - %(mark)s <> '{}')
                        AND s.payload_retention_days > 0
                        AND coalesce(m.processed_at, m.received_at)
-                           < %(now)s - s.payload_retention_days * interval '1 day'
+                           < %(now)s - least(s.payload_retention_days, %(most)s) * interval '1 day'
                      ORDER BY m.id
                      LIMIT %(limit)s
                        FOR UPDATE OF m SKIP LOCKED
@@ -80,6 +81,7 @@ class EventHubRetention(models.AbstractModel):
                 now=now,
                 limit=limit,
                 mark=trial.HEADER,
+                most=MOST_DAYS,
             )
         )
         self.env["event_hub.message"].invalidate_model(["body", "headers"])
@@ -120,11 +122,11 @@ class EventHubRetention(models.AbstractModel):
 
     @api.model
     def _ledger_days(self):
-        """:return: days after which the ledger forgets, 0: never
+        """:return: days after which the ledger forgets, at most a hundred years of them; 0: never
         :raise UserError: if the setting is no number of days
         """
         value = self.env["ir.config_parameter"].sudo().get_param(LEDGER_DAYS) or "0"
-        if not value.strip().isdecimal():
+        if not value.strip().isdecimal() or len(value) > 100:
             raise UserError(
                 self.env._(
                     "The system parameter %(name)s is %(value)s: set it to a number of days, or to 0 to keep the "
@@ -133,7 +135,7 @@ class EventHubRetention(models.AbstractModel):
                     value=value,
                 )
             )
-        return int(value)
+        return min(int(value), MOST_DAYS)
 
     @api.model
     def _purge_ledger(self, now, after=0, limit=BATCH):

@@ -74,6 +74,18 @@ class EventHubSource(models.Model):
                     )
                 )
 
+    @api.constrains("payload_retention_days")
+    def _check_payload_retention(self):
+        for source in self:
+            if source.payload_retention_days > const.MOST_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "%(sender)s keeps contents for at most %(most)s days; 0 keeps them for good.",
+                        sender=source.name,
+                        most=const.MOST_DAYS,
+                    )
+                )
+
     @api.constrains("allowed_ips")
     def _check_allowed_ips(self):
         for source in self:

@@ -8,9 +8,13 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.modules.module import Manifest
+from odoo.modules.registry import Registry
+from odoo.tools import LazyTranslate
 
 from ..policies import arguments
 from ..tools.arguments import require_records
+
+_lt = LazyTranslate(__name__)
 
 RPC_TYPES = ("json2", "jsonrpc")
 # What arguments of the wrong kind end in, wherever they are used.
@@ -32,6 +36,7 @@ BAD_INPUT_IN_ORM = (
 ORM_FOLDERS = tuple(
     os.path.join("odoo", folder) + os.sep for folder in ("orm", "tools", "service")
 )
+WEB_CLIENT_CALLS = ("/web/dataset/call_kw", "/web/dataset/call_button")
 BAD_INPUT_MESSAGE = (
     "The server could not use these arguments: check names, types and ids."
 )
@@ -50,6 +55,10 @@ class IrHttp(models.AbstractModel):
         if routing_type == "json2":
             _require_object(request.dispatcher.jsonrequest)
             _require_records(**request.params)
+        if request.httprequest.path.startswith(WEB_CLIENT_CALLS):
+            _require_called_records(request.env, **request.params)
+        if request.httprequest.path == "/jsonrpc":
+            require_called_ids(**request.params)
         return super()._dispatch(endpoint)
 
     @classmethod
@@ -135,10 +144,67 @@ def _require_records(
         require_records(request.env[__model__], ids)
 
 
-def _is_added_by_us(method, name):
+def _require_called_records(env, model=None, method=None, args=None, **_others):
+    """As ``_require_records``, for calls that give the ids first. None chosen is nothing to do, as in stock Odoo."""
+    if not isinstance(model, str) or not isinstance(method, str):
+        return
+    ids = _ids_of_call(env.registry, model, method, args)
+    if ids and not env.registry[model]._abstract:
+        require_records(env[model], ids)
+
+
+def require_called_ids(service=None, method=None, args=None, **_others):
+    """Records are named by whole numbers in calls over the old protocols, too.
+
+    Comes before their password is checked, so it looks at the call itself only.
+
+    :raise UserError: if they are not
+    """
+    if (
+        service != "object"
+        or not isinstance(args, list | tuple)
+        or len(args) < 6
+        or not all(isinstance(args[at], str) for at in (0, 3, 4))
+    ):
+        return  # stock Odoo says what is wrong with it
+    db, _uid, _password, model, name, *given = args
+    if method == "execute_kw":
+        given = given[0]
+    _ids_of_call(Registry(db), model, name, given)
+
+
+def _ids_of_call(registry, model, name, args):
+    """:return: the ids a method of ours is called with; None if it is none of ours, or takes none
+    :raise UserError: if they are no whole numbers of records
+    """
+    method = getattr(registry.get(model), name, None)
+    if (
+        not callable(method)
+        or name.startswith("_")
+        or hasattr(method, "_api_model")
+        or not _is_added_by_us(method, name, registry)
+        or not isinstance(args, list | tuple)
+        or not args
+    ):
+        return None
+    ids = [args[0]] if arguments.is_whole(args[0]) else args[0]
+    if arguments.fits(arguments.ids_of(), ids) and all(id_ > 0 for id_ in ids):
+        return list(ids)
+    words = _lt(  # nobody has logged in yet where the old protocols come in
+        "%(method)s of %(model)s: its records are a list of their ids, whole numbers, not %(value)s.",
+        method=name,
+        model=model,
+        value=arguments.shown(args[0]),
+    )
+    raise UserError(str(words))
+
+
+def _is_added_by_us(method, name, registry=None):
     """Is it a method of this suite, or of an addon built on it, that no model of stock Odoo has?"""
     addon = (method.__module__ or "").removeprefix("odoo.addons.").split(".")[0]
-    return builds_on_hub(addon) and not hasattr(request.registry["base"], name)
+    return builds_on_hub(addon) and not hasattr(
+        (registry or request.registry)["base"], name
+    )
 
 
 @functools.cache

@@ -27,15 +27,14 @@ class ResConfigSettings(models.TransientModel):
     @api.constrains("hub_ledger_retention_days", "default_payload_retention_days")
     def _check_hub_retention(self):
         for settings in self:
-            if (
-                min(
-                    settings.hub_ledger_retention_days,
-                    settings.default_payload_retention_days,
-                )
-                < 0
-            ):
+            days = (
+                settings.hub_ledger_retention_days,
+                settings.default_payload_retention_days,
+            )
+            if min(days) < 0 or max(days) > const.MOST_DAYS:
                 raise ValidationError(
                     self.env._(
-                        "What the hub remembers is kept for a number of days; 0 keeps it for good."
+                        "What the hub remembers is kept for a number of days, at most %(most)s; 0 keeps it for good.",
+                        most=const.MOST_DAYS,
                     )
                 )

@@ -24,6 +24,7 @@ from . import (
     test_http_connect,
     test_http_door,
     test_http_door_stripe,
+    test_http_hostile,
     test_http_inbound,
     test_http_noise,
     test_http_openapi,

@@ -23,7 +23,6 @@ class TestBackfill(HubCommon, TransactionCase):
         self.backfill.action_start()
         while self.backfill._step(limit=2):
             pass
-        self.backfill._set_state("done")
 
     def _events(self):
         return self.env["event_hub.event"].search(
@@ -158,3 +157,13 @@ class TestBackfill(HubCommon, TransactionCase):
         user = new_test_user(self.env, "hub_reader", groups="event_hub.group_hub_user")
         with self.assertRaises(AccessError):
             self.backfill.with_user(user).action_start()
+
+    def test_a_backfill_that_is_cancelled_meanwhile_ends_quietly(self):
+        self.backfill.action_start()
+        self.backfill._step(limit=1)
+        self.backfill.action_cancel()
+        added = self._events()
+        self.env["event_hub.backfill"].flush_model()
+        self.assertFalse(self.backfill._step())
+        self.assertEqual(self.backfill.state, "cancelled")
+        self.assertEqual(self._events(), added)

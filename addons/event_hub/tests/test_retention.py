@@ -53,6 +53,20 @@ class TestRetention(HubCommon, TransactionCase):
 
     # ---------------------------------------------------------------- messages
 
+    def test_a_limit_beyond_all_dates_keeps_everything_and_stops_nothing(self):
+        message = self._message()
+        self.env.cr.execute(
+            "UPDATE event_hub_source SET payload_retention_days = 2147483647"
+        )
+        parameters = self.env["ir.config_parameter"]
+        for days in ("2147483647", "999999", "9" * 90):
+            parameters.set_param(LEDGER_DAYS, days)
+            self._run_cron()
+            self.assertTrue(message.body)
+        parameters.set_param(LEDGER_DAYS, "9" * 5000)
+        with self.assertRaisesRegex(UserError, "number of days"):
+            self.retention._ledger_days()
+
     def test_contents_are_forgotten_and_identity_and_digest_stay(self):
         message = self._message()
         identity = (message.external_id, message.body_sha256, message.correlation)

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..policies import arguments
+from ..tools.arguments import require_records
+
 # Which methods may be called with a reason, and what the person is asked.
 REASONED = {
     ("base.automation", "action_pause"): "Pause",
@@ -58,6 +61,23 @@ class EventHubReason(models.TransientModel):
         """:return: ``{(model, method): title}``; extend by super()"""
         return dict(REASONED)
 
+    def _chosen(self):
+        """:return: ids of the records that were chosen
+
+        :raise UserError: if they are no ids
+        :raise MissingError: if there is no such record
+        """
+        ids = self.res_ids or []
+        if not arguments.fits(arguments.ids_of(), ids):
+            raise UserError(
+                self.env._(
+                    "Records are chosen by a list of their ids, whole numbers, not %(value)s.",
+                    value=arguments.shown(ids),
+                )
+            )
+        require_records(self.env[self.res_model], ids)
+        return ids
+
     def action_confirm(self):
         """Call the method; nothing but what ``_reasoned`` lists can be called."""
         self.ensure_one()
@@ -69,9 +89,7 @@ class EventHubReason(models.TransientModel):
                     model=self.res_model,
                 )
             )
-        records = self.env[self.res_model].browse(
-            [int(res_id) for res_id in self.res_ids or []]
-        )
+        records = self.env[self.res_model].browse(self._chosen())
         answer = self.user_id.id if self.asks_whom else self.reason
         getattr(records, self.method)(answer)
         return {"type": "ir.actions.act_window_close"}
