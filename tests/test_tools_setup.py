@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from conftest import ROOT
-from lib import addons, debian, download, paths, postgres, webhooks
+from lib import addons, debian, download, paths, postgres, serve, webhooks
 from lib.errors import SetupError
 
 
@@ -250,3 +250,16 @@ def test_bytecode_is_kept_in_the_cache_where_none_may_lie_beside_the_sources(
         [sys.executable, "-c", script], capture_output=True, text=True
     )
     assert said.stdout.split() == ["False", f"{cache}/pycache"]
+
+
+def test_one_database_is_served_without_listing_all_in_every_request():
+    """A ``dbfilter`` has Odoo ask the database ``postgres`` for them, in a connection of its own."""
+
+    class Ready:
+        def write_conf(self, name, values, sections):
+            return values
+
+    options = serve._parse(["--db", "one", "--no-demo"])
+    values = serve._configure(Ready(), options, 8069)
+    assert values["db_name"] == "one"
+    assert "dbfilter" not in values

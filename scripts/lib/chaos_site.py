@@ -90,7 +90,6 @@ def _options(data, port):
     return {
         "data_dir": str(data),
         "db_name": DATABASE,
-        "dbfilter": f"^{DATABASE}$",
         "http_port": str(port),
         "gevent_port": str(config.free_port()),
         "workers": "0",

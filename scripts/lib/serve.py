@@ -129,7 +129,6 @@ def _configure(ready, options, port):
     values = {
         "data_dir": str(_data_dir()),
         "db_name": options.db,
-        "dbfilter": f"^{options.db}$",
         "http_port": str(port),
         "gevent_port": str(live),
         "workers": str(options.workers),

@@ -188,7 +188,6 @@ class Run:
         with template.clone(ready, source) as database:
             options = {
                 "db_name": database,
-                "dbfilter": f"^{database}$",
                 "data_dir": str(template.data_dir()),
                 "http_port": str(config.free_port()),
                 "gevent_port": str(config.free_port()),
