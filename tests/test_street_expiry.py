@@ -47,31 +47,18 @@ def hasty_type(admin, finance):
     admin.call("approval_engine.policy", "action_retire", ids=[policy_id])
 
 
+@pytest.fixture
+def subscription(csm):
+    active = [("state", "=", "active")]
+    return csm.find("saas_risk.subscription", active, ["id"], limit=1)[0]["id"]
+
+
 def test_a_deadline_of_seconds_closes_the_request_and_carries_nothing_out(
-    hasty_type, admin, csm, finance, auditor
+    hasty_type, subscription, admin, csm, finance, auditor
 ):
-    subscription = csm.find(
-        "saas_risk.subscription", [("state", "=", "active")], ["id"], limit=1
-    )[0]
-    vals = {
-        "name": "Suspend them quickly",
-        "type_id": hasty_type,
-        "option": "suspend",
-        "res_model": "saas_risk.subscription",
-        "res_id": subscription["id"],
-    }
-    request_id = csm.call(
-        REQUEST, "submit_request", vals=vals, idempotency_key=uuid.uuid4().hex
-    )["id"]
+    request_id = ask(csm, hasty_type, subscription)
     asked = time.monotonic()
-    row = csm.one(
-        REQUEST, [("id", "=", request_id)], ["state", "due_at", "submitted_at"]
-    )
-    assert row["state"] == "pending"
-    given = datetime.fromisoformat(row["due_at"]) - datetime.fromisoformat(
-        row["submitted_at"]
-    )
-    assert given.total_seconds() == SECONDS_TO_DECIDE
+    assert seconds_given(csm, request_id) == SECONDS_TO_DECIDE
 
     done = eventually(
         lambda: csm.one(
@@ -85,31 +72,47 @@ def test_a_deadline_of_seconds_closes_the_request_and_carries_nothing_out(
     assert time.monotonic() - asked >= SECONDS_TO_DECIDE - 1, "not before its time"
     assert done["state"] == "expired"
     assert done["outcome"] == "Nobody decided until the deadline."
-    assert (done["attempts"], done["executed_at"], done["decision_ids"]) == (
-        0,
-        False,
-        [],
-    )
+    untouched = (done["attempts"], done["executed_at"], done["decision_ids"])
+    assert untouched == (0, False, [])
 
+    the_policy_owner_is_told(admin, request_id)
+    with pytest.raises(Refused) as late:
+        finance.call(REQUEST, "action_approve", ids=[request_id], option="suspend")
+    assert late.value.status == 409
+    about = [("case_model", "=", REQUEST), ("case_id", "=", request_id)]
+    events = auditor.find("event_hub.event", about, ["type"], order="id")
+    assert [e["type"] for e in events] == ["approval.submitted", "approval.expired"]
+    state = csm.one("saas_risk.subscription", [("id", "=", subscription)], ["state"])
+    assert state["state"] == "active", "the effect is never carried out"
+
+
+def ask(csm, hasty_type, subscription):
+    """Ask to suspend the subscription; return the id of the request."""
+    vals = {
+        "name": "Suspend them quickly",
+        "type_id": hasty_type,
+        "option": "suspend",
+        "res_model": "saas_risk.subscription",
+        "res_id": subscription,
+    }
+    key = uuid.uuid4().hex
+    return csm.call(REQUEST, "submit_request", vals=vals, idempotency_key=key)["id"]
+
+
+def seconds_given(csm, request_id):
+    row = csm.one(
+        REQUEST, [("id", "=", request_id)], ["state", "due_at", "submitted_at"]
+    )
+    assert row["state"] == "pending"
+    due, submitted = map(datetime.fromisoformat, (row["due_at"], row["submitted_at"]))
+    return (due - submitted).total_seconds()
+
+
+def the_policy_owner_is_told(admin, request_id):
     told = admin.find(
         "mail.activity",
         [("res_model", "=", REQUEST), ("res_id", "=", request_id)],
         ["user_id"],
     )
-    assert [row["user_id"][1] for row in told] == [
-        admin.one("res.users", [("login", "=", "finance_manager")], ["name"])["name"]
-    ]
-    with pytest.raises(Refused) as late:
-        finance.call(REQUEST, "action_approve", ids=[request_id], option="suspend")
-    assert late.value.status == 409
-    events = auditor.find(
-        "event_hub.event",
-        [("case_model", "=", REQUEST), ("case_id", "=", request_id)],
-        ["type"],
-        order="id",
-    )
-    assert [e["type"] for e in events] == ["approval.submitted", "approval.expired"]
-    state = csm.one(
-        "saas_risk.subscription", [("id", "=", subscription["id"])], ["state"]
-    )["state"]
-    assert state == "active", "the effect is never carried out"
+    owner = admin.one("res.users", [("login", "=", "finance_manager")], ["name"])
+    assert [row["user_id"][1] for row in told] == [owner["name"]]

@@ -113,7 +113,6 @@ class EventHubConflict(models.Model):
             return True
         causes = self._causes([record for record, _name, _value in found])
         known = self._known(records, offered, sources)
-        deciders = {}
         rows = []
         for record, name, value in found:
             source, moment, correlation = causes.get(record.id, (None, None, None))
@@ -132,24 +131,32 @@ class EventHubConflict(models.Model):
                 "correlation": correlation or trace.new_correlation(),
             }
             if verdict == RAISE:
-                place = name, source
-                if place not in deciders:
-                    deciders[place] = self._decider(record._name, name, source)
-                rows.append(
-                    {
-                        **values,
-                        "source_id": source,
-                        "res_model": record._name,
-                        "res_id": record.id,
-                        "field": name,
-                        "owner_id": deciders[place].id,
-                        "account_id": _account(record),
-                    }
-                )
+                rows.append((record, name, source, values))
             else:
                 super(EventHubConflict, self.browse(last_id)).write(values)
-        super().create(rows)._tell("hub.conflict_opened")
+        super().create(self._prepare_rows(rows))._tell("hub.conflict_opened")
         return True
+
+    def _prepare_rows(self, rows):
+        """:param rows: tuples of record, name of the field, source id and what was offered
+        :return: values of new conflicts; who decides is looked up once per field and source
+        """
+        deciders = {}
+        for record, name, source, _values in rows:
+            if (name, source) not in deciders:
+                deciders[name, source] = self._decider(record._name, name, source)
+        return [
+            {
+                **values,
+                "source_id": source,
+                "res_model": record._name,
+                "res_id": record.id,
+                "field": name,
+                "owner_id": deciders[name, source].id,
+                "account_id": _account(record),
+            }
+            for record, name, source, values in rows
+        ]
 
     def _causes(self, records):
         """:return: ``{record id: (source id, when it was so, correlation)}`` of the events that are being handled"""

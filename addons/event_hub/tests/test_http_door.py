@@ -3,27 +3,13 @@ import time
 from unittest.mock import patch
 
 from odoo.exceptions import ConcurrencyError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .common import HubCommon
+from .common_door import DoorCase
 
 
 @tagged("post_install", "-at_install")
-class TestDoor(HubCommon, HttpCase):
-    def _assert_refused(self, response, status, code, detail=""):
-        self.assertEqual(response.status_code, status, response.text)
-        self.assertEqual(
-            response.headers["Content-Type"].split(";")[0], "application/json"
-        )
-        error = response.json()["error"]
-        self.assertEqual(error["code"], code)
-        self.assertIn(detail, error["detail"])
-
-    def _messages(self):
-        return self.env["event_hub.message"].search(
-            [("source_id", "=", self.source.id)]
-        )
-
+class TestDoor(DoorCase):
     # --------------------------------------------------------------- accepted
 
     def test_a_signed_event_is_stored_before_it_is_answered(self):

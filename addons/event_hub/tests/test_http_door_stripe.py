@@ -4,29 +4,15 @@ import json
 import time
 import uuid
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from odoo.addons.event_hub.policies import signatures
 
-from .common import HubCommon
+from .common_door import DoorCase
 
 
 @tagged("post_install", "-at_install")
-class TestDoorStripe(HubCommon, HttpCase):
-    def _assert_refused(self, response, status, code, detail=""):
-        self.assertEqual(response.status_code, status, response.text)
-        self.assertEqual(
-            response.headers["Content-Type"].split(";")[0], "application/json"
-        )
-        error = response.json()["error"]
-        self.assertEqual(error["code"], code)
-        self.assertIn(detail, error["detail"])
-
-    def _messages(self):
-        return self.env["event_hub.message"].search(
-            [("source_id", "=", self.source.id)]
-        )
-
+class TestDoorStripe(DoorCase):
     def _post_stripe(self, event, at=None):
         body = json.dumps(event).encode()
         headers = {

@@ -183,27 +183,34 @@ class TestWorkers(TransactionCase):
                 )
 
     def test_threads_on_all_lanes_keep_the_order_of_each_case(self):
+        bodies, expected = self._told_of_eight_cases()
+        self._hear(*bodies)
+        batches, together = self._worked_off_by_threads()
+        seen = defaultdict(list)
+        for body in batches:
+            for event in body if isinstance(body, list) else [body]:
+                seen[event["subject"]].append(event["id"])
+        self.assertEqual(dict(seen), dict(expected))
+        self.assertGreater(max(together), 1, "Lanes never ran side by side.")
+
+    def _told_of_eight_cases(self):
+        """:return: bodies of 160 messages, every sixteenth about several cases, and ``{case: ids in order}``"""
         subjects = [
             IN_LANE[lane][case] for lane in range(lanes.LANES) for case in (0, 1)
         ]
         bodies, expected = [], defaultdict(list)
         for n in range(160):
-            if n % 16 == 15:
-                several = [
-                    subjects[n % 8],
-                    subjects[(n // 16) % 8],
-                    subjects[(n + 3) % 8],
-                ]
-                bodies.append(
-                    [self._event(s, f"{n}.{i}") for i, s in enumerate(several)]
-                )
-            else:
-                several = [subjects[(n * 5) % 8]]
-                bodies.append(self._event(several[0], f"{n}.0"))
-            for i, s in enumerate(several):
-                expected[s].append(f"{n}.{i}")
-        self._hear(*bodies)
-        batches, together, busy = [], [], set()
+            chosen = (n, n // 16, n + 3) if n % 16 == 15 else (n * 5,)
+            about = [subjects[number % 8] for number in chosen]
+            events = [self._event(s, f"{n}.{i}") for i, s in enumerate(about)]
+            bodies.append(events if len(events) > 1 else events[0])
+            for i, subject in enumerate(about):
+                expected[subject].append(f"{n}.{i}")
+        return bodies, expected
+
+    def _worked_off_by_threads(self):
+        """:return: the bodies in the order in which their batches began, and how many threads were at it each time"""
+        batches, together, busy, errors = [], [], set(), []
         read = self.registry["event_hub.processor"]._process
 
         def note(processor, messages):
@@ -216,22 +223,9 @@ class TestWorkers(TransactionCase):
             busy.discard(threading.current_thread().name)
             return read(processor, messages)
 
-        errors = []
-
         def work(lane):
             try:
-                for _ in range(200):
-                    with self._worker() as env:
-                        env["event_hub.message"]._cron_process(lane)
-                        left = env["event_hub.message"].search_count(
-                            [
-                                ("source_id", "=", self.source_id),
-                                ("state", "=", "received"),
-                            ]
-                        )
-                    if not left:
-                        return
-                    time.sleep(0.02)  # as the waker does
+                self._work_off(lane)
             except Exception as error:
                 errors.append(error)
 
@@ -250,13 +244,19 @@ class TestWorkers(TransactionCase):
             for thread in threads:
                 thread.join()
         self.assertFalse(errors)
-        seen = defaultdict(list)
-        for _moment, taken in sorted(batches, key=lambda batch: batch[0]):
-            for body in taken:
-                for event in body if isinstance(body, list) else [body]:
-                    seen[event["subject"]].append(event["id"])
-        self.assertEqual(dict(seen), dict(expected))
-        self.assertGreater(max(together), 1, "Lanes never ran side by side.")
+        taken = sorted(batches, key=lambda batch: batch[0])
+        return [body for _moment, bodies in taken for body in bodies], together
+
+    def _work_off(self, lane):
+        """Take turns with the others until nothing of the source waits."""
+        waiting = [("source_id", "=", self.source_id), ("state", "=", "received")]
+        for _ in range(200):
+            with self._worker() as env:
+                env["event_hub.message"]._cron_process(lane)
+                left = env["event_hub.message"].search_count(waiting)
+            if not left:
+                return
+            time.sleep(0.02)  # as the waker does
 
 
 class _Ears:

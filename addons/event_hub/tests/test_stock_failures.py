@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from ..tools import undone
 from .common import HubCommon
 from .common_governance import GovernedCase
-from .test_stock_governance import MODEL, StockCase
+from .common_stock import MODEL, StockCase
 
 ATTEMPT = "test_event_hub.attempt"
 
@@ -124,26 +124,9 @@ class TestStockFailures(FailureCase):
             self.assertIn("division by zero", words)
 
     def test_only_a_change_can_be_refused(self):
-        rule = GovernedCase.rule(
-            self,
-            "raise UserError('No number to call')",
-            trigger="on_time_created",
-            event_pattern=False,
-            filter_domain="[('ref', '=', 'AGED')]",
-            trg_date_range=1,
-            trg_date_range_type="hour",
-        )
-        rule.governed = True
-        self.complete(rule)
-        rule.active = True
+        rule = self.timed("raise UserError('No number to call')")
         self.as_admin(rule).action_switch_to_act()
-        partner = self.env["res.partner"].create({"name": "Aged", "ref": "AGED"})
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE res_partner SET create_date = create_date - interval '2 hours' WHERE id = %s",
-            [partner.id],
-        )
-        self.env.invalidate_all()
+        self.aged(1)
         with mute_logger("odoo.addons.base_automation.models.base_automation"):
             error = self.apart(
                 lambda env: env["base.automation"]._cron_process_time_based_actions()

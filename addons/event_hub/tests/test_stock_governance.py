@@ -1,9 +1,7 @@
 """Governance of the triggers that Odoo brings: observe, charter, versions, pause and the run log."""
 
-from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -11,26 +9,9 @@ from odoo.addons.base_automation.models import base_automation as stock
 
 from ..tools import reaction
 from .common_governance import GovernedCase
+from .common_stock import MODEL, StockCase
 
-MODEL = "res.partner.category"
 CRON = "base_automation.ir_cron_data_base_automation_check"
-
-
-class StockCase(GovernedCase):
-    def rule(self, code="record['name'] = record.name + '!'", **vals):
-        return super().rule(
-            code,
-            MODEL,
-            **{"trigger": "on_create", "event_pattern": False, **vals},
-        )
-
-    def acting(self, **vals):
-        rule = self.governed(**vals)
-        self.as_admin(rule).action_switch_to_act()
-        return rule
-
-    def tags(self, *names):
-        return self.env[MODEL].create([{"name": name} for name in names])
 
 
 @tagged("post_install", "-at_install")
@@ -90,8 +71,8 @@ class TestStockObserve(StockCase):
         self.assertFalse(self.runs(rule))
 
     def test_dates_are_observed_at_once_for_all_that_fell_due_and_once(self):
-        rule = self._timed()
-        partners = self._aged(3)
+        rule = self.timed()
+        partners = self.aged(3)
         with patch.object(
             type(rule), "_process", side_effect=AssertionError("nothing to do")
         ):
@@ -100,38 +81,11 @@ class TestStockObserve(StockCase):
         self.cron(CRON)
         self.assertEqual(len(self.runs(rule)), 3)
 
-    def _timed(self):
-        rule = GovernedCase.rule(
-            self,
-            "record['comment'] = 'called'",
-            trigger="on_time_created",
-            event_pattern=False,
-            filter_domain="[('ref', '=', 'AGED')]",
-            trg_date_range=1,
-            trg_date_range_type="hour",
-        )
-        rule.governed = True
-        self.complete(rule)
-        rule.active = True
-        return rule
-
-    def _aged(self, count):
-        partners = self.env["res.partner"].create(
-            [{"name": f"Aged {n}", "ref": "AGED"} for n in range(count)]
-        )
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE res_partner SET create_date = %s WHERE id = ANY(%s)",
-            [fields.Datetime.now() - timedelta(hours=2), partners.ids],
-        )
-        self.env.invalidate_all()
-        return partners
-
     def test_a_held_rule_on_dates_finds_later_what_fell_due_meanwhile(self):
-        rule = self._timed()
+        rule = self.timed()
         self.as_admin(rule).action_switch_to_act()
         self.as_admin(rule).action_pause("Look first")
-        partners = self._aged(2)
+        partners = self.aged(2)
         self.cron(CRON)
         self.assertFalse(self.runs(rule))
         self.assertFalse(rule.last_run)

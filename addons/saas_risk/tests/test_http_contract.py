@@ -7,6 +7,13 @@ from odoo.tools import mute_logger
 from .common import RiskCase
 
 FORBIDDEN, NOT_FOUND, UNPROCESSABLE = 403, 404, 422
+SUBSCRIPTION, HEALTH_MODEL = "saas_risk.subscription", "saas_risk.health_model"
+NOBODY = 2**31 - 1  # an id that no record has
+
+
+def _create(**vals):
+    """:return: method and arguments of a call"""
+    return "create", {"vals_list": [vals]}
 
 
 @tagged("post_install", "-at_install")
@@ -106,122 +113,80 @@ class TestContractOverHttp(RiskCase, HttpCase):
             (self.sub_growth.seats, self.sub_growth.state), (7, "cancelled")
         )
 
-    @mute_logger("odoo.http", "odoo.addons.base.models.ir_http")
-    def test_refusals_have_the_right_status(self):
-        sub, ids = "saas_risk.subscription", self.sub_growth.ids
-        for expected, user, model, method, arguments in (
+    def _assert_refused(self, user, model, *calls):
+        """:param calls: ``(expected status, method, arguments)``; none of them changes the subscription"""
+        with mute_logger("odoo.http", "odoo.addons.base.models.ir_http"):
+            for expected, method, arguments in calls:
+                answer = self.call(user, model, method, **arguments)
+                with self.subTest(model=model, method=method, arguments=arguments):
+                    self.assertEqual(answer.status_code, expected, answer.text[:300])
+        self.assertEqual(self.sub_growth.state, "active")
+
+    def test_no_door_leads_around_the_methods_of_a_subscription(self):
+        ids = self.sub_growth.ids
+        suspended = {"ids": ids, "vals": {"state": "suspended"}}
+        forged = {**suspended, "context": {"event_hub_pass": True}}
+        self._assert_refused(
+            self.finance,
+            SUBSCRIPTION,
+            (UNPROCESSABLE, "write", suspended),
+            (UNPROCESSABLE, "write", forged),
+            (FORBIDDEN, "_set_state", {"ids": ids, "target": "suspended"}),
             (
-                UNPROCESSABLE,
-                self.finance,
-                sub,
-                "write",
-                {"ids": ids, "vals": {"state": "suspended"}},
-            ),
-            (
-                UNPROCESSABLE,
-                self.finance,
-                sub,
-                "write",
-                {
-                    "ids": ids,
-                    "vals": {"state": "suspended"},
-                    "context": {"event_hub_pass": True},
-                },
-            ),
-            (
-                FORBIDDEN,
-                self.finance,
-                sub,
-                "_set_state",
-                {"ids": ids, "target": "suspended"},
-            ),
-            (
-                FORBIDDEN,
-                self.finance,
-                sub,
-                "_approval_effect_service_continuity",
+                *(FORBIDDEN, "_approval_effect_service_continuity"),
                 {"ids": ids, "request": 1},
             ),
-            (FORBIDDEN, self.csm, sub, "write", {"ids": ids, "vals": {"seats": 1}}),
-            (FORBIDDEN, self.csm, sub, "cancel", {"ids": ids, "reason": "x"}),
-            (UNPROCESSABLE, self.finance, sub, "cancel", {"ids": ids, "reason": " "}),
+            (UNPROCESSABLE, "action_activate", {"ids": ids}),
+        )
+
+    def test_who_has_no_right_is_told_so(self):
+        ids, account = self.sub_growth.ids, self.growth.id
+        self._assert_refused(
+            self.csm,
+            SUBSCRIPTION,
+            (FORBIDDEN, "write", {"ids": ids, "vals": {"seats": 1}}),
+            (FORBIDDEN, "cancel", {"ids": ids, "reason": "x"}),
+        )
+        for user, model, method, arguments in (
+            (self.agent, HEALTH_MODEL, "assess", {"partner_ids": [account]}),
+            (self.csm, "saas_risk.payment_attempt", *_create(outcome="succeeded")),
+            (self.finance, "saas_risk.billing_invoice", *_create(number="X")),
+            (self.csm, "saas_risk.assessment", *_create(partner_id=account)),
+        ):
+            self._assert_refused(user, model, (FORBIDDEN, method, arguments))
+
+    def test_arguments_of_the_wrong_kind_are_told_apart_from_records_that_are_not_there(
+        self,
+    ):
+        ids, plan = self.sub_growth.ids, self.plan.id
+        self._assert_refused(
+            self.finance,
+            SUBSCRIPTION,
             *(
-                (expected, self.finance, sub, "change_plan", {"ids": ids, **arguments})
+                (expected, "change_plan", {"ids": ids, **arguments})
                 for expected, arguments in (
-                    (NOT_FOUND, {"plan_id": 2**31 - 1}),
+                    (NOT_FOUND, {"plan_id": NOBODY}),
                     (NOT_FOUND, {"plan_id": 10**30}),
-                    (UNPROCESSABLE, {"plan_id": [self.plan.id]}),
+                    (UNPROCESSABLE, {"plan_id": [plan]}),
                     (UNPROCESSABLE, {"plan_id": True}),
-                    (UNPROCESSABLE, {"plan_id": self.plan.id, "seats": True}),
-                    (UNPROCESSABLE, {"plan_id": self.plan.id, "seats": 2**31}),
-                    (UNPROCESSABLE, {"plan_id": self.plan.id, "when": "later"}),
+                    (UNPROCESSABLE, {"plan_id": plan, "seats": True}),
+                    (UNPROCESSABLE, {"plan_id": plan, "seats": 2**31}),
+                    (UNPROCESSABLE, {"plan_id": plan, "when": "later"}),
                     (UNPROCESSABLE, {}),
                 )
             ),
-            (UNPROCESSABLE, self.finance, sub, "cancel", {"ids": ids, "reason": 5}),
-            (
-                NOT_FOUND,
-                self.finance,
-                sub,
-                "cancel",
-                {"ids": [2**31 - 1], "reason": "x"},
-            ),
-            (UNPROCESSABLE, self.finance, sub, "cancel", {"ids": [], "reason": "x"}),
-            (UNPROCESSABLE, self.finance, sub, "action_activate", {"ids": ids}),
-            (
-                FORBIDDEN,
-                self.agent,
-                "saas_risk.health_model",
-                "assess",
-                {"partner_ids": self.growth.ids},
-            ),
-            (
-                UNPROCESSABLE,
-                self.csm,
-                "saas_risk.health_model",
-                "assess",
-                {"partner_ids": "all"},
-            ),
-            (
-                NOT_FOUND,
-                self.csm,
-                "saas_risk.health_model",
-                "assess",
-                {"partner_ids": [self.growth.id, 2**31 - 1]},
-            ),
-            (
-                UNPROCESSABLE,
-                self.csm,
-                "saas_risk.health_model",
-                "assess",
-                {"partner_ids": [True]},
-            ),
-            (
-                FORBIDDEN,
-                self.csm,
-                "saas_risk.payment_attempt",
-                "create",
-                {"vals_list": [{"outcome": "succeeded"}]},
-            ),
-            (
-                FORBIDDEN,
-                self.finance,
-                "saas_risk.billing_invoice",
-                "create",
-                {"vals_list": [{"number": "X"}]},
-            ),
-            (
-                FORBIDDEN,
-                self.csm,
-                "saas_risk.assessment",
-                "create",
-                {"vals_list": [{"partner_id": self.growth.id}]},
-            ),
-        ):
-            answer = self.call(user, model, method, **arguments)
-            with self.subTest(model=model, method=method, arguments=arguments):
-                self.assertEqual(answer.status_code, expected, answer.text[:300])
-        self.assertEqual(self.sub_growth.state, "active")
+            (UNPROCESSABLE, "cancel", {"ids": ids, "reason": " "}),
+            (UNPROCESSABLE, "cancel", {"ids": ids, "reason": 5}),
+            (UNPROCESSABLE, "cancel", {"ids": [], "reason": "x"}),
+            (NOT_FOUND, "cancel", {"ids": [NOBODY], "reason": "x"}),
+        )
+        self._assert_refused(
+            self.csm,
+            HEALTH_MODEL,
+            (UNPROCESSABLE, "assess", {"partner_ids": "all"}),
+            (UNPROCESSABLE, "assess", {"partner_ids": [True]}),
+            (NOT_FOUND, "assess", {"partner_ids": [self.growth.id, NOBODY]}),
+        )
 
     @mute_logger("odoo.http")
     def test_what_is_cancelled_is_not_cancelled_again(self):
