@@ -1,16 +1,18 @@
 """A hub administrator, a reader, and rules that somebody answers for."""
 
-from odoo.tests import new_test_user
-
 from .common_outbox import HubCase
+from .people import people
 
 
 class GovernedCase(HubCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.admin = new_test_user(cls.env, "hub_boss", "event_hub.group_hub_admin")
-        cls.reader = new_test_user(cls.env, "hub_reader", "event_hub.group_hub_user")
+        cls.admin, cls.reader = people(
+            cls.env,
+            {"login": "hub_boss", "groups": "event_hub.group_hub_admin"},
+            {"login": "hub_reader", "groups": "event_hub.group_hub_user"},
+        )
 
     def governed(self, complete=True, **vals):
         rule = self.rule(**vals)
