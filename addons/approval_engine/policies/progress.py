@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from .seats import (
     ALL,
     ANY,
     APPROVED,
-    DECIDED,
     PENDING,
     REJECTED,
     SKIPPED,
     UNDECIDED,
     WAITING,
     Step,
+    deciders,
     fill_up,
     find_short_step,
 )
@@ -33,6 +33,7 @@ class Outcome:
     steps: tuple[Step, ...]
     request: str = PENDING  # PENDING, APPROVED or REJECTED
     step_key: int = 0  # the step that was decided
+    holder_id: int = 0  # whose seat was filled
     refusal: str | None = None
     short_step: str = ""  # with refusal UNREACHABLE: the step nobody could decide
 
@@ -60,32 +61,62 @@ def decide(
     verdict: str,
     requester_id: int,
     owner_id: int | None,
+    lenders: Collection[int] = (),
 ) -> Outcome:
-    """Fill the seat of ``user_id`` with ``verdict`` (APPROVED or REJECTED) and settle the steps.
+    """Fill a seat with ``verdict`` (APPROVED or REJECTED) and settle the steps.
 
     Where somebody has seats in several open steps, the one is filled that leaves the others
-    with people enough.
+    with people enough. A seat of one's own comes before those of others.
+
+    :param user_id: who decides, the real person
+    :param lenders: those in whose place this person may decide now
     """
-    refusal = refuse(steps, user_id=user_id, requester_id=requester_id)
+    refusal = refuse(
+        steps, user_id=user_id, requester_id=requester_id, lenders=lenders
+    )
     if refusal:
         return Outcome(tuple(steps), refusal=refusal)
     outcomes = [
-        _decide_step(steps, step, user_id, verdict, requester_id, owner_id)
-        for step in _seats_open_to(steps, user_id)
+        _decide_step(steps, step, _Vote(holder, user_id, verdict), requester_id, owner_id)
+        for holder in holders(steps, user_id, lenders)
+        for step in _seats_open_to(steps, holder)
     ]
     return min(outcomes, key=_cost)
 
 
-def refuse(steps: Sequence[Step], *, user_id: int, requester_id: int) -> str | None:
+def refuse(
+    steps: Sequence[Step],
+    *,
+    user_id: int,
+    requester_id: int,
+    lenders: Collection[int] = (),
+) -> str | None:
     """:return: why this person cannot decide now, or None"""
     if user_id == requester_id:
         return REQUESTER
-    held = [(step, seat) for step in steps if (seat := step.seat_of(user_id))]
-    if any(seat.state in DECIDED for _step, seat in held):
+    if user_id in deciders(steps):
         return ALREADY_DECIDED
+    if holders(steps, user_id, lenders):
+        return None
+    people = {user_id, *lenders}
+    held = [(step, seat) for step in steps for seat in step.seats if seat.user_id in people]
     if all(seat.state == SKIPPED and step.state in UNDECIDED for step, seat in held):
         return NOT_APPROVER  # no seat, or it was closed before the step was decided
-    return None if _seats_open_to(steps, user_id) else NOT_NOW
+    return NOT_NOW
+
+
+def holders(
+    steps: Sequence[Step], user_id: int, lenders: Collection[int] = ()
+) -> list[int]:
+    """:return: those whose open seat this person may fill: themselves, else those they stand in for"""
+    if _seats_open_to(steps, user_id):
+        return [user_id]
+    spent = deciders(steps)
+    return [
+        lender
+        for lender in sorted(lenders)
+        if lender not in spent and _seats_open_to(steps, lender)
+    ]
 
 
 def _seats_open_to(steps: Sequence[Step], user_id: int) -> list[Step]:
@@ -98,36 +129,45 @@ def _cost(outcome: Outcome) -> tuple[bool, int]:
     return outcome.refusal is not None, sum(len(step.seats) for step in outcome.steps)
 
 
+@dataclass(frozen=True)
+class _Vote:
+    holder_id: int  # whose seat
+    user_id: int  # who decides
+    verdict: str
+
+    @property
+    def decided_by(self) -> int:
+        return 0 if self.user_id == self.holder_id else self.user_id
+
+
 def _decide_step(
     steps: Sequence[Step],
     chosen: Step,
-    user_id: int,
-    verdict: str,
+    vote: _Vote,
     requester_id: int,
     owner_id: int | None,
 ) -> Outcome:
-    filled = [_fill(step, chosen, user_id, verdict) for step in steps]
+    filled = [_fill(step, chosen, vote) for step in steps]
     settled = [_settle(step) for step in filled]
     if any(step.state == REJECTED for step in settled):
-        return Outcome(_closed(settled), REJECTED, chosen.key)
+        return Outcome(_closed(settled), REJECTED, chosen.key, vote.holder_id)
     reachable, short = fill_up(settled, owner_id=owner_id, requester_id=requester_id)
     if short:
         return Outcome(tuple(steps), refusal=UNREACHABLE, short_step=short.name)
     opened = open_steps(reachable)
     done = all(step.state == APPROVED for step in opened)
-    return Outcome(opened, APPROVED if done else PENDING, chosen.key)
+    return Outcome(opened, APPROVED if done else PENDING, chosen.key, vote.holder_id)
 
 
-def _fill(step: Step, chosen: Step, user_id: int, verdict: str) -> Step:
-    if step.key == chosen.key:
-        return step.with_seat_state(user_id, verdict)
-    seat = step.seat_of(user_id)
-    # one person, one seat: the others fall away
-    return (
-        step.with_seat_state(user_id, SKIPPED)
-        if seat and seat.state in UNDECIDED
-        else step
-    )
+def _fill(step: Step, chosen: Step, vote: _Vote) -> Step:
+    """One person, one seat: the others of the decider, and of whom they stand in for, fall away."""
+    for user_id in {vote.holder_id, vote.user_id}:
+        seat = step.seat_of(user_id)
+        if step.key == chosen.key and user_id == vote.holder_id:
+            step = step.with_seat_state(user_id, vote.verdict, vote.decided_by)
+        elif seat and seat.state in UNDECIDED:
+            step = step.with_seat_state(user_id, SKIPPED)
+    return step
 
 
 def _settle(step: Step) -> Step:
@@ -178,7 +218,9 @@ def reset(steps: Sequence[Step]) -> tuple[Step, ...]:
         replace(
             s,
             state=WAITING,
-            seats=tuple(replace(seat, state=WAITING) for seat in s.seats),
+            seats=tuple(
+                replace(seat, state=WAITING, decided_by=0) for seat in s.seats
+            ),
         )
         for s in steps
     ]

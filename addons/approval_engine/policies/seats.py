@@ -1,6 +1,7 @@
 """Steps, the seats of their approvers, and whether enough different people are left to fill them.
 
-One person fills one seat of a request: whoever decided a step no longer counts in another.
+One person fills one seat of a request: whoever decided a step no longer counts in another,
+neither for themselves nor in somebody's place.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Seat:
     user_id: int
     why: str = NAMED
     state: str = WAITING
+    decided_by: int = 0  # who decided in the place of ``user_id``; 0: they themselves
 
 
 @dataclass(frozen=True)
@@ -64,16 +66,18 @@ class Step:
     def approvals(self) -> int:
         return len(self.users(APPROVED))
 
-    def with_seat_state(self, user_id: int, state: str) -> Step:
+    def with_seat_state(self, user_id: int, state: str, decided_by: int = 0) -> Step:
         seats = tuple(
-            replace(s, state=state) if s.user_id == user_id else s for s in self.seats
+            replace(s, state=state, decided_by=decided_by) if s.user_id == user_id else s
+            for s in self.seats
         )
         return replace(self, seats=seats)
 
 
 def deciders(steps: Iterable[Step]) -> set[int]:
-    """:return: everybody who has decided a step"""
-    return {user_id for step in steps for user_id in step.users(*DECIDED)}
+    """:return: everybody who has decided a step, and everybody in whose place it was decided"""
+    decided = [s for step in steps for s in step.seats if s.state in DECIDED]
+    return {user_id for s in decided for user_id in (s.user_id, s.decided_by) if user_id}
 
 
 def find_short_step(steps: Sequence[Step]) -> Step | None:
