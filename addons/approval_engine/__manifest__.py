@@ -1,7 +1,7 @@
 {
     "name": "Approval Engine",
     "summary": "Approvals for any model, with evidence, routes and an audit chain",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",
@@ -17,6 +17,7 @@
         "views/approval_engine_request_views.xml",
         "views/approval_engine_decision_views.xml",
         "views/approval_engine_seal_views.xml",
+        "views/approval_engine_delegation_views.xml",
         "views/approval_engine_policy_views.xml",
         "views/approval_engine_type_views.xml",
         "views/approval_engine_menus.xml",

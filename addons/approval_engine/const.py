@@ -12,6 +12,7 @@ CONDITION_PREFIX = "_approval_condition_"  # methods a request may rest on
 EXECUTE_CRON = "approval_engine.ir_cron_execute"
 DEADLINE_CRON = "approval_engine.ir_cron_deadlines"
 SEATS_CRON = "approval_engine.ir_cron_seats"
+DELEGATION_CRON = "approval_engine.ir_cron_delegations"
 SEAL_CRON = "approval_engine.ir_cron_seal"
 
 SEAL_BATCH = 5000  # decisions under one seal, at most

@@ -21,6 +21,8 @@ from . import approval_engine_request_view
 from . import event_hub_monitor
 from . import event_hub_overview
 from . import approval_engine_request_bulk
+from . import approval_engine_delegation
+from . import approval_engine_request_delegation
 from . import approval_engine_request_dossier
 from . import approval_engine_request_inbox
 from . import approval_engine_request_mail

@@ -35,6 +35,12 @@ class ApprovalEngineAssignment(models.Model):
     why = fields.Selection(WHY, required=True)
     state = fields.Selection(seats.STATES, required=True, default=seats.WAITING)
     decided_at = fields.Datetime("Decided")
+    decided_by_id = fields.Many2one(
+        "res.users",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Who decided in the approver's place.",
+    )
 
     _seat_uniq = models.Constraint(
         "UNIQUE(step_id, user_id)", "This person has a seat in this step already."
@@ -76,7 +82,10 @@ class ApprovalEngineAssignment(models.Model):
         for row_id, seat in wanted:
             row = present.get((row_id, seat.user_id))
             if row and row.state != seat.state:
-                changed[seat.state] = changed.get(seat.state, self.browse()) | row
-        for state, seats_changed in changed.items():
+                key = (seat.state, seat.decided_by)
+                changed[key] = changed.get(key, self.browse()) | row
+        for (state, decided_by), seats_changed in changed.items():
             decided_at = fields.Datetime.now() if state in seats.DECIDED else False
-            seats_changed._write_guarded({"state": state, "decided_at": decided_at})
+            seats_changed._write_guarded(
+                {"state": state, "decided_at": decided_at, "decided_by_id": decided_by}
+            )

@@ -29,6 +29,8 @@ COVERED = (
     "evidence_hash",
     "correlation",
 )
+# Only where somebody stood in: decisions of before were hashed without.
+COVERED_IF_SET = ("on_behalf_id", "on_behalf_login", "on_behalf_name")
 NUMBERS = ("round", "step_sequence")  # 0 is written as 0
 
 
@@ -57,6 +59,9 @@ class ApprovalEngineDecision(models.Model):
     user_id = LooseMany2one("res.users", "By", required=True, readonly=True)
     user_login = fields.Char("Login", required=True, readonly=True)
     user_name = fields.Char("Name", required=True, readonly=True)
+    on_behalf_id = LooseMany2one("res.users", "In the Place of", readonly=True)
+    on_behalf_login = fields.Char("Login of Whom They Stood in For", readonly=True)
+    on_behalf_name = fields.Char("In the Place of (Name)", readonly=True)
     action = fields.Selection(ACTIONS, "Decision", required=True, readonly=True)
     option = fields.Char(readonly=True)
     comment = fields.Text(readonly=True)
@@ -104,12 +109,19 @@ class ApprovalEngineDecision(models.Model):
     # ------------------------------------------------------------------ chain
 
     @api.model
-    def _append(self, request, action, step, comment):
+    def _append(self, request, action, step, comment, holder=None):
         """Write what ``env.user`` decided as the next link of the request's chain.
 
         :param step: the request step decided, may be empty
+        :param holder: in whose place, if not for themselves
         """
         values = self._prepare_values(request, action, step, comment)
+        if holder:
+            values |= {
+                "on_behalf_id": holder.id,
+                "on_behalf_login": holder.login,
+                "on_behalf_name": holder.name,
+            }
         link = self._link(values)
         values |= {
             "hash": integrity.link_hash(link.previous, link.sequence, link.payload)
@@ -151,6 +163,7 @@ class ApprovalEngineDecision(models.Model):
     def _link(self, values, link_id=0):
         """:return: a decision as the chain sees it"""
         payload = {name: values[name] or None for name in COVERED}
+        payload |= {name: values[name] for name in COVERED_IF_SET if values.get(name)}
         payload["decided_at"] = fields.Datetime.to_string(values["decided_at"])
         return integrity.Link(
             link_id,

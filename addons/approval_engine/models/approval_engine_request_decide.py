@@ -71,16 +71,24 @@ class ApprovalEngineRequest(models.Model):
             verdict=VERDICTS[action],
             requester_id=self.requester_id.id,
             owner_id=self.policy_id._able_owner(self.company_id).id or None,
+            lenders=self._lenders(),
         )
         if outcome.refusal:
             raise self._refusal(outcome.refusal, outcome.short_step)
         if action == APPROVE:
             self._settle_option(option)
         step = self.step_ids.filtered(lambda s: s.id == outcome.step_key)
-        self.env["approval_engine.decision"]._append(self, action, step, comment)
+        holder = self.env["res.users"].browse(outcome.holder_id) - self.env.user
+        self.env["approval_engine.decision"]._append(
+            self, action, step, comment, holder
+        )
         self._write_steps(outcome.steps)
         self._tell(
-            "approval.decided", decision=action, step=step.name, by=self.env.user.login
+            "approval.decided",
+            decision=action,
+            step=step.name,
+            by=self.env.user.login,
+            **({"on_behalf_of": holder.login} if holder else {}),
         )
         if outcome.request == request_state.APPROVED:
             self._approved_by_now()
@@ -107,9 +115,7 @@ class ApprovalEngineRequest(models.Model):
             )
         if self.state != request_state.PENDING:
             raise self._too_late()
-        refusal = progress.refuse(
-            self._steps(), user_id=user.id, requester_id=self.requester_id.id
-        )
+        refusal = self._refusal_of(user)
         if refusal == progress.NOT_APPROVER:
             self._log_denied(refusal)
         if refusal:
@@ -186,14 +192,30 @@ class ApprovalEngineRequest(models.Model):
                 self.env._("You are not asked to decide %(request)s.", request=name)
             )
         if code == progress.ALREADY_DECIDED:
-            return ConflictError(
-                self.env._(
-                    "You have already decided your step of %(request)s.", request=name
-                )
-            )
+            return self._already_decided()
         if code == progress.UNREACHABLE:
             return UserError(self._unreachable_message(self.policy_id, short_step))
         return self._not_now()
+
+    def _already_decided(self):
+        user = self.env.user
+        seat = self.assignment_ids.filtered(
+            lambda a: a.user_id == user and a.decided_by_id
+        )
+        if seat:
+            return ConflictError(
+                self.env._(
+                    "%(other)s has already decided %(request)s in your place.",
+                    other=seat[0].decided_by_id.name,
+                    request=self.display_name,
+                )
+            )
+        return ConflictError(
+            self.env._(
+                "You have already decided your step of %(request)s.",
+                request=self.display_name,
+            )
+        )
 
     def _not_now(self):
         mine = self.assignment_ids.filtered(lambda a: a.user_id == self.env.user)
@@ -327,7 +349,8 @@ class ApprovalEngineRequest(models.Model):
             return
         standing = any(step.approvals for step in self._steps())
         self._write_option(option)
-        self.env["approval_engine.decision"]._append(self, CHOOSE, self._my_step(), "")
+        step, holder = self._my_seat()
+        self.env["approval_engine.decision"]._append(self, CHOOSE, step, "", holder)
         if standing:
             self._reopen(
                 self.env._(
@@ -337,17 +360,21 @@ class ApprovalEngineRequest(models.Model):
                 )
             )
 
-    def _my_step(self):
-        return self.assignment_ids.filtered(
-            lambda a: a.user_id == self.env.user
-        ).step_id[:1]
+    def _my_seat(self):
+        """:return: (step, user): of the caller, or of whom they stand in for; the user is empty for themselves"""
+        user = self.env.user
+        own = self.assignment_ids.filtered(
+            lambda a: user in a.user_id | a.decided_by_id
+        )
+        lent = self.assignment_ids.filtered(
+            lambda a: a.state == seats.PENDING and a.user_id.id in self._lenders()
+        )
+        seat = own[:1] or lent[:1]
+        return seat.step_id, seat.user_id - user
 
     def _refuse_unless_chooser(self):
         """Approvers of an open step choose, also those who decided theirs already."""
-        steps = self._steps()
-        refusal = progress.refuse(
-            steps, user_id=self.env.uid, requester_id=self.requester_id.id
-        )
+        refusal = self._refusal_of(self.env.user)
         if refusal in (progress.REQUESTER, progress.NOT_APPROVER):
             self._log_denied(refusal)
             raise self._refusal(refusal)

@@ -8,6 +8,8 @@ DECISION_FIELDS = (
     "step_name",
     "user_name",
     "user_login",
+    "on_behalf_name",
+    "on_behalf_login",
     "action",
     "option",
     "comment",

@@ -60,6 +60,7 @@ class ApprovalEngineRequest(models.Model):
         names = (
             "policy_id",
             "policy_snapshot",
+            "company_amount",
             "content_hash",
             "evidence_packet",
             "evidence_hash",
@@ -172,6 +173,7 @@ class ApprovalEngineRequest(models.Model):
         packet = self._gather_evidence()
         self._write_guarded(
             {
+                "company_amount": self._amount_in(self.company_id.currency_id),
                 "evidence_packet": packet,
                 "evidence_hash": integrity.digest(packet),
                 "brief": integrity.without_null(self._brief()) or False,
@@ -209,14 +211,18 @@ class ApprovalEngineRequest(models.Model):
         )
 
     def _amount_for(self, policy):
-        """:return: the amount in the policy's currency, at today's rate"""
-        if self.currency_id == policy.currency_id:
+        """:return: the amount in the policy's currency"""
+        return self._amount_in(policy.currency_id)
+
+    def _amount_in(self, currency):
+        """:return: the amount in ``currency``, at the rate of the day it was submitted; for a draft of today"""
+        if self.currency_id == currency:
             return self.amount
+        moment = fields.Datetime.context_timestamp(
+            self, self.submitted_at or fields.Datetime.now()
+        )
         return self.currency_id._convert(
-            self.amount,
-            policy.currency_id,
-            self.company_id,
-            fields.Date.context_today(self),
+            self.amount, currency, self.company_id, moment.date()
         )
 
     def _refuse_route_problem(self, route, policy):

@@ -3,7 +3,13 @@ from odoo.fields import Domain
 
 from ..policies import request_state
 
-TABS = ("needs_me", "due", "waiting", "done")  # each opens the action of its name
+TABS = (
+    "needs_me",
+    "due",
+    "delegated",
+    "waiting",
+    "done",
+)  # each opens the action of its name
 
 
 class ApprovalEngineRequest(models.Model):
@@ -74,6 +80,7 @@ class ApprovalEngineRequest(models.Model):
         return {
             "needs_me": self.env._("Needs me"),
             "due": self.env._("Due within a day"),
+            "delegated": self.env._("Delegated to me"),
             "waiting": self.env._("Waiting on others"),
             "done": self.env._("Done"),
         }
@@ -84,6 +91,7 @@ class ApprovalEngineRequest(models.Model):
         return {
             "needs_me": mine,
             "due": mine & Domain("due_at", "<", "now +1d"),
+            "delegated": Domain("stands_in", "=", True),
             "waiting": Domain("state", "=", request_state.PENDING)
             & Domain("needs_me", "=", False)
             & (

@@ -25,7 +25,8 @@ class ApprovalEngineRequest(models.Model):
         groups = self.env["approval_engine.assignment"]._read_group(
             pending, ["user_id"], ["request_id:recordset"]
         )
-        todo = [group for group in groups if group[0]._awaits_approval_digest(now)]
+        waiting = self._with_stand_ins(dict(groups)).items()
+        todo = [group for group in waiting if group[0]._awaits_approval_digest(now)]
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(todo))
         for user, requests in todo:
@@ -33,6 +34,18 @@ class ApprovalEngineRequest(models.Model):
             requests._mail_digest(user, now)
             if not cron._commit_progress(1):
                 break
+
+    @api.model
+    def _with_stand_ins(self, waiting):
+        """:return: ``waiting``, {user: requests}, with what is lent to each"""
+        told = dict(waiting)
+        for lent in self.env["approval_engine.delegation"]._live():
+            requests = waiting.get(lent.user_id, self.browse()).filtered(lent._covers)
+            if requests:
+                told[lent.delegate_id] = (
+                    told.get(lent.delegate_id, self.browse()) | requests
+                )
+        return told
 
     def _mail_digest(self, user, now):
         """One mail with what is due, the most urgent first; none if nothing is."""
@@ -49,7 +62,7 @@ class ApprovalEngineRequest(models.Model):
         for seat in self.assignment_ids.filtered(lambda a: a.state == seats.PENDING):
             asked.setdefault(seat.user_id, self.browse())
             asked[seat.user_id] |= seat.request_id
-        for user, requests in asked.items():
+        for user, requests in self._with_stand_ins(asked).items():
             shown = requests._to_tell(user)
             if shown:
                 self._mail(user, shown.sorted("due_at"), self.browse(), reminder=True)

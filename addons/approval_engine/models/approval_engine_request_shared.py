@@ -86,11 +86,13 @@ class ApprovalEngineRequest(models.Model):
         self.step_ids._apply(steps)
         self.invalidate_recordset(["assignment_ids"])
         asked = self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
-        route = self.assignment_ids.user_id - self.asked_user_ids
+        stand_ins = self._stand_ins()
+        route = (self.assignment_ids.user_id | stand_ins) - self.asked_user_ids
         self._write_guarded(
             {"asked_user_ids": [Command.link(user.id) for user in route]}
         )
-        self._notify_inbox(before.symmetric_difference(asked))
+        told = before.symmetric_difference(asked)
+        self._notify_inbox(told.union(stand_ins) if told else told)
 
     def _close_steps(self):
         for request in self:

@@ -46,7 +46,7 @@ class ApprovalEngineRequestStep(models.Model):
             self.quorum,
             self.state,
             tuple(
-                seats.Seat(a.user_id.id, a.why, a.state)
+                seats.Seat(a.user_id.id, a.why, a.state, a.decided_by_id.id or 0)
                 for a in self.assignment_ids.sorted("id")
             ),
         )

@@ -75,37 +75,22 @@ class ApprovalEngineRequest(models.Model):
     @api.depends("state", "assignment_ids.state", "requester_id")
     @api.depends_context("uid")
     def _compute_needs_me(self):
-        user = self.env.user
-        mine = (
-            self.env["approval_engine.assignment"]
-            .sudo()
-            .search(
-                [
-                    ("request_id", "in", self.ids),
-                    ("user_id", "=", user.id),
-                    ("state", "=", seats.PENDING),
-                ]
-            )
-            .request_id
-        )
+        waiting = self.sudo().search(Domain("id", "in", self.ids) & self._mine_domain())
         for request in self:
-            waits = (
-                request.state == request_state.PENDING
-                and request._origin in mine.with_env(self.env)
-            )
             request.needs_me = request.can_decide = (
-                waits and request.requester_id != user
+                request._origin.sudo() in waiting
+                and request.requester_id != self.env.user
             )
+
+    @api.model
+    def _mine_domain(self):
+        """What waits for the caller: for themselves, or for somebody in whose place they decide."""
+        return self._own_domain() | self._lent_domain()
 
     def _search_needs_me(self, operator, value):
         if operator != "in":
             return NotImplemented
-        mine = Domain("state", "=", request_state.PENDING) & Domain(
-            "assignment_ids",
-            "any",
-            [("user_id", "=", self.env.uid), ("state", "=", seats.PENDING)],
-        )
-        return _either(mine, value)
+        return _either(self._mine_domain(), value)
 
     @api.depends("requester_id")
     @api.depends_context("uid")
@@ -218,6 +203,7 @@ class ApprovalEngineRequest(models.Model):
                             "state": seat.state,
                             "label": labels[seat.state],
                             "why": request._why_words(seat.why),
+                            "by": seat.decided_by_id.name or "",
                             "icon": VERDICT_WORDS[seat.state][0],
                             "color": VERDICT_WORDS[seat.state][1],
                         }

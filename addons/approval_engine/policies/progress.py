@@ -71,13 +71,13 @@ def decide(
     :param user_id: who decides, the real person
     :param lenders: those in whose place this person may decide now
     """
-    refusal = refuse(
-        steps, user_id=user_id, requester_id=requester_id, lenders=lenders
-    )
+    refusal = refuse(steps, user_id=user_id, requester_id=requester_id, lenders=lenders)
     if refusal:
         return Outcome(tuple(steps), refusal=refusal)
     outcomes = [
-        _decide_step(steps, step, _Vote(holder, user_id, verdict), requester_id, owner_id)
+        _decide_step(
+            steps, step, _Vote(holder, user_id, verdict), requester_id, owner_id
+        )
         for holder in holders(steps, user_id, lenders)
         for step in _seats_open_to(steps, holder)
     ]
@@ -99,7 +99,9 @@ def refuse(
     if holders(steps, user_id, lenders):
         return None
     people = {user_id, *lenders}
-    held = [(step, seat) for step in steps for seat in step.seats if seat.user_id in people]
+    held = [
+        (step, seat) for step in steps for seat in step.seats if seat.user_id in people
+    ]
     if all(seat.state == SKIPPED and step.state in UNDECIDED for step, seat in held):
         return NOT_APPROVER  # no seat, or it was closed before the step was decided
     return NOT_NOW
@@ -218,9 +220,7 @@ def reset(steps: Sequence[Step]) -> tuple[Step, ...]:
         replace(
             s,
             state=WAITING,
-            seats=tuple(
-                replace(seat, state=WAITING, decided_by=0) for seat in s.seats
-            ),
+            seats=tuple(replace(seat, state=WAITING, decided_by=0) for seat in s.seats),
         )
         for s in steps
     ]

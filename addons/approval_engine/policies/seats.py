@@ -68,7 +68,9 @@ class Step:
 
     def with_seat_state(self, user_id: int, state: str, decided_by: int = 0) -> Step:
         seats = tuple(
-            replace(s, state=state, decided_by=decided_by) if s.user_id == user_id else s
+            replace(s, state=state, decided_by=decided_by)
+            if s.user_id == user_id
+            else s
             for s in self.seats
         )
         return replace(self, seats=seats)
@@ -77,7 +79,9 @@ class Step:
 def deciders(steps: Iterable[Step]) -> set[int]:
     """:return: everybody who has decided a step, and everybody in whose place it was decided"""
     decided = [s for step in steps for s in step.seats if s.state in DECIDED]
-    return {user_id for s in decided for user_id in (s.user_id, s.decided_by) if user_id}
+    return {
+        user_id for s in decided for user_id in (s.user_id, s.decided_by) if user_id
+    }
 
 
 def find_short_step(steps: Sequence[Step]) -> Step | None:

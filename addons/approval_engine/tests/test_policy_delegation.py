@@ -58,9 +58,7 @@ class TestProblems(unittest.TestCase):
         self.assertEqual(
             self.problem(replace(LENT, end=LENT.begin)), delegation.BACKWARDS
         )
-        self.assertEqual(
-            self.problem(replace(LENT, delegate_id=ADA)), delegation.SELF
-        )
+        self.assertEqual(self.problem(replace(LENT, delegate_id=ADA)), delegation.SELF)
 
     def test_it_never_comes_back_at_the_same_time(self):
         back = replace(LENT, id=2, lender_id=DAN, delegate_id=ADA)
@@ -86,7 +84,10 @@ class TestProblems(unittest.TestCase):
     @given(
         st.lists(
             st.tuples(
-                st.integers(1, 4), st.integers(1, 4), st.integers(0, 5), st.integers(1, 5)
+                st.integers(1, 4),
+                st.integers(1, 4),
+                st.integers(0, 5),
+                st.integers(1, 5),
             ),
             max_size=7,
         )
@@ -186,7 +187,11 @@ class TestDecidingInSomebodysPlace(unittest.TestCase):
 
     @settings(max_examples=150, deadline=None)
     @given(
-        st.lists(st.sets(st.sampled_from([ADA, BOB, CYD, DAN]), min_size=1), min_size=1, max_size=3),
+        st.lists(
+            st.sets(st.sampled_from([ADA, BOB, CYD, DAN]), min_size=1),
+            min_size=1,
+            max_size=3,
+        ),
         st.lists(
             st.tuples(
                 st.sampled_from([REQUESTER, ADA, BOB, CYD, DAN]),
@@ -195,7 +200,9 @@ class TestDecidingInSomebodysPlace(unittest.TestCase):
             max_size=6,
         ),
     )
-    def test_as_many_people_as_steps_decide_whoever_stands_in_for_whom(self, people, moves):
+    def test_as_many_people_as_steps_decide_whoever_stands_in_for_whom(
+        self, people, moves
+    ):
         rules = [rule(n, sorted(users)) for n, users in enumerate(people, start=1)]
         route = build_route(rules, amount=0, requester_id=REQUESTER, owner_id=None)
         if route.problem:

@@ -109,5 +109,6 @@ registry.category("view_widgets").add("approval_decision", {
         { name: "option", type: "char" },
         { name: "options_data", type: "json" },
         { name: "route_data", type: "json" },
+        { name: "stands_in_for", type: "char" },
     ],
 });

@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..policies import progress, request_state, seats
+
+
+class ApprovalEngineRequest(models.Model):
+    """Deciding in somebody's place."""
+
+    _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
+
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    company_amount = fields.Monetary(
+        "Amount in Company Currency",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+        help="At the rate of the day it was submitted.",
+    )
+    stands_in = fields.Boolean(
+        "In Somebody's Place",
+        compute="_compute_stands_in",
+        search="_search_stands_in",
+        help="You decide this for somebody who lent you their decisions.",
+    )
+    stands_in_for = fields.Char(compute="_compute_stands_in")
+
+    @api.model
+    def _guarded_fields(self):
+        return super()._guarded_fields() | {"company_amount"}
+
+    def _lenders(self):
+        """:return: ids of those in whose place ``env.user`` may decide this now"""
+        self.ensure_one()
+        lent = self.env["approval_engine.delegation"]._live(self.env.user)
+        people = lent.filtered(lambda one: one._covers(self)).user_id
+        mine = self.assignment_ids.filtered(
+            lambda seat: seat.user_id in people and seat.state in seats.UNDECIDED
+        )
+        lost = mine.filtered(lambda seat: not seat._holds()).user_id
+        return set((people - lost).ids)
+
+    def _stand_ins(self):
+        """:return: users who may decide this for somebody who is asked now"""
+        self.ensure_one()
+        asked = self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
+        lent = self.env["approval_engine.delegation"]._live()
+        useful = lent.filtered(lambda one: one.user_id in asked and one._covers(self))
+        return useful.delegate_id - self.requester_id
+
+    def _refusal_of(self, user):
+        """:return: why ``user`` cannot decide now, as ``policies.progress`` says it, or None"""
+        return progress.refuse(
+            self._steps(),
+            user_id=user.id,
+            requester_id=self.requester_id.id,
+            lenders=self._lenders(),
+        )
+
+    # ------------------------------------------------------------------ what waits for the caller
+
+    @api.model
+    def _own_domain(self):
+        return Domain("state", "=", request_state.PENDING) & Domain(
+            "assignment_ids",
+            "any",
+            [("user_id", "=", self.env.uid), ("state", "=", seats.PENDING)],
+        )
+
+    @api.model
+    def _lent_domain(self):
+        """What waits for others and may be decided by the caller, who has not decided any of it."""
+        lent = self.env["approval_engine.delegation"]._live(self.env.user)
+        if not lent:
+            return Domain.FALSE
+        done = Domain("state", "in", tuple(seats.DECIDED)) & (
+            Domain("user_id", "=", self.env.uid)
+            | Domain("decided_by_id", "=", self.env.uid)
+        )
+        return (
+            Domain.OR(one._request_domain() for one in lent)
+            & Domain("assignment_ids", "not any", done)
+            & ~self._own_domain()
+        )
+
+    @api.depends("state", "assignment_ids.state")
+    @api.depends_context("uid")
+    def _compute_stands_in(self):
+        lent = self.env["approval_engine.delegation"]._live(self.env.user)
+        here = self.sudo().search(Domain("id", "in", self.ids) & self._lent_domain())
+        for request in self:
+            request.stands_in = request._origin.sudo() in here
+            request.stands_in_for = (
+                request.sudo()._names_of_lenders(lent) if request.stands_in else False
+            )
+
+    def _names_of_lenders(self, lent):
+        people = lent.filtered(lambda one: one._covers(self)).user_id
+        asked = self.assignment_ids.filtered(lambda a: a.state == seats.PENDING)
+        return ", ".join((asked.user_id & people).mapped("name"))
+
+    def _search_stands_in(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        lent = self._lent_domain()
+        wanted = set(map(bool, value))
+        if wanted == {True}:
+            return lent
+        return ~lent if wanted == {False} else Domain(bool(wanted))

@@ -1,0 +1,28 @@
+from pathlib import Path
+
+from odoo.modules.migration import load_script
+from odoo.tests import tagged
+
+from .common import ApprovalCase
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+@tagged("post_install", "-at_install")
+class TestMigrations(ApprovalCase):
+    """What the upgrade scripts do to the rows of an older version."""
+
+    def _migrate(self, script):
+        self.env.flush_all()
+        load_script(str(MIGRATIONS / script), "approval_migration").migrate(
+            self.env.cr, "19.0.1.1.0"
+        )
+        self.env.invalidate_all()
+
+    def test_what_waits_gets_its_amount_in_the_currency_of_the_company(self):
+        waiting, draft = self._submitted(amount=120), self._draft(amount=70)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE approval_engine_request SET company_amount = NULL")
+        self._migrate("19.0.1.2.0/post-company-amount.py")
+        self.assertEqual(waiting.sudo().company_amount, 120)
+        self.assertFalse(draft.sudo().company_amount)
