@@ -63,6 +63,7 @@ class ApprovalEngineDelegation(models.Model):
     amount_limit = fields.Monetary(
         "Up To", help="Only requests up to this amount. 0: whatever the amount."
     )
+    bounds = fields.Char("What", compute="_compute_bounds")
     reason = fields.Char(help="Such as: on leave.")
     state = fields.Selection(
         delegation.STATES, compute="_compute_state", search="_search_state"
@@ -108,10 +109,25 @@ class ApprovalEngineDelegation(models.Model):
     @api.depends("user_id.name", "delegate_id.name")
     def _compute_display_name(self):
         for lent in self:
-            lent.display_name = self.env._(
+            whole = lent.user_id and lent.delegate_id
+            lent.display_name = whole and self.env._(
                 "%(delegate)s for %(lender)s",
-                delegate=lent.delegate_id.name or "?",
-                lender=lent.user_id.name or "?",
+                delegate=lent.delegate_id.name,
+                lender=lent.user_id.name,
+            )
+
+    @api.depends("type_ids.name", "amount_limit", "currency_id")
+    def _compute_bounds(self):
+        for lent in self:
+            kinds = ", ".join(lent.type_ids.mapped("name")) or self.env._("every type")
+            lent.bounds = (
+                self.env._(
+                    "%(types)s, up to %(limit)s",
+                    types=kinds,
+                    limit=lent.currency_id.format(lent.amount_limit),
+                )
+                if lent.amount_limit
+                else self.env._("%(types)s, whatever the amount", types=kinds)
             )
 
     # ------------------------------------------------------------------ doors

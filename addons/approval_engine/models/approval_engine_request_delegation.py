@@ -42,13 +42,13 @@ class ApprovalEngineRequest(models.Model):
         lost = mine.filtered(lambda seat: not seat._holds()).user_id
         return set((people - lost).ids)
 
-    def _stand_ins(self):
-        """:return: users who may decide this for somebody who is asked now"""
+    def _lent(self):
+        """:return: the live delegations, to anybody, that cover this request"""
         self.ensure_one()
-        asked = self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
         lent = self.env["approval_engine.delegation"]._live()
-        useful = lent.filtered(lambda one: one.user_id in asked and one._covers(self))
-        return useful.delegate_id - self.requester_id
+        return lent.filtered(
+            lambda one: one.delegate_id != self.requester_id and one._covers(self)
+        )
 
     def _refusal_of(self, user):
         """:return: why ``user`` cannot decide now, as ``policies.progress`` says it, or None"""

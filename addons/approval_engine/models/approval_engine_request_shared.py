@@ -79,20 +79,22 @@ class ApprovalEngineRequest(models.Model):
         )
 
     def _write_steps(self, steps):
-        """Bring the rows in line with ``steps``; tell those who are asked now."""
-        before = set(
-            self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
-        )
+        """Bring the rows in line with ``steps``; tell those who are asked now, and who stand in for them."""
+        before = self._asked_now()
         self.step_ids._apply(steps)
         self.invalidate_recordset(["assignment_ids"])
-        asked = self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
-        stand_ins = self._stand_ins()
+        asked, lent = self._asked_now(), self._lent()
+        stand_ins = lent.filtered(lambda one: one.user_id in asked).delegate_id
         route = (self.assignment_ids.user_id | stand_ins) - self.asked_user_ids
         self._write_guarded(
             {"asked_user_ids": [Command.link(user.id) for user in route]}
         )
-        told = before.symmetric_difference(asked)
-        self._notify_inbox(told.union(stand_ins) if told else told)
+        changed = (before | asked) - (before & asked)
+        told = lent.filtered(lambda one: one.user_id in changed).delegate_id
+        self._notify_inbox(changed | told)
+
+    def _asked_now(self):
+        return self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
 
     def _close_steps(self):
         for request in self:

@@ -291,3 +291,5 @@ class TestDelegation(ApprovalCase):
             form.delegate_id = self.olaf
             form.date_to = self.now + DAY
         self.assertEqual(form.record.user_id, self.max)
+        self.assertEqual(form.record.display_name, "Olaf for Max")
+        self.assertEqual(form.record.bounds, "every type, whatever the amount")

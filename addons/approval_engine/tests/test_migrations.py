@@ -23,6 +23,7 @@ class TestMigrations(ApprovalCase):
         waiting, draft = self._submitted(amount=120), self._draft(amount=70)
         self.env.flush_all()
         self.env.cr.execute("UPDATE approval_engine_request SET company_amount = NULL")
+        self.env.invalidate_all()
         self._migrate("19.0.1.2.0/post-company-amount.py")
         self.assertEqual(waiting.sudo().company_amount, 120)
         self.assertFalse(draft.sudo().company_amount)

@@ -6,6 +6,7 @@ PROOF = (
     "part of a decision that is hashed and chained, or of what was decided on: changed, it would prove nothing. Kept"
     " to defend legal claims; who decided is named on purpose."
 )
+AMONG_US = "agreed between users of this database; about no customer"
 FIGURE = "made by the suite from figures and codes"
 SECRET = "a key of ours"
 
@@ -53,6 +54,7 @@ MODELS = {
 COLUMNS = {
     ("ai_assist.suggestion", "engine"): CODE,
     ("ai_assist.suggestion", "model"): CODE,
+    ("approval_engine.delegation", "reason"): AMONG_US,
     ("base.automation", "event_domain"): CONFIGURATION,
     ("base.automation", "event_pattern"): CONFIGURATION,
     ("base.automation", "webhook_uuid"): SECRET,

@@ -29,6 +29,10 @@ registry.category("web_tour.tours").add("approval_engine_inbox", {
             trigger: ".o_approval_route li[data-state='pending']:contains('Customer Success'):contains('Cleo')",
         },
         {
+            content: "it says in whose place",
+            trigger: ".o_approval_stands_in:contains('Fred')",
+        },
+        {
             content: "approving without an option is not enough",
             trigger: "button.o_approval_approve",
             run: "click",
@@ -57,7 +61,7 @@ registry.category("web_tour.tours").add("approval_engine_inbox", {
         },
         {
             content: "the decision is in the log",
-            trigger: "[name='decision_ids'] .o_data_row:contains('Fred'):contains('They always paid in the end.')",
+            trigger: "[name='decision_ids'] .o_data_row:contains('Olaf'):contains('Fred'):contains('They always paid in the end.')",
         },
         {
             content: "no buttons any more, and nothing waits",
