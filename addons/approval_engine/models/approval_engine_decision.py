@@ -182,6 +182,7 @@ class ApprovalEngineDecision(models.Model):
         odd = {
             **{name: "" for name in ("option", "comment") if row[name] == ""},
             **{name: False for name in NUMBERS if row[name] is None},
+            **{name: row[name] for name in COVERED_IF_SET if row[name] in ("", 0)},
         }
         if row["decided_at"].microsecond:
             odd["decided_at"] = row["decided_at"].isoformat(" ")
@@ -327,7 +328,8 @@ class ApprovalEngineDecision(models.Model):
     def _rows(self, request_ids):
         """:return: ``[{column: value}]``, each with ``sealed_hash``: that of its seal, if it has one"""
         self.env.flush_all()
-        columns = ["id", "sequence", *COVERED, "decided_at", "previous_hash", "hash"]
+        covered = (*COVERED, *COVERED_IF_SET, "decided_at", "previous_hash")
+        columns = ["id", "sequence", *covered, "hash"]
         rows = self.env.execute_query(
             SQL(
                 """

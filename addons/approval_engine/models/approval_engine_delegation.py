@@ -155,7 +155,8 @@ class ApprovalEngineDelegation(models.Model):
     def _guarded_error(self, names):
         return AccessError(
             self.env._(
-                "%(delegation)s: a delegation is not changed once it is made (%(fields)s). Take it back and make a new one.",
+                "%(delegation)s: a delegation is not changed once it is made (%(fields)s). Take it back and make "
+                "a new one.",
                 delegation=self[:1].display_name,
                 fields=", ".join(sorted(names)),
             )
@@ -209,7 +210,8 @@ class ApprovalEngineDelegation(models.Model):
         if lenders != {self.env.uid} and not self.env.user.has_group(MANAGER):
             raise AccessError(
                 self.env._(
-                    "Lent By (user_id): you can only lend your own decisions. An approval manager can lend those of others."
+                    "Lent By (user_id): you can only lend your own decisions. An approval manager can lend those "
+                    "of others."
                 )
             )
 
