@@ -1,12 +1,12 @@
-import json
-
 from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.event_hub.tests.json2 import Json2
 
 from ..const import TEXT_SUMMARY
 
 
 @tagged("post_install", "-at_install")
-class TestHttpAi(HttpCase):
+class TestHttpAi(Json2, HttpCase):
     """Programs ask and people judge over JSON-2: statuses, rights and what cannot be forged."""
 
     @classmethod
@@ -24,24 +24,10 @@ class TestHttpAi(HttpCase):
             "res_model": "res.partner",
             "res_ids": cls.partner.ids,
         }
-        cls.keys = {
-            user: cls.env["res.users.apikeys"]
-            .with_user(user)
-            .sudo()
-            ._generate("rpc", "test", None)
-            for user in (cls.asker, cls.portal)
-        }
+        cls.keys = cls._keys_of(cls.asker, cls.portal)
 
     def _call(self, model, method, user=None, **body):
-        return self.url_open(
-            f"/json/2/{model}/{method}",
-            data=json.dumps(body),
-            headers={
-                "Content-Type": "application/json",
-                "Authorization": f"bearer {self.keys[user or self.asker]}",
-            },
-            timeout=60,
-        )
+        return self._json2(self.keys[user or self.asker], model, method, **body)
 
     def _judge(self, suggestion_id, method, **body):
         return self._call("ai_assist.suggestion", method, ids=[suggestion_id], **body)

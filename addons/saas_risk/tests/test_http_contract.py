@@ -1,8 +1,7 @@
-from datetime import timedelta
-
-from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.event_hub.tests.json2 import Json2
 
 from .common import RiskCase
 
@@ -17,29 +16,16 @@ def _create(**vals):
 
 
 @tagged("post_install", "-at_install")
-class TestContractOverHttp(RiskCase, HttpCase):
+class TestContractOverHttp(Json2, RiskCase, HttpCase):
     """The methods of the contract over JSON-2, with the statuses programs rely on."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        until = fields.Datetime.now() + timedelta(days=1)
-        cls.keys = {
-            user: cls.env["res.users.apikeys"]
-            .with_user(user)
-            .sudo()
-            ._generate("rpc", "test", until)
-            for user in (cls.finance, cls.csm, cls.agent)
-        }
+        cls.keys = cls._keys_of(cls.finance, cls.csm, cls.agent)
 
     def call(self, user, model, method, **arguments):
-        key = self.keys[user]
-        return self.url_open(
-            f"/json/2/{model}/{method}",
-            json=arguments,
-            method="POST",
-            headers={"Authorization": f"bearer {key}"},
-        )
+        return self._json2(self.keys[user], model, method, **arguments)
 
     def test_the_smallest_create_then_activate(self):
         created = self.call(

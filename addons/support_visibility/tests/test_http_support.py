@@ -1,10 +1,10 @@
-import json
-
 from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.event_hub.tests.json2 import Json2
 
 
 @tagged("post_install", "-at_install")
-class TestHttpSupport(HttpCase):
+class TestHttpSupport(Json2, HttpCase):
     """Agents and their programs over JSON-2: statuses, rights and what cannot be forged."""
 
     @classmethod
@@ -24,24 +24,10 @@ class TestHttpSupport(HttpCase):
                 "description": "The export fails. It worked before.",
             }
         )
-        cls.keys = {
-            user: cls.env["res.users.apikeys"]
-            .with_user(user)
-            .sudo()
-            ._generate("rpc", "test", None)
-            for user in (cls.agent, cls.employee)
-        }
+        cls.keys = cls._keys_of(cls.agent, cls.employee)
 
     def _call(self, model, method, user=None, **body):
-        return self.url_open(
-            f"/json/2/{model}/{method}",
-            data=json.dumps(body),
-            headers={
-                "Content-Type": "application/json",
-                "Authorization": f"bearer {self.keys[user or self.agent]}",
-            },
-            timeout=60,
-        )
+        return self._json2(self.keys[user or self.agent], model, method, **body)
 
     def _ticket_call(self, method, user=None, **body):
         return self._call(
