@@ -26,6 +26,7 @@ class Base(models.AbstractModel):
         foreign = gate and ownership.foreign_fields(vals, gate.owners, gate.sources)
         if not foreign:
             return super().write(vals)
+        self.check_access("write")  # who may not write the record offers nothing either
         offered = {name: vals[name] for name in foreign}
         self.env["event_hub.conflict"].sudo()._offer(self, offered, gate.sources)
         left = {name: value for name, value in vals.items() if name not in offered}

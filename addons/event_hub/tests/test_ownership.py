@@ -71,6 +71,19 @@ class OwnershipCase(HubCommon, TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestGate(OwnershipCase):
+    def test_who_may_not_write_the_record_offers_nothing(self):
+        theirs = self.env["res.partner"].create(
+            {"name": "Theirs", "ref": "secret", "company_id": self.company_b.id}
+        )
+        with self.assertRaises(AccessError):
+            self.by(self.crm_user, theirs).write({"ref": "mine"})
+        self.crm_user.group_ids = [
+            (3, self.env.ref("base.group_partner_manager").id)
+        ]
+        with self.assertRaises(AccessError):
+            self.by(self.crm_user).write({"ref": "mine"})
+        self.assertFalse(self.conflicts())
+
     def test_another_source_changes_nothing_and_leaves_a_conflict(self):
         self.account.ref = "ours"
         self.by(self.crm_user).write({"ref": "theirs", "phone": "123"})
