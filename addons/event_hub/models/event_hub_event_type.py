@@ -97,7 +97,11 @@ class EventHubEventType(models.Model):
     def _check_handler(self):
         for event_type in self.filtered(lambda t: t.subject_model or t.handler):
             model = self.env.get(event_type.subject_model)
-            if not isinstance(model, self.env.registry["event_hub.subject"]):
+            if (
+                model is None
+                or model._abstract
+                or not isinstance(model, self.env.registry["event_hub.subject"])
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(type)s: %(model)s is not a model that events can be about.",

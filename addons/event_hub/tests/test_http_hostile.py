@@ -238,3 +238,20 @@ class TestHostile(HubCommon, HttpCase):
             "event_hub.alert", "write", ids=alert.ids, vals={"max_depth": 5}
         )
         self.assertEqual(response.status_code, 200, response.text)
+
+    @mute_logger("odoo.http")
+    def test_events_are_about_records_and_their_schema_is_whole(self):
+        for values in (
+            {"subject_model": "event_hub.subject"},
+            {"subject_model": "res.users"},
+            {"data_schema": {"$ref": "http://127.0.0.1/schema"}},
+            {"data_schema": {"$ref": "#"}},
+        ):
+            response = self._json2(
+                "event_hub.event_type",
+                "create",
+                vals_list=[
+                    {"code": "hostile.odd", "name": "Odd", "version": "1.0", **values}
+                ],
+            )
+            self.assertEqual(response.status_code, 422, f"{values}: {response.text}")

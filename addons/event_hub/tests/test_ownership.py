@@ -77,9 +77,7 @@ class TestGate(OwnershipCase):
         )
         with self.assertRaises(AccessError):
             self.by(self.crm_user, theirs).write({"ref": "mine"})
-        self.crm_user.group_ids = [
-            (3, self.env.ref("base.group_partner_manager").id)
-        ]
+        self.crm_user.group_ids = [(3, self.env.ref("base.group_partner_manager").id)]
         with self.assertRaises(AccessError):
             self.by(self.crm_user).write({"ref": "mine"})
         self.assertFalse(self.conflicts())

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema_specifications import REGISTRY
+from referencing.exceptions import NoSuchAnchor, Unresolvable
+from referencing.jsonschema import DRAFT202012
 
 MAX_ERRORS = 3
 MAX_NUMBER = 10**15  # beyond it a float no longer holds every thousandth
+VALUES = frozenset({"const", "default", "enum", "examples"})  # hold data, no schema
+ENDLESS = "$: the schema refers to itself without end"
 MAX_CHARS = 200  # of one error; a value it quotes may be long
 
 Validator = Draft202012Validator
@@ -27,9 +32,39 @@ def schema_problem(schema: Any) -> str | None:
     """:return: why ``schema`` is no schema, None if it is one"""
     try:
         Draft202012Validator.check_schema(schema)
+        return _reference_problem(schema)
     except SchemaError as error:
         return f"{error.json_path}: {error.message}"
+    except RecursionError:
+        return "$: nested too deep"
+
+
+def _reference_problem(schema: Any) -> str | None:
+    """:return: what ``schema`` refers to and does not hold; references to the network are never followed"""
+    resolver = REGISTRY.resolver_with_root(DRAFT202012.create_resource(schema))
+    for reference in _references(schema):
+        try:
+            resolver.lookup(reference)
+        except (Unresolvable, NoSuchAnchor, ValueError):
+            return f"$: there is no {reference[:MAX_CHARS]} in this schema"
+    try:
+        next(compile_schema(schema).iter_errors({}), None)
+    except RecursionError:
+        return ENDLESS
     return None
+
+
+def _references(schema: Any) -> Iterator[str]:
+    waiting = [schema]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            for name in ("$ref", "$dynamicRef"):
+                if isinstance(found.get(name), str):
+                    yield found[name]
+            waiting += [part for name, part in found.items() if name not in VALUES]
+        elif isinstance(found, list):
+            waiting += found
 
 
 def data_problem(validator: Validator, data: Any) -> str | None:
@@ -39,10 +74,17 @@ def data_problem(validator: Validator, data: Any) -> str | None:
     too_large = _too_large(data, "$.data")
     if too_large:
         return f"{too_large}: the number is too large"
-    errors = sorted(
-        validator.iter_errors(data),
-        key=lambda error: list(map(str, error.absolute_path)),
-    )
+    try:
+        errors = sorted(
+            validator.iter_errors(data),
+            key=lambda error: list(map(str, error.absolute_path)),
+        )
+    except Unresolvable as error:
+        return f"$.data: its schema refers to something that is not there: {error}"[
+            :MAX_CHARS
+        ]
+    except RecursionError:
+        return ENDLESS
     return "; ".join(_words(error) for error in errors[:MAX_ERRORS]) or None
 
 
