@@ -4,6 +4,7 @@ from datetime import datetime
 
 from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..const import (
     DEFAULT_MAX_BODY_BYTES,
@@ -119,6 +120,7 @@ class EventHubSource(models.Model):
     )
     endpoint_url = fields.Char("Endpoint", compute="_compute_endpoint_url")
     example_curl = fields.Text("Try It", compute="_compute_endpoint_url")
+    example_account = fields.Char(compute="_compute_example_account")
     has_secret = fields.Boolean(compute="_compute_has_secret")
     message_waiting_count = fields.Integer(
         "Waiting for a Person", compute="_compute_message_waiting_count"
@@ -148,7 +150,25 @@ class EventHubSource(models.Model):
     def _default_adapters(self):
         return self.env.ref("event_hub.adapter_standard", raise_if_not_found=False)
 
-    @api.depends("code", "adapter_ids", "mapping_ids.sample")
+    @api.depends("company_id", "adapter_ids")
+    def _compute_example_account(self):
+        """An account code that a CloudEvent of this source may name as it is; none yet: false."""
+        partners = self.env["res.partner"].sudo()
+        for source in self:
+            company = source.company_id
+            coded = Domain("account_code", "!=", False)
+            first = (
+                partners.search(
+                    coded & Domain("company_id", "in", [company.id, False]),
+                    order="account_code, id",
+                    limit=1,
+                )
+                if source.adapter_ids.sorted("sequence")[:1].code == "standard"
+                else partners
+            )
+            source.example_account = first.account_code
+
+    @api.depends("code", "adapter_ids", "mapping_ids.sample", "example_account")
     def _compute_endpoint_url(self):
         for source in self:
             source.endpoint_url = (
@@ -158,7 +178,10 @@ class EventHubSource(models.Model):
             )
             adapter = source.adapter_ids.sorted("sequence")[:1]
             source.example_curl = bool(source.code and adapter) and example.curl(
-                adapter.code, source.endpoint_url, source._own_sample(adapter)
+                adapter.code,
+                source.endpoint_url,
+                source._own_sample(adapter),
+                source.example_account,
             )
 
     def _compute_has_secret(self):

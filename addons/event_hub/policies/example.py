@@ -61,15 +61,20 @@ _RECIPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-def curl(code: str, url: str, body: Any = None) -> str:
+def curl(
+    code: str, url: str, body: Any = None, account: str | None | bool = None
+) -> str:
     """:param code: of an adapter
     :param body: JSON to send instead of the adapter's own sample
+    :param account: code of the account that a CloudEvent of the sample is about, instead of a made-up one
     :return: shell commands; the secret is left to fill in
     """
     adapter = ADAPTERS[code]
     sample = next(iter(adapter.samples.values()), _MAPPED)
     if body is not None:
         sample = Sample(body, sample.headers)
+    elif account and code == "standard":
+        sample = Sample({**sample.body, "subject": account}, sample.headers)
     steps, signed = _RECIPES[adapter.scheme]
     headers = {"content-type": "application/json", **sample.headers}
     lines = [

@@ -4,7 +4,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.event_hub.tools import settings
@@ -92,6 +92,43 @@ class TestSource(HubCommon, TransactionCase):
         for user in (self.env.ref("base.user_root"), outsider, portal, plain):
             with self.assertRaises(ValidationError):
                 self.source.user_id = user
+
+    def test_a_source_without_service_user_gets_one_that_can_do_nothing_else(self):
+        source = self.env["event_hub.source"].create(
+            {"name": "Shop", "code": "shop", "company_id": self.company_b.id}
+        )
+        user = source.user_id
+        self.assertEqual((user.name, user.login), ("Shop (service)", "hub-shop"))
+        self.assertEqual(user.company_ids, self.company_b)
+        self.assertTrue(user.has_group("event_hub.group_hub_service"))
+        self.assertFalse(user.has_group("event_hub.group_hub_user"))
+        self.env.cr.execute("SELECT password FROM res_users WHERE id = %s", [user.id])
+        self.assertFalse(self.env.cr.fetchone()[0])
+
+    def test_who_may_make_no_users_is_told_to_choose_one(self):
+        sources = self.env["event_hub.source"].with_user(self.admin)
+        with self.assertRaisesRegex(UserError, "Choose a service user for Shop"):
+            sources.create({"name": "Shop", "code": "shop"})
+        chosen = {"name": "Shop", "code": "shop", "user_id": self.service.id}
+        self.assertEqual(sources.create(chosen).user_id, self.service)
+
+    def test_the_code_is_proposed_from_the_name(self):
+        new = self.env["event_hub.source"].new({"name": "Web Shop (EU)"})
+        new._onchange_name()
+        self.assertEqual(new.code, "web-shop-eu")
+        new.name = "Another"
+        new._onchange_name()
+        self.assertEqual(new.code, "web-shop-eu")
+
+    def test_the_example_is_about_an_account_that_is_there(self):
+        self.env["res.partner"].search(
+            [("account_code", "!=", False)]
+        ).account_code = False
+        self.assertFalse(self.source.example_account)
+        self.account.account_code = "REAL-1"
+        self.source.invalidate_recordset()
+        self.assertEqual(self.source.example_account, "REAL-1")
+        self.assertIn('"subject": "REAL-1"', self.source.example_curl)
 
     def test_the_source_explains_how_to_reach_it(self):
         self.assertTrue(

@@ -32,10 +32,18 @@ export class RotateSecret extends Component {
         this.dialog = useService("dialog");
     }
 
+    /** There is none yet, so there is nothing to replace. */
+    get isFirst() {
+        return this.props.record.data.has_secret === false;
+    }
+
     async onClick() {
         const { record } = this.props;
         if (!(await record.save())) {
             return;
+        }
+        if (this.isFirst) {
+            return this.rotate(record);
         }
         this.dialog.add(ConfirmationDialog, {
             title: _t("Replace the secret?"),
