@@ -11,8 +11,9 @@ KINDS = [
     ("delivery", "Delivery"),
     ("run", "Automation run"),
     ("conflict", "Field conflict"),
+    ("clash", "Id used again"),
 ]
-# Row ids are unique over all kinds: the id of the thing times four, plus the place of its kind.
+# Row ids are unique over all kinds: the id of the thing times eight, plus the place of its kind.
 PLACES = {kind: place for place, (kind, _label) in enumerate(KINDS)}
 WARNING = "mail.mail_activity_data_warning"
 
@@ -52,6 +53,16 @@ COLUMNS = {
         t.account_id AS account_id, t.correlation AS correlation
         """
     ),
+    "clash": SQL(
+        """
+        'event_hub.clash' AS res_model, first.external_id AS name, source.name AS place,
+        'Same id, other content' AS category,
+        'The other content was refused (409) and is not here. Ask the sender for an id per message and to send'
+        ' it again, then settle this.' AS detail,
+        source.owner_id AS found_owner_id, t.heard_at AS since, source.company_id AS company_id,
+        NULL::int AS account_id, first.correlation AS correlation
+        """
+    ),
 }
 JOINS = {
     "message": SQL("JOIN event_hub_source source ON source.id = t.source_id"),
@@ -64,13 +75,19 @@ JOINS = {
         " LEFT JOIN event_hub_event event ON event.id = t.event_id"
     ),
     "conflict": SQL("JOIN event_hub_source source ON source.id = t.source_id"),
+    "clash": SQL(
+        "JOIN event_hub_source source ON source.id = t.source_id"
+        " JOIN event_hub_message first ON first.id = t.message_id"
+    ),
 }
 STUCK = {  # states
     "message": ("parked", "dead"),
     "delivery": ("dead",),
     "run": ("dead",),
     "conflict": ("open",),
+    "clash": ("open",),
 }
+DECIDED = ("conflict", "clash")  # there is nothing to try again
 
 
 class EventHubException(models.Model):
@@ -121,7 +138,7 @@ class EventHubException(models.Model):
         readable = model._search([("state", "in", STUCK[kind])]).subselect()
         return SQL(
             """
-            SELECT t.id::bigint * 4 + %(place)s AS id, %(kind)s AS kind, t.id AS res_id, found.*,
+            SELECT t.id::bigint * 8 + %(place)s AS id, %(kind)s AS kind, t.id AS res_id, found.*,
                    coalesce(mark.owner_id, found.found_owner_id) AS owner_id,
                    extract(epoch FROM (now() AT TIME ZONE 'UTC') - found.since)::float / 3600 AS age_hours,
                    mark.discarded_at IS NOT NULL AS discarded, mark.reason AS discard_reason
@@ -155,14 +172,21 @@ CROSS JOIN LATERAL (SELECT %(columns)s) found
     def action_retry(self):
         """Try again: replay messages, send deliveries, run automations; each with the rights that takes."""
         things = self._things()
-        if set(things) == {"conflict"}:
+        if set(things) == {"clash"}:
+            raise UserError(
+                self.env._(
+                    "What came under an id used again was refused and is not here: the sender must send it again."
+                    " Settle this once they know."
+                )
+            )
+        if set(things) <= set(DECIDED):
             raise UserError(
                 self.env._("A field conflict is decided: keep ours or take theirs.")
             )
         for kind, records in things.items():
             if kind == "message":
                 records.action_replay()
-            elif kind != "conflict":
+            elif kind not in DECIDED:
                 records.action_retry()
         return True
 
@@ -175,6 +199,17 @@ CROSS JOIN LATERAL (SELECT %(columns)s) found
         """Take the offered values in the chosen field conflicts."""
         self._only_conflicts().action_take()
         return True
+
+    def action_settle(self):
+        """The senders know of the ids they used again: close these."""
+        things = self._things()
+        if set(things) != {"clash"}:
+            raise UserError(
+                self.env._(
+                    "Only ids used again are settled like this. Choose none but them."
+                )
+            )
+        return things["clash"].action_settle()
 
     @takes(user_id=id_of("res.users"))
     def action_assign(self, user_id):
@@ -221,6 +256,9 @@ CROSS JOIN LATERAL (SELECT %(columns)s) found
                 },
             )
             marks.flush_model()
+            if kind == "clash":
+                records.action_settle()
+                continue
             self._close_questions(
                 records.sudo()[
                     {

@@ -133,6 +133,16 @@ class EventHubOverview(models.AbstractModel):
                 [("state", "=", delivery_policy.DEAD)],
                 self.env._("Deliveries given up"),
             ),
+            self._number(
+                "event_hub.conflict",
+                [("state", "=", "open")],
+                self.env._("Field conflicts"),
+            ),
+            self._number(
+                "event_hub.clash",
+                [("state", "=", "open")],
+                self.env._("Ids used again for other content"),
+            ),
         ]
         value = sum(part["value"] for part in parts)
         return {

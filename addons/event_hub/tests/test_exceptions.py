@@ -143,6 +143,40 @@ class TestExceptions(HubCommon, HubCase):
         self.assertEqual(self.account.ref, "theirs")
         self.assertFalse(self.row(conflict))
 
+    def clash(self):
+        message = self._heard_and_processed(self._event())
+        message.env["event_hub.clash"]._note(message, "0" * 64)
+        return self.env["event_hub.clash"].search([("message_id", "=", message.id)])
+
+    def test_an_id_used_again_is_settled_here_not_tried_again(self):
+        clash, run = self.clash(), self.stuck_run()
+        row = self.row(clash)
+        self.assertEqual(
+            (row.category, row.place, row.owner_id, row.name),
+            (
+                "Same id, other content",
+                self.source.name,
+                self.source.owner_id,
+                clash.external_id,
+            ),
+        )
+        with self.assertRaisesRegex(UserError, "must send it again"):
+            row.action_retry()
+        with self.assertRaisesRegex(UserError, "none but them"):
+            (row + self.row(run)).action_settle()
+        with self.assertRaises(AccessError):
+            self.row(clash, self.reader).action_settle()
+        row.action_settle()
+        self.assertEqual(clash.state, "settled")
+        self.assertFalse(self.row(clash))
+
+    def test_discarding_an_id_used_again_settles_it_and_keeps_the_reason(self):
+        clash = self.clash()
+        self.row(clash).action_discard("They know")
+        self.assertEqual(clash.state, "settled")
+        mark = self.env["event_hub.exception_mark"].search([("kind", "=", "clash")])
+        self.assertEqual((mark.res_id, mark.reason), (clash.id, "They know"))
+
     def test_somebody_else_can_be_asked_to_look_after_them(self):
         run, conflict = self.stuck_run(), self.conflict()
         rows = self.row(run) + self.row(conflict)

@@ -140,6 +140,10 @@ export class HubOverview extends Component {
         });
     }
 
+    openExceptions() {
+        this.action.doAction("event_hub.event_hub_exception_action");
+    }
+
     openSources() {
         this.action.doAction("event_hub.event_hub_source_action");
     }
