@@ -1,4 +1,4 @@
-import { Component, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -25,7 +25,18 @@ export class ApprovalDecision extends Component {
         useHotkey("r", () => this.rejectButton.el?.focus());
         useHotkey("j", () => this.turn("next"), { allowRepeat: true });
         useHotkey("k", () => this.turn("previous"), { allowRepeat: true });
-        this.state = useState({ option: this.chosen, comment: "", busy: false, missing: "" });
+        this.panel = useRef("panel");
+        this.state = useState({ option: this.chosen, comment: "", busy: false, missing: "", away: false });
+        // on a phone the evidence stands first, and the way to the buttons is long
+        const observer = new IntersectionObserver(([entry]) => {
+            this.state.away = !entry.isIntersecting && entry.boundingClientRect.top > 0;
+        });
+        onMounted(() => observer.observe(this.panel.el));
+        onWillUnmount(() => observer.disconnect());
+    }
+
+    jump() {
+        this.panel.el.scrollIntoView({ block: "center", behavior: "smooth" });
     }
 
     get data() {
