@@ -271,7 +271,12 @@ class SaasDemoSetup(models.AbstractModel):
         url = base_url + ECHO_PATH
         if not echo:
             echo = Endpoint.create(
-                {"name": "Echo", "url": url, "event_pattern": "approval.*"}
+                {
+                    "name": "Echo",
+                    "url": url,
+                    "event_pattern": "approval.*",
+                    "owner_id": self.env.ref("base.user_admin").id,
+                }
             )
         elif echo.url != url:
             echo.url = url

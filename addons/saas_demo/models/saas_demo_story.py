@@ -51,8 +51,10 @@ class SaasDemoStory(models.AbstractModel):
 
     @api.model
     def _tell(self, told):
-        accounts = self._tell_accounts(told.accounts)
-        subscriptions = self._tell_subscriptions(told.subscriptions, accounts)
+        first_day = min(s.start_date for s in told.subscriptions)
+        with past.telling(datetime.combine(first_day, NINE)):
+            accounts = self._tell_accounts(told.accounts)
+            subscriptions = self._tell_subscriptions(told.subscriptions, accounts)
         self._tell_concessions(told.concessions, accounts)
         operations = self.env["saas_demo.operations"]
         operations._provision_rule()
