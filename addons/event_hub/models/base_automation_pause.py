@@ -179,8 +179,8 @@ class BaseAutomation(models.Model):
         if not state:
             return False
         return self.env._(
-            "All rules are paused since %(at)s UTC by %(by)s: %(why)s What is due for events and dates waits; rules on"
-            " records skip what happens meanwhile.",
+            "All rules are paused since %(at)s UTC by %(by)s: “%(why)s”. What is due for events and dates waits; rules"
+            " on records skip what happens meanwhile.",
             at=state["at"] or "?",
             by=state["by"] or "?",
             why=state["why"] or "?",

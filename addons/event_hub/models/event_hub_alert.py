@@ -1,7 +1,10 @@
 # The gate goes past its own `write`, which refuses everybody else.
 # pylint: disable=super-method-mismatch,method-required-super
+from babel.dates import format_timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import babel_locale_parse
 
 from ..policies import alerts as policy
 from ..policies.alerts import FIRING, RECOVERED
@@ -219,10 +222,12 @@ class EventHubAlert(models.Model):
                 user_id=owner.id,
                 summary=self.env._("%(queue)s: too late or too many", queue=self.name),
                 note=self.env._(
-                    "%(depth)s wait, the first for %(age)s s more than it should."
+                    "%(depth)s wait, the first for %(age)s more than it should."
                     " This closes by itself when it is over.",
                     depth=depth,
-                    age=round(age),
+                    age=format_timedelta(
+                        age, locale=babel_locale_parse(owner.lang or self.env.lang)
+                    ),
                 ),
             )
 

@@ -62,8 +62,10 @@ class EventHubBackfill(models.Model):
     @api.depends("model_id")
     def _compute_display_name(self):
         for backfill in self:
-            backfill.display_name = self.env._(
-                "Past of %(records)s", records=backfill.model_id.name or "…"
+            backfill.display_name = (
+                self.env._("Past of %(records)s", records=backfill.model_id.name)
+                if backfill.model_id
+                else self.env._("New Backfill")
             )
 
     @api.depends("total", "seen", "state")

@@ -89,6 +89,7 @@ class EventHubMessage(models.Model):
         "event_hub.event", string="Events", compute="_compute_event_ids"
     )
     event_count = fields.Integer(compute="_compute_event_ids")
+    event_types = fields.Char("Became", compute="_compute_event_ids")
     body_pretty = fields.Text("Body (pretty)", compute="_compute_pretty")
     headers_pretty = fields.Text("Headers (pretty)", compute="_compute_pretty")
 
@@ -108,6 +109,7 @@ class EventHubMessage(models.Model):
         for message in self:
             message.event_ids = by_message.get(message, events.browse())
             message.event_count = len(message.event_ids)
+            message.event_types = ", ".join(sorted({e.type for e in message.event_ids}))
 
     def _compute_pretty(self):
         for message in self:

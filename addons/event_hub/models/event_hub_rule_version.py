@@ -37,10 +37,22 @@ class EventHubRuleVersion(models.Model):
         "(automation_id, version)", "Somebody else has just changed this rule. Reload."
     )
 
-    @api.depends("diff")
+    @api.depends("automation_id", "version")
+    def _compute_display_name(self):
+        for version in self:
+            version.display_name = self.env._(
+                "%(rule)s, version %(number)s",
+                rule=version.automation_id.exists().name or self.env._("Deleted rule"),
+                number=version.version,
+            )
+
+    @api.depends("diff", "version")
     def _compute_summary(self):
         for version in self:
             lines = (version.diff or "").splitlines()
+            if version.version == 1:  # all that follows is the rule itself
+                version.summary = next(iter(lines), "")
+                continue
             shown = "; ".join(line.strip() for line in lines[:SUMMARY_LINES])
             version.summary = f"{shown}; …" if len(lines) > SUMMARY_LINES else shown
 

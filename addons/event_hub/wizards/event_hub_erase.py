@@ -33,6 +33,9 @@ class EventHubErase(models.TransientModel):
         "Other Texts", readonly=True, help="In chatter, activities and other apps."
     )
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Erase from the Event Hub")
+
     @api.model
     def _chosen(self):
         context = self.env.context
