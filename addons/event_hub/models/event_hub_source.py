@@ -4,7 +4,6 @@ from datetime import datetime
 
 from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ..const import (
     DEFAULT_MAX_BODY_BYTES,
@@ -153,20 +152,23 @@ class EventHubSource(models.Model):
     @api.depends("company_id", "adapter_ids")
     def _compute_example_account(self):
         """An account code that a CloudEvent of this source may name as it is; none yet: false."""
-        partners = self.env["res.partner"].sudo()
-        for source in self:
-            company = source.company_id
-            coded = Domain("account_code", "!=", False)
-            first = (
-                partners.search(
-                    coded & Domain("company_id", "in", [company.id, False]),
-                    order="account_code, id",
-                    limit=1,
-                )
-                if source.adapter_ids.sorted("sequence")[:1].code == "standard"
-                else partners
+        first = dict(
+            self.env["res.partner"]
+            .sudo()
+            ._read_group(
+                [
+                    ("account_code", "!=", False),
+                    ("company_id", "in", [*self.company_id.ids, False]),
+                ],
+                ["company_id"],
+                ["account_code:min"],
             )
-            source.example_account = first.account_code
+        )
+        nobody = self.env["res.company"]
+        for source in self:
+            speaks = source.adapter_ids.sorted("sequence")[:1].code == "standard"
+            code = first.get(source.company_id) or first.get(nobody)
+            source.example_account = speaks and code
 
     @api.depends("code", "adapter_ids", "mapping_ids.sample", "example_account")
     def _compute_endpoint_url(self):

@@ -53,6 +53,7 @@ class TestAlert(HubCommon, HubCase):
         self.assertTrue(self.alert.since)
         activity = self.alert.activity_ids
         self.assertEqual(activity.user_id, self.keeper)
+        self.assertRegex(activity.note, r"the first for \d+ seconds more than")
         self.assertEqual(len(self._told("hub.alert_fired")), 1)
         self.assertNotIn(self.alert, self._check())
         self.assertEqual(self.alert.activity_ids, activity)

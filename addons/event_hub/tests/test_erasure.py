@@ -314,6 +314,7 @@ class TestErasure(HubCommon, TransactionCase):
         )
         wizard.reason = "file 117"
         record = wizard.save()
+        self.assertEqual(record.display_name, "Erase from the Event Hub")
         self.assertFalse(record.counted)
         record.action_count()
         self.assertEqual((record.counted, record.messages), (True, 2))

@@ -40,6 +40,14 @@ class TestVersions(GovernedCase):
         self.assertEqual(len(self.versions(rule)), before + 5)
         self.assertEqual(rule.version_count, before + 5)
 
+    def test_a_version_is_named_by_its_rule_and_the_first_one_says_only_that(self):
+        rule = self.governed()
+        first = self.versions(rule)[-1]
+        self.assertEqual(first.display_name, f"{rule.name}, version 1")
+        self.assertEqual(first.summary, "First version.")
+        rule.event_pattern = "test.other"
+        self.assertIn("test.other", self.versions(rule)[0].summary)
+
     def test_a_change_deep_in_an_action_of_actions_is_a_version(self):
         rule = self.governed()
         outer = rule.action_server_ids
