@@ -18,6 +18,7 @@ WAIT_SECONDS = 40
 LOADED = ".o_action_manager > .o_action, .o_action_manager .o_view_controller"
 FILLED = ".o_data_row, .o_kanban_record:not(.o_kanban_ghost), .o_view_nocontent"
 PENDING = ("approval_engine.request", [["state", "=", "pending"]])
+SEAL = ("approval_engine.seal", [])
 STRATEGIC = ("res.partner", [["account_tier", "=", "strategic"]])
 OPEN_TICKET = ("support_visibility.ticket", [])
 # name, login, path, what must be on the page (CSS), record whose id the path names
@@ -45,6 +46,8 @@ SCREENS = (
     ("queue", "support_manager", "/odoo/support-queue", LOADED, None),
     ("process-map", "admin", "/odoo/process-map", ".o_process_map svg", None),
     ("events", "auditor", "/odoo/hub-events", LOADED, None),
+    ("seals", "auditor", "/odoo/approvals-seals", FILLED, None),
+    ("seal", "auditor", "/odoo/approvals-seals/{id}", ".o_form_view", SEAL),
     ("overview", "admin", "/odoo/hub-overview", ".o_hub_answer", None),
     ("waiting", "admin", "/odoo/hub-exceptions", LOADED, None),
     ("governance", "admin", "/odoo/hub-governance", LOADED, None),

@@ -11,7 +11,8 @@ from ..const import ACTIONS
 from ..policies import integrity
 
 VERIFY_BATCH = 1000  # requests per query
-PROBLEMS = 20  # told in words, at most
+PROBLEMS = 20  # of each kind, in words, at most
+TOLD = 3  # in one notification
 # What the hash of a decision covers, besides its number, its predecessor and when it was made.
 COVERED = (
     "request_id",
@@ -224,7 +225,10 @@ class ApprovalEngineDecision(models.Model):
             "sealed": sealed,
             "unsealed": checked - sealed,
             "heads": len(outside.heads),
-            "problems": [seals._words(problem) for problem in problems[:PROBLEMS]],
+            "problems": [
+                *(self._words_of_bad(id_) for id_ in sorted(set(bad))[:PROBLEMS]),
+                *(seals._words(problem) for problem in problems[:PROBLEMS]),
+            ],
         }
 
     @api.model
@@ -289,17 +293,14 @@ class ApprovalEngineDecision(models.Model):
                     )
                 )
             return " ".join(words)
-        words = found["problems"][:2]
-        if found["first_bad"]:
-            words.append(
-                self.env._(
-                    "Decision %(id)s is not as it was written: it, or one around it, was changed, removed or"
-                    " slipped in.",
-                    id=found["first_bad"],
-                )
-            )
         advice = self.env._("Keep the database as it is and compare it with a backup.")
-        return " ".join([*words, advice])
+        return " ".join([*found["problems"][:TOLD], advice])
+
+    def _words_of_bad(self, id_):
+        return self.env._(
+            "Decision %(id)s is not as it was written: it, or one around it, was changed, removed or slipped in.",
+            id=id_,
+        )
 
     @api.model
     def _verify(self, requests):

@@ -32,11 +32,11 @@ class ApprovalEngineSeal(models.Model):
     sealed_at = fields.Datetime("Sealed", required=True, readonly=True)
     count = fields.Integer("Decisions", required=True, readonly=True)
     total = fields.Integer(
-        "Decisions So Far",
+        "So Far",
         required=True,
         readonly=True,
         aggregator=None,
-        help="Up to and with this seal.",
+        help="Decisions up to and with this seal.",
     )
     previous_hash = fields.Char("Hash of the Seal Before", required=True, readonly=True)
     hash = fields.Char(required=True, readonly=True)

@@ -20,8 +20,11 @@ class ApprovalEngineSealEntry(models.Model):
     position = fields.Integer(
         "No.", required=True, readonly=True, aggregator=None, help="Over all seals."
     )
-    decision_id = LooseMany2one(
-        "approval_engine.decision", "Decision", required=True, readonly=True
+    decision_id = fields.Integer(
+        required=True,
+        readonly=True,
+        aggregator=None,
+        help="Its number. Who may not read the decision learns nothing else.",
     )
     decision_hash = fields.Char("Hash of the Decision", required=True, readonly=True)
 
@@ -33,3 +36,13 @@ class ApprovalEngineSealEntry(models.Model):
         raise AccessError(
             self.env._("Seals cannot be created or changed by hand."),
         )
+
+    def open_decision(self):
+        """:return: action that shows the decision, to those who may read it"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "approval_engine.decision",
+            "res_id": self.decision_id,
+            "views": [(False, "form")],
+        }

@@ -21,14 +21,14 @@ class ApprovalEngineSeal(models.Model):
 
     state = fields.Selection(
         [
-            (PUBLISHED, "Published outside"),
-            (WAITING, "Not yet published"),
-            (INSIDE, "In the database only"),
+            (PUBLISHED, "Outside"),
+            (WAITING, "Waiting"),
+            (INSIDE, "Inside only"),
         ],
         "Head",
         compute="_compute_state",
         search="_search_state",
-        help="Whether the hash was written to the file named by audit_heads in odoo.conf.",
+        help="Whether the hash is in the file outside the database that audit_heads in odoo.conf names.",
     )
 
     def _compute_state(self):

@@ -34,9 +34,10 @@ class TestSeal(SealCase):
         self.assertEqual(second.previous_hash, first.hash)
         entries = self.env["approval_engine.seal_entry"].search([])
         self.assertEqual(entries.mapped("position"), [1, 2, 3])
-        self.assertEqual(
-            entries.mapped("decision_hash"), entries.decision_id.mapped("hash")
-        )
+        decisions = self.decisions.browse(entries.mapped("decision_id"))
+        self.assertEqual(entries.mapped("decision_hash"), decisions.mapped("hash"))
+        shown = entries[0].with_user(self.audrey).open_decision()
+        self.assertEqual(shown["res_id"], decisions[0].id)
         self.assertEqual((second.count, second.total), (1, 3))
 
     def test_nothing_to_seal_makes_no_seal(self):
