@@ -19,6 +19,9 @@ DECISION = {
     "user_id": lambda dice: 10_000 + dice.randrange(1000),
     "user_login": lambda dice: f"mallory{dice.random()}",
     "user_name": lambda dice: f"Mallory {dice.random()}",
+    "on_behalf_id": lambda dice: dice.choice([0, 10_000]),
+    "on_behalf_login": lambda dice: dice.choice(["", "mallory"]),
+    "on_behalf_name": lambda dice: dice.choice(["", "Mallory"]),
     "action": lambda dice: dice.choice(["reject", "choose", "APPROVE"]),
     "option": lambda dice: dice.choice(["", "suspend"]),
     "comment": lambda dice: dice.choice(["", "agreed.", "Agreed. "]),
@@ -271,6 +274,19 @@ class TestSealForgery(SealCase):
                         missed[kind] = missed.get(kind, 0) + 1
         self.assertTrue(self._verify()["ok"], "a false alarm once all is undone")
         return tries, missed
+
+    def test_every_column_is_forged(self):
+        """The number of an entry's row says nothing and is linked by nobody."""
+        for model, tried in (
+            ("approval_engine.decision", DECISION),
+            ("approval_engine.seal", SEAL),
+            ("approval_engine.seal_entry", {**ENTRY, "id": None}),
+        ):
+            fields = self.env[model]._fields.values()
+            stored = {
+                field.name for field in fields if field.store and field.column_type
+            }
+            self.assertEqual(stored, set(tried), model)
 
     def test_every_kind_of_forgery_is_found(self):
         tries, missed = self._try_all(1)
