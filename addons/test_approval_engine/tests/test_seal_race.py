@@ -60,13 +60,20 @@ class TestSealRace(BaseCase):
         )
         policy.action_activate()
         self.kind, self.policy = kind.id, policy.id
-        requester = env["res.users"].browse(self.people[0])
-        self.requests = [
-            env["approval_engine.request"]
-            ._open({"name": f"Race {n}", "type_id": kind.id}, requester=requester)
-            .id
-            for n in range(PARALLEL)
-        ]
+        self.requests = []
+
+    def _ask(self, count):
+        """:return: ids of ``count`` pending requests"""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            requester = env["res.users"].browse(self.people[0])
+            for number in range(count):
+                values = {"name": f"Race {number}", "type_id": self.kind}
+                request = env["approval_engine.request"]._open(
+                    values, requester=requester
+                )
+                self.requests.append(request.id)
+        return self.requests
 
     def _clean_up(self):
         requests, new = (self.requests,), (self.seals_before,)
@@ -155,7 +162,7 @@ class TestSealRace(BaseCase):
                 results.append(error)
 
         threads = [
-            threading.Thread(target=decide, args=(id_,)) for id_ in self.requests
+            threading.Thread(target=decide, args=(id_,)) for id_ in self._ask(PARALLEL)
         ]
         with self.registry.cursor() as cr:
             sealer = self._sealer(cr)
@@ -173,7 +180,7 @@ class TestSealRace(BaseCase):
         self.assertTrue(self._verify()["ok"])
 
     def test_a_decision_committed_late_is_sealed_although_its_id_is_lower(self):
-        early, late = self.requests[:2]
+        early, late = self._ask(2)
         with self.registry.cursor() as slow:
             self._approve(slow, early)
             with self.registry.cursor() as quick:
@@ -187,8 +194,9 @@ class TestSealRace(BaseCase):
         self.assertTrue(self._verify()["ok"])
 
     def test_there_is_one_sealer_at_a_time(self):
+        [request] = self._ask(1)
         with self.registry.cursor() as cr:
-            self._approve(cr, self.requests[0])
+            self._approve(cr, request)
         with self.registry.cursor() as one, self.registry.cursor() as other:
             with self._sealer(one)._single_writer() as first:
                 one.commit()  # the lock outlasts it
