@@ -1,9 +1,12 @@
+import tempfile
 import threading
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command, api, sql_db
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
+
+from odoo.addons.event_hub.tools import settings
 
 PARALLEL = 50
 PATIENCE = 120  # seconds; then somebody waits for somebody
@@ -178,6 +181,24 @@ class TestSealRace(BaseCase):
             self._sealer(cr)._cron_seal()
         self.assertEqual(self._sealed(), (PARALLEL, PARALLEL))
         self.assertTrue(self._verify()["ok"])
+
+    def test_a_seal_published_after_the_verifier_began_is_no_false_alarm(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        conf = {"audit_heads": f"{folder.name}/heads.jsonl"}
+        self._patch(settings, "section", lambda name: conf)
+        [request] = self._ask(1)
+        with self.registry.cursor() as reader:
+            reader.execute(
+                "SELECT 1 FROM approval_engine_seal"
+            )  # sees no more than this
+            with self.registry.cursor() as cr:
+                self._approve(cr, request)
+            with self.registry.cursor() as cr:
+                self._sealer(cr)._cron_seal()
+            env = api.Environment(reader, SUPERUSER_ID, {})
+            found = env["approval_engine.decision"].verify_chain()
+        self.assertEqual((found["ok"], found["heads"]), (True, 1))
 
     def test_a_decision_committed_late_is_sealed_although_its_id_is_lower(self):
         early, late = self._ask(2)
