@@ -7,7 +7,7 @@
     "license": "LGPL-3",
     "depends": ["base_automation", "mail", "privacy_lookup"],
     "external_dependencies": {
-        "python": ["jmespath", "jsonschema", "prometheus-client"]
+        "python": ["google-re2", "jmespath", "jsonschema", "prometheus-client"]
     },
     "data": [
         "security/event_hub_groups.xml",

@@ -6,9 +6,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 from referencing import Registry
+
+from odoo.addons.event_hub.policies.schema_validator import (
+    SchemaValidator,
+    pattern_problem,
+)
 
 MAX_OUTPUT_BYTES = (
     64 * 1024
@@ -24,9 +28,9 @@ class Citation(NamedTuple):
     id: int
 
 
-def _validator(schema: Mapping[str, Any]) -> Draft202012Validator:
+def _validator(schema: Mapping[str, Any]) -> SchemaValidator:
     # An empty registry: a "$ref" to an address must never make the server fetch it.
-    return Draft202012Validator(dict(schema), registry=Registry())
+    return SchemaValidator(dict(schema), registry=Registry())
 
 
 def _references(node: Any) -> Iterator[str]:
@@ -51,13 +55,16 @@ def schema_problem(schema: object) -> str | None:
     if schema.get("type") != "object":
         return 'its "type" must be "object"'
     try:
-        Draft202012Validator.check_schema(dict(schema))
+        SchemaValidator.check_schema(dict(schema))
     except SchemaError as error:
         return f"{error.json_path}: {error.message[:200]}"
     outside = next(
         (ref for ref in _references(schema) if not ref.startswith("#")), None
     )
-    return f'"$ref" {outside[:200]!r} points outside the schema' if outside else None
+    if outside:
+        return f'"$ref" {outside[:200]!r} points outside the schema'
+    problem: str | None = pattern_problem(schema)
+    return problem
 
 
 def _too_deep(node: Any, left: int = MAX_DEPTH) -> bool:

@@ -12,7 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import FormatChecker
+
+from . import linear_regex
+from .schema_validator import SchemaValidator
 
 ROOT = "$.data"
 REMOVED = "is no longer described"
@@ -171,8 +174,8 @@ def _compare_values(
             yield Breach(path, f"{json.dumps(value)} is no longer accepted")
 
 
-def _validator(schema: Any) -> Draft202012Validator:
-    return Draft202012Validator(schema, format_checker=FormatChecker())
+def _validator(schema: Any) -> SchemaValidator:
+    return SchemaValidator(schema, format_checker=FormatChecker())
 
 
 def _types(schema: Mapping[str, Any]) -> frozenset[str]:
@@ -304,7 +307,7 @@ def _property(schema: Mapping[str, Any], name: str) -> Schema:
 
 
 def _matches(pattern: str, name: str) -> bool:
-    return re.search(pattern, name) is not None
+    return linear_regex.search(pattern, name)
 
 
 def _removed(old: Schema, new: Schema, path: str) -> list[Breach]:

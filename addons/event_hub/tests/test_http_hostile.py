@@ -246,6 +246,7 @@ class TestHostile(HubCommon, HttpCase):
             {"subject_model": "res.users"},
             {"data_schema": {"$ref": "http://127.0.0.1/schema"}},
             {"data_schema": {"$ref": "#"}},
+            {"data_schema": {"properties": {"a": {"pattern": "(?=x)"}}}},
         ):
             response = self._json2(
                 "event_hub.event_type",

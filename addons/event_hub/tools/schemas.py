@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import FormatChecker
 from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema_specifications import REGISTRY
 from referencing.exceptions import NoSuchAnchor, Unresolvable
 from referencing.jsonschema import DRAFT202012
 
+from ..policies.linear_regex import UnusablePattern
+from ..policies.schema_validator import VALUES, SchemaValidator, pattern_problem
+
 MAX_ERRORS = 3
 MAX_NUMBER = 10**15  # beyond it a float no longer holds every thousandth
-VALUES = frozenset({"const", "default", "enum", "examples"})  # hold data, no schema
 ENDLESS = "$: the schema refers to itself without end"
 MAX_CHARS = 200  # of one error; a value it quotes may be long
 
-Validator = Draft202012Validator
+Validator = SchemaValidator
 
 
 def compile_schema(schema: dict[str, Any] | None) -> Validator:
     """:param schema: None or empty accepts anything"""
     # A registry of its own: references to the network are never followed.
-    return Draft202012Validator(
+    return SchemaValidator(
         schema or {}, format_checker=FormatChecker(), registry=REGISTRY
     )
 
@@ -31,8 +33,9 @@ def compile_schema(schema: dict[str, Any] | None) -> Validator:
 def schema_problem(schema: Any) -> str | None:
     """:return: why ``schema`` is no schema, None if it is one"""
     try:
-        Draft202012Validator.check_schema(schema)
-        return _reference_problem(schema)
+        SchemaValidator.check_schema(schema)
+        bad = pattern_problem(schema)
+        return f"$: {bad}"[:MAX_CHARS] if bad else _reference_problem(schema)
     except SchemaError as error:
         return f"{error.json_path}: {error.message}"
     except RecursionError:
@@ -83,6 +86,8 @@ def data_problem(validator: Validator, data: Any) -> str | None:
         return f"$.data: its schema refers to something that is not there: {error}"[
             :MAX_CHARS
         ]
+    except UnusablePattern as error:
+        return f"$.data: its schema has a pattern: {error}"[:MAX_CHARS]
     except RecursionError:
         return ENDLESS
     return "; ".join(_words(error) for error in errors[:MAX_ERRORS]) or None
