@@ -1,18 +1,21 @@
 """scripts/verify_audit: is the decision log as it was written?
 
 Recomputes the chain of every request and the global chain of seals, and compares the
-seals with their heads kept outside the database. Prints JSON, exits 1 if something is wrong.
+seals with their heads kept outside the database. Prints the verdict as JSON, what it rests on
+and what is wrong as remarks beside it (standard error); exits 1 if something is wrong.
 """
 
 import argparse
 import json
 import os
+import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
 from . import machine, paths, postgres, running
 from .errors import SetupError
 
+VERDICT = ("ok", "checked", "first_bad", "sealed", "unsealed")
 CHECK = """
 import json, os
 from odoo.addons.approval_engine.tools import audit
@@ -48,8 +51,21 @@ def main(args):
                 "name one with --db, or run scripts/serve first",
             )
         found = _check(ready, options)
-    print(json.dumps(found, indent=1))
+    for line in _remarks(found):
+        print(line, file=sys.stderr)
+    print(json.dumps({name: found[name] for name in VERDICT}, indent=1))
     return 0 if found["ok"] else 1
+
+
+def _remarks(found):
+    """What the verdict rests on, and what is wrong, in words."""
+    if found["head_file"]:
+        yield f"Compared with {found['heads']} heads of {found['heads_of']} in {found['head_file']}."
+        if found["unreadable"]:
+            yield f"{found['unreadable']} lines of it cannot be read."
+    else:
+        yield "Compared with no heads: there is no file of them."
+    yield from found["problems"]
 
 
 def _parse(args):

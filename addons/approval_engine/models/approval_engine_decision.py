@@ -10,6 +10,7 @@ from odoo.addons.event_hub.tools import gate
 from ..const import ACTIONS
 from ..policies import integrity
 
+VERDICT = ("ok", "checked", "first_bad", "sealed", "unsealed")
 VERIFY_BATCH = 1000  # requests per query
 PROBLEMS = 20  # of each kind, in words, at most
 TOLD = 3  # in one notification
@@ -196,8 +197,16 @@ class ApprovalEngineDecision(models.Model):
         Compares each decision with its hash, its predecessor, what its request remembers and its seal; each seal
         with its entries, its predecessor and, where odoo.conf names a file of heads, with what is kept there.
 
-        :return: {"ok", "checked": decisions, "first_bad": id | false, "sealed", "unsealed": of those checked,
-            "heads": heads from outside compared, "problems": [sentence]}
+        :return: {"ok", "checked": decisions, "first_bad": id | false, "sealed", "unsealed": of those checked}
+        """
+        found = self.chain_report()
+        return {name: found[name] for name in VERDICT}
+
+    @api.model
+    def chain_report(self):
+        """``verify_chain`` with the reasons.
+
+        :return: as ``verify_chain``, and {"heads": heads from outside compared, "problems": [sentence]}
         """
         self.check_access("read")
         seals = self.env["approval_engine.seal"].sudo()
@@ -257,7 +266,7 @@ class ApprovalEngineDecision(models.Model):
 
     def open_chain_check(self):
         """:return: action that says whether every chain the user may see is whole"""
-        found = self.verify_chain()
+        found = self.chain_report()
         message = self._words_of_check(found)
         return {
             "type": "ir.actions.client",
@@ -272,7 +281,7 @@ class ApprovalEngineDecision(models.Model):
 
     @api.model
     def _words_of_check(self, found):
-        """:return: what ``verify_chain`` found, for people"""
+        """:return: what ``chain_report`` found, for people"""
         if found["ok"]:
             words = [
                 self.env._(

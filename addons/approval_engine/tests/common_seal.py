@@ -54,7 +54,7 @@ class SealCase(ApprovalCase):
         return self.seals.search([], limit=1)
 
     def _verify(self, user=None):
-        return self.decisions.with_user(user or self.audrey).verify_chain()
+        return self.decisions.with_user(user or self.audrey).chain_report()
 
     def _published(self):
         lines = self.file.read_text().splitlines() if self.file.exists() else []

@@ -12,7 +12,7 @@ def check(env, path: str, given: bool) -> dict:
     """Verify the decision log of ``env`` in superuser mode; changes nothing.
 
     :param path: the file of heads; one that was not ``given`` by name may be missing
-    :return: as ``verify_chain``, and {"db", "head_file": path | false, "heads_of": database, "unreadable": lines}, or
+    :return: as ``chain_report``, and {"db", "head_file": path | false, "heads_of": database, "unreadable": lines}, or
         {"error": why the file tells nothing about this database}
     """
     database = env.cr.dbname

@@ -197,7 +197,7 @@ class TestSealRace(BaseCase):
             with self.registry.cursor() as cr:
                 self._sealer(cr)._cron_seal()
             env = api.Environment(reader, SUPERUSER_ID, {})
-            found = env["approval_engine.decision"].verify_chain()
+            found = env["approval_engine.decision"].chain_report()
         self.assertEqual((found["ok"], found["heads"]), (True, 1))
 
     def test_a_decision_committed_late_is_sealed_although_its_id_is_lower(self):
