@@ -93,6 +93,7 @@ def test_a_standard_customer_needs_no_decision(page):
     page.see('.o_saas_demo_step[data-step="done"]', "arrived")
 
 
+@pytest.mark.optional("the walks of test_street_personas switch persona, too")
 def test_every_persona_has_screens_and_can_be_played_from_the_top_bar(page):
     for login in ("agent", "auditor", "admin", "csm"):
         play(page, login)

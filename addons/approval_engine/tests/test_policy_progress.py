@@ -216,7 +216,7 @@ MOVES = st.lists(
 
 
 class TestAnySequenceOfDecisions(unittest.TestCase):
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=200, deadline=None)
     @given(RULES, MOVES, st.sampled_from([None, OWNER, REQUESTER, ADA]))
     def test_nobody_approves_twice_or_for_themselves_and_no_step_is_skipped(
         self, drawn, moves, owner

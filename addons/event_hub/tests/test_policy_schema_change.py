@@ -242,7 +242,7 @@ def _accepts(schema, data):
     return Draft202012Validator(schema, format_checker=FormatChecker()).is_valid(data)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(changes(), st.lists(DATA, min_size=5, max_size=15))
 def test_data_accepted_before_is_accepted_after_a_harmless_change(change, samples):
     old, new = change

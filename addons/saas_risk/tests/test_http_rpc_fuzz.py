@@ -23,7 +23,7 @@ from odoo.addons.event_hub.tests.people import people
 from .common import RiskCase
 
 FULL = os.environ.get("SAAS_FULL") == "1"  # scripts/test --full
-SHORT_RUN = 120  # calls of one test in a short run, spread over those of a full one
+SHORT_RUN = 80  # calls of one test in a short run, spread over those of a full one
 ALLOWED = {200, 403, 404, 409, 422}
 REFUSED = ALLOWED - {200}
 LEAKS = ("Traceback", 'File \\"', "SELECT ", "UPDATE ", "psycopg2", "line 1:")
