@@ -7,7 +7,8 @@ from ..const import DELEGATION_CRON
 from ..policies import delegation, request_state, seats
 
 MANAGER = "approval_engine.group_approval_manager"
-LOCK = "SELECT pg_advisory_xact_lock(hashtext('approval_engine_delegation'))"
+# A change, not a lock: whoever waited for a lock would still read what was there before.
+ONE_AT_A_TIME = "UPDATE res_company SET write_date = write_date WHERE id = ANY(%s)"
 SET_BY_US = frozenset({"revoked_at", "revoked_by_id", "asked_at"})
 
 
@@ -240,10 +241,10 @@ class ApprovalEngineDelegation(models.Model):
                 )
 
     def _check_beside_others(self):
-        """Two at once must not close a ring that neither sees."""
-        self.env.cr.execute(LOCK)
-        last = min(self.mapped("date_from"))
-        standing = Domain("revoked_at", "=", False) & Domain("date_to", ">", last)
+        """Two at once must not close a ring that neither sees: the later one is tried again."""
+        self.env.cr.execute(ONE_AT_A_TIME, [sorted(self.company_id.ids)])
+        first = min(self.mapped("date_from"))
+        standing = Domain("revoked_at", "=", False) & Domain("date_to", ">", first)
         others = [lent._as_policy() for lent in self.sudo().search(standing)]
         for lent in self.sudo():
             problem = delegation.find_problem(lent._as_policy(), others)

@@ -366,8 +366,9 @@ class ApprovalEngineRequest(models.Model):
         own = self.assignment_ids.filtered(
             lambda a: user in a.user_id | a.decided_by_id
         )
+        lenders = self._lenders()
         lent = self.assignment_ids.filtered(
-            lambda a: a.state == seats.PENDING and a.user_id.id in self._lenders()
+            lambda a: a.state == seats.PENDING and a.user_id.id in lenders
         )
         seat = own[:1] or lent[:1]
         return seat.step_id, seat.user_id - user
