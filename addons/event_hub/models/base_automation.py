@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import ormcache, safe_eval
+from odoo.tools import safe_eval
 
 from ..policies import event_run, patterns, throttle
 from ..tools import caches
@@ -294,7 +294,7 @@ class BaseAutomation(models.Model):
         return super().unlink()
 
     @api.model
-    @ormcache()
+    @caches.remembered()
     def _hub_rules(self):
         """:return: tuple of ``Rule``: every active rule that reacts to business events"""
         rules = (

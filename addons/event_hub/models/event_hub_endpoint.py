@@ -4,7 +4,6 @@ import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import ormcache
 
 from ..const import TEST_TYPE
 from ..policies import delivery as delivery_policy
@@ -246,7 +245,7 @@ class EventHubEndpoint(models.Model):
         return super().unlink()
 
     @api.model
-    @ormcache()
+    @caches.remembered()
     def _targets(self):
         """:return: tuple of ``(id, event_pattern, company id | None)`` of every live endpoint"""
         live = (

@@ -2,11 +2,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..policies import schema_change, type_document
-from ..tools import schemas
+from ..tools import caches, schemas
 
 HANDLER = re.compile(r"_hub_on_[a-z0-9_]+")
 NOT_SHIPPED = ("test_", "saas_demo", "__export__", "studio_")  # prefixes of modules
@@ -125,7 +125,7 @@ class EventHubEventType(models.Model):
     # ------------------------------------------------------------------- reading
 
     @api.model
-    @tools.ormcache("code")
+    @caches.remembered("code")
     def _definition(self, code):
         """:return: ``TypeDefinition`` of the active type ``code``, None if there is none"""
         event_type = self.sudo().search([("code", "=", code)], limit=1)
@@ -148,7 +148,7 @@ class EventHubEventType(models.Model):
         )
 
     @api.model
-    @tools.ormcache("self.env.lang")
+    @caches.remembered("self.env.lang")
     def _all_labels(self):
         types = (
             self.sudo()

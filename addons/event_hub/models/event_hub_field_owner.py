@@ -2,7 +2,8 @@ from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import ormcache
+
+from ..tools import caches
 
 OWNABLE = frozenset(
     "boolean char date datetime float html integer many2one monetary selection text".split()
@@ -142,7 +143,7 @@ class EventHubFieldOwner(models.Model):
         )
 
     @api.model
-    @ormcache(cache=STABLE)
+    @caches.remembered(cache=STABLE)
     def _gates(self):
         """:return: ``{user id: {model: Gate}}``; empty as long as no field has an owner
 

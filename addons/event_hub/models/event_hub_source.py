@@ -2,7 +2,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from odoo import SUPERUSER_ID, api, fields, models, tools
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import (
@@ -15,7 +15,7 @@ from ..const import (
 from ..policies import example
 from ..policies.mapping import Mapping
 from ..policies.networks import Network
-from ..tools import outside_secret
+from ..tools import caches, outside_secret
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 WAITING_ACTIVITY = "event_hub.mail_activity_waiting"
@@ -264,7 +264,7 @@ class EventHubSource(models.Model):
     # --------------------------------------------------------------------- door
 
     @api.model
-    @tools.ormcache("code")
+    @caches.remembered("code")
     def _door_config(self, code):
         """:return: ``DoorConfig`` of the active source ``code``, None if there is none"""
         source = (

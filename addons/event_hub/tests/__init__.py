@@ -4,6 +4,7 @@ from . import (
     test_json_log,
     test_otel,
     test_backfill,
+    test_caches,
     test_delivery,
     test_delivery_log,
     test_delivery_addresses,
