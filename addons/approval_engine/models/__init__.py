@@ -13,8 +13,13 @@ from . import approval_engine_seal_entry
 from . import approval_engine_seal_publish
 from . import approval_engine_seal_verify
 from . import approval_engine_request_flow
+from . import approval_engine_request_route
+from . import approval_engine_request_content
+from . import approval_engine_request_condition
 from . import approval_engine_request_decide
 from . import approval_engine_request_execute
+from . import approval_engine_request_alone
+from . import approval_engine_request_clock
 from . import approval_engine_request_evidence
 from . import approval_engine_request_intake
 from . import approval_engine_request_view

@@ -5,6 +5,11 @@ from ..policies import seats
 WHY = [
     (seats.NAMED, "Named in the step"),
     (seats.GROUP, "Member of the step's group"),
+    (seats.MANAGER, "Manager of the requester"),
+    (seats.FIELD, "Named by the record"),
+    (seats.MATRIX, "Has the role asked for"),
+    (seats.ADDED, "Asked in addition"),
+    (seats.ESCALATED, "Asked as the time ran out"),
     (seats.OWNER, "Owner of the policy, as nobody else is left"),
 ]
 

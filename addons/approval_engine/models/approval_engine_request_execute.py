@@ -8,7 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.addons.event_hub.tools import trace
 
 from ..const import APPROVE, EXECUTE_CRON, EXECUTION_BATCH
-from ..policies import deadlines, execution, request_state, seats
+from ..policies import deadlines, execution, request_state
 
 _logger = logging.getLogger(__name__)
 
@@ -203,77 +203,3 @@ class ApprovalEngineRequest(models.Model):
             )
         self.env["event_hub.waker"]._wake(EXECUTE_CRON)
         return True
-
-    # ------------------------------------------------------------------ deadlines
-
-    @api.model
-    def _cron_deadlines(self, batch_size=EXECUTION_BATCH):
-        """Remind of what is due soon, close what nobody decided in time. Never approves."""
-        now = fields.Datetime.now()
-        pending = Domain("state", "=", request_state.PENDING)
-        late = pending & Domain("due_at", "<=", now)
-        near = pending & Domain("remind_at", "<=", now)
-        self.env["ir.cron"]._commit_progress(remaining=self.search_count(late | near))
-        if self._each_alone(late, "due_at, id", batch_size, "_time_out"):
-            self._remind_of(near, batch_size)
-
-    @api.model
-    def _remind_of(self, domain, limit):
-        """Together, so that nobody gets a mail for each."""
-        requests = self.search(domain, limit=limit, order="remind_at, id")
-        locked = requests.try_lock_for_update(allow_referencing=True)
-        locked.filtered_domain(domain)._unless_it_fails("_remind")
-        self.env["ir.cron"]._commit_progress(len(requests))
-
-    @api.model
-    def _each_alone(self, domain, order, limit, method):
-        """Call ``method`` on each request in a transaction of its own.
-
-        :return: whether there is time left for more
-        """
-        for request in self.search(domain, limit=limit, order=order):
-            locked = request.try_lock_for_update(
-                allow_referencing=True
-            ).filtered_domain(domain)
-            if locked:
-                locked._unless_it_fails(method)
-            if not self.env["ir.cron"]._commit_progress(1):
-                return False
-        return True
-
-    def _unless_it_fails(self, method):
-        """One request that cannot be handled does not hold up those behind it."""
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, method)()
-                self.env.flush_all()
-        except (LockError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-            self.env.invalidate_all()  # somebody works on it right now: next time
-        except Exception:
-            self.env.invalidate_all()
-            _logger.exception("Approval requests %s: %s failed", self.ids, method)
-
-    def _remind(self):
-        """Once per request: a note in the web client of those who have to decide, and a mail."""
-        for request in self:
-            waiting = request.assignment_ids.filtered(
-                lambda a: a.state == seats.PENDING
-            ).user_id
-            request._notify_inbox(waiting, reminder=request.display_name)
-        self._mail_reminders()
-        self._write_guarded({"remind_at": False})
-
-    def _time_out(self):
-        """Expire or reject, as the policy says."""
-        self.ensure_one()
-        target = deadlines.timeout_state(self.policy_id.timeout_action)
-        outcome = self.env._("Nobody decided until the deadline.")
-        values = {"outcome": outcome, "decided_at": fields.Datetime.now()}
-        self._set_state(target, f"approval.{target}", values, why=outcome)
-        self._close_steps()
-        what = (
-            self.policy_id.on_reject
-            if target == request_state.REJECTED
-            else self.policy_id.on_expire
-        )
-        self._aftermath(what, outcome)

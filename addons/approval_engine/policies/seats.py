@@ -34,6 +34,11 @@ DECIDED = frozenset({APPROVED, REJECTED})
 # why somebody has a seat
 NAMED = "named"  # named in the step
 GROUP = "group"  # member of the step's group
+MANAGER = "manager"  # in the line of managers above the requester
+FIELD = "field"  # named by a field of the record it is about
+MATRIX = "matrix"  # has the role that the matrix asks for
+ADDED = "added"  # asked in addition, for this one request
+ESCALATED = "escalated"  # asked because the time of those before ran out
 OWNER = "owner"  # the policy's owner, because nobody else could decide the step
 
 
