@@ -289,9 +289,11 @@ class BaseAutomation(models.Model):
             )
 
     def unlink(self):
-        if any(rule.trigger == TRIGGER for rule in self):
+        listening = any(rule.trigger == TRIGGER for rule in self)
+        result = super().unlink()
+        if listening:
             caches.forget(self.env)
-        return super().unlink()
+        return result
 
     @api.model
     @caches.remembered()

@@ -241,8 +241,9 @@ class EventHubEndpoint(models.Model):
             )
 
     def unlink(self):
+        result = super().unlink()
         caches.forget(self.env)
-        return super().unlink()
+        return result
 
     @api.model
     @caches.remembered()

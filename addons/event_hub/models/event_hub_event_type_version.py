@@ -75,7 +75,11 @@ class EventHubEventTypeVersion(models.Model):
                     names=", ".join(current.mapped("display_name")),
                 )
             )
+
+    def unlink(self):
+        result = super().unlink()
         caches.forget(self.env)
+        return result
 
     def _enter(self, event_types):
         """Record what ``event_types`` say now as their current version."""

@@ -15,14 +15,17 @@ class EventHubSource(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        sources = super().create(vals_list)
         caches.forget(self.env, STABLE)
-        return super().create(vals_list)
+        return sources
 
     def write(self, vals):
+        result = super().write(vals)
         if SPEAKS & set(vals):
             caches.forget(self.env, STABLE)
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         caches.forget(self.env, STABLE)
-        return super().unlink()
+        return result

@@ -12,13 +12,16 @@ class EventHubRemembered(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        records = super().create(vals_list)
         caches.forget(self.env, self._hub_cache)
-        return super().create(vals_list)
+        return records
 
     def write(self, vals):
+        result = super().write(vals)
         caches.forget(self.env, self._hub_cache)
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         caches.forget(self.env, self._hub_cache)
-        return super().unlink()
+        return result

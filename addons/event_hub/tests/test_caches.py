@@ -74,6 +74,20 @@ class TestRemembered(BaseCase):
         self._targets(other)
         self.assertIn(new, self._targets(changing))
 
+    def test_who_changed_something_reads_it_once_up_to_a_savepoint(self):
+        changing = self._transaction()
+        new = self._endpoint(changing)
+        with self.assertRaises(ZeroDivisionError), changing.cr.savepoint():
+            second = self._endpoint(changing, 2)
+            self.assertLessEqual({new, second}, self._targets(changing))
+            raise ZeroDivisionError
+        self.assertNotIn(second, self._targets(changing), "that was undone")
+        count = changing.cr.sql_log_count
+        self.assertIn(new, self._targets(changing))
+        self.assertEqual(changing.cr.sql_log_count, count)
+        third = self._endpoint(changing, 3)
+        self.assertIn(third, self._targets(changing))
+
     def test_two_changes_committed_crosswise_are_both_waited_for(self):
         first, second = self._transaction(), self._transaction()
         one, two = self._endpoint(first, 1), self._endpoint(second, 2)
@@ -94,9 +108,10 @@ class TestRemembered(BaseCase):
         self._targets(reading)
         self.assertEqual(reading.cr.sql_log_count, count)
 
-    def test_who_committed_a_change_uses_what_all_remember_again(self):
-        changing = self._transaction()
-        self._endpoint(changing)
-        self.assertIn("default", changing.cr.cache[caches.MINE])
-        changing.cr.commit()
-        self.assertFalse(changing.cr.cache.get(caches.MINE))
+    def test_who_committed_or_undid_a_change_uses_what_all_remember_again(self):
+        for end in ("commit", "rollback"):
+            changing = self._transaction()
+            self._endpoint(changing)
+            self.assertIn("default", changing.cr.postcommit.data[caches.MINE])
+            getattr(changing.cr, end)()
+            self.assertFalse(changing.cr.postcommit.data.get(caches.MINE))

@@ -85,6 +85,7 @@ class TestPlanning(HubCase):
         self.rule(event_pattern="other.*")
         event = self.event(self.partners(1))
         event.fetch(["type", "case_model"])
+        self.env.cr.postcommit.clear()  # as after the rule was committed
         self.env["base.automation"]._hub_rules()
         before = self.env.cr.sql_log_count
         self.env["event_hub.run"]._plan(event)

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from psycopg2 import DatabaseError, InterfaceError, OperationalError, ProgrammingError
 from psycopg2.errors import AdminShutdown, QueryCanceled
+from psycopg2.pool import PoolError
 
 from odoo import fields, sql_db
 from odoo.tests import HttpCase, tagged
@@ -146,6 +147,8 @@ class TestOperations(HubCommon, HttpCase):
             patch.object(message, "_accept", side_effect=InterfaceError),
             patch.object(message, "_accept", side_effect=OperationalError),
             patch.object(message, "_accept", side_effect=AdminShutdown),
+            # The pool was closed under a thread, or is full.
+            patch.object(message, "_accept", side_effect=PoolError),
         ):
             with moment, mute_logger("odoo.http"):
                 sent = self._post(self._event())

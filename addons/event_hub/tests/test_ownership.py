@@ -266,6 +266,7 @@ class TestDeciding(OwnershipCase):
 class TestCostOfTheGate(OwnershipCase):
     def test_writes_of_others_cost_no_query(self):
         mine = self.account.with_user(self.boss)
+        self.env.cr.postcommit.clear()  # as after the owners were committed
         for value in ("warm", "measured"):
             self.env.flush_all()
             self.env["event_hub.field_owner"]._gates()
@@ -275,6 +276,7 @@ class TestCostOfTheGate(OwnershipCase):
             cost = self.env.cr.sql_log_count - before
         self.own("phone", self.source).unlink()
         self.env["event_hub.field_owner"].search([]).unlink()
+        self.env.cr.postcommit.clear()  # as after the commit
         for value in ("warm", "compared"):
             self.env.flush_all()
             self.env["event_hub.field_owner"]._gates()
@@ -287,6 +289,7 @@ class TestCostOfTheGate(OwnershipCase):
     def test_writes_that_empty_the_default_cache_do_not_make_the_next_one_ask_again(
         self,
     ):
+        self.env.cr.postcommit.clear()  # as after the owners were committed
         self.env["event_hub.field_owner"]._gates()
         self.env.registry.clear_cache()
         with self.assertQueryCount(0):

@@ -3,7 +3,8 @@
 Threads share Odoo's cache. One whose transaction began before a change was committed reads
 the old rows, and would put them there after the change had dropped them: for good. So what
 a transaction reads is remembered only if it sees every change that this process committed,
-and one that makes a change itself neither uses nor fills what all share.
+and one that makes a change itself neither uses nor fills what all share: it remembers for
+itself, up to its next savepoint.
 """
 
 from __future__ import annotations
@@ -14,54 +15,58 @@ from odoo.tools import SQL, ormcache
 
 from ..policies.seen_changes import Changes
 
-MINE = "event_hub.changed"  # in the cursor's cache: names of the caches whose rows it changed
+MINE = "event_hub.changed"  # names of the caches whose rows a transaction changed
 
 _changes: dict[tuple[str, str], Changes] = {}  # by database and name of the cache
 _lock = threading.Lock()
 
 
 def forget(env, name="default"):
-    """Drop what is remembered, now and once more after the commit.
+    """Drop what is remembered, now and once more after the commit. To be called after the change.
 
     :param name: Odoo's name of the cache; ``stable`` outlives writes that forget the default one
     """
     env.registry.clear_cache(name)
-    mine = env.cr.cache.setdefault(MINE, set())
-    if name in mine:
-        return
-    mine.add(name)
-    ((change,),) = env.execute_query(SQL("SELECT pg_current_xact_id()::text::bigint"))
-    env.cr.postcommit.add(lambda: _committed(env, name, change))
-    env.cr.postrollback.add(lambda: mine.discard(name))
+    env.cr.precommit.data.pop(MINE, None)
+    mine = env.cr.postcommit.data.setdefault(MINE, set())
+    if name not in mine:
+        mine.add(name)
+        ((change,),) = env.execute_query(
+            SQL("SELECT pg_current_xact_id()::text::bigint")
+        )
+        env.cr.postcommit.add(lambda: _committed(env.registry, name, change))
 
 
-def _committed(env, name, change):
-    key = env.registry.db_name, name
+def _committed(registry, name, change):
+    key = registry.db_name, name
     with _lock:
         _changes[key] = _changes.get(key, Changes()).after(change)
-        env.registry.clear_cache(name)
-    env.cr.cache.get(MINE, set()).discard(name)
+        registry.clear_cache(name)
 
 
 class remembered(ormcache):
     """Odoo's ``ormcache`` for rows whose every change calls ``forget``; see above."""
 
     def lookup(self, *args, **kwargs):
-        model = args[0]
-        if self.cache_name in model.env.cr.cache.get(MINE, ()):
-            return self.method(*args, **kwargs)
-        shared = model.pool._Registry__caches[self.cache_name]
+        env, registry = args[0].env, args[0].pool
+        shared = registry._Registry__caches[self.cache_name]
         key = self.key(*args, **kwargs)
+        own = self.cache_name in env.cr.postcommit.data.get(MINE, ())
+        # Odoo empties `data` when a savepoint begins and when it is rolled back.
+        found = env.cr.precommit.data.setdefault(MINE, {}) if own else shared
         try:
-            return shared[key]
+            return found[key]
         except KeyError:
-            return self._read(model.env, shared, key, self.method, args, kwargs)
+            value = self._read(env, shared, key, own, args, kwargs)
+        if own:
+            found[key] = value
+        return value
 
-    def _read(self, env, shared, key, method, args, kwargs):
+    def _read(self, env, shared, key, own, args, kwargs):
         place = env.registry.db_name, self.cache_name
         known = _changes.get(place)
-        value = method(*args, **kwargs)
-        if known is None or _sees(env, known):
+        value = self.method(*args, **kwargs)
+        if not own and (known is None or _sees(env, known)):
             with _lock:
                 if _changes.get(place) is known:
                     shared[key] = value

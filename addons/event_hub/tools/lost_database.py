@@ -8,6 +8,7 @@ and do not repeat.
 import functools
 
 import psycopg2
+from psycopg2.pool import PoolError
 
 from odoo.http import RegistryError, Request
 
@@ -42,7 +43,8 @@ def falling_back(serve_db):
 
 def is_lost(error):
     """Whether an error tells that the connection broke off, or could not be made."""
-    if isinstance(error, psycopg2.InterfaceError):
+    # The pool was closed under a thread: the server stops.
+    if isinstance(error, psycopg2.InterfaceError | PoolError):
         return True
     if isinstance(error, psycopg2.OperationalError):
         # The class also holds collisions, timeouts and full disks: these are no absence.
