@@ -6,6 +6,8 @@ REJECT = "reject"
 CHOOSE = "choose"  # the option was set or changed by an approver
 ACTIONS = [(APPROVE, "Approved"), (REJECT, "Rejected"), (CHOOSE, "Chose an option")]
 
+EXCEPTION_EVENT = "approval.audit_exception"  # allowed, but an auditor wants to know
+
 EFFECT_PREFIX = "_approval_effect_"  # methods a type may carry out
 CONDITION_PREFIX = "_approval_condition_"  # methods a request may rest on
 

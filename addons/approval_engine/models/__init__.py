@@ -2,6 +2,9 @@ from . import approval_engine_guarded
 from . import approval_engine_type
 from . import approval_engine_type_option
 from . import approval_engine_policy
+from . import approval_engine_policy_life
+from . import approval_engine_policy_choice
+from . import approval_engine_authority
 from . import approval_engine_policy_step
 from . import approval_engine_request
 from . import approval_engine_request_shared

@@ -5,6 +5,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.event_hub.tools import gate
+
 from ..const import WORKING_TIME_HORIZON_DAYS
 from ..policies import deadlines, policy_state, sentence
 
@@ -12,19 +14,34 @@ AFTERMATH = [
     ("none", "Nothing more"),
     ("activity", "The policy owner gets an activity"),
 ]
-GUARDED = frozenset({"state", "version", "previous_id"})
+GUARDED = frozenset(
+    {
+        "state",
+        "version",
+        "previous_id",
+        "proposed_by_id",
+        "proposed_at",
+        "activated_by_id",
+        "activated_at",
+    }
+)
 
 
 class ApprovalEnginePolicy(models.Model):
     """The rule that says who decides. Once active it is frozen; a new version replaces it."""
 
     _name = "approval_engine.policy"
-    _inherit = ["approval_engine.guarded", "mail.thread"]
+    _inherit = ["approval_engine.guarded", "mail.thread", "event_hub.emitter"]
     _description = "Approval Policy"
-    _order = "type_id, version desc, id desc"
+    _order = "type_id, sequence, version desc, id desc"
     _check_company_auto = True
+    _hub_case_type = "approval_policy"
 
     name = fields.Char(required=True, tracking=True)
+    sequence = fields.Integer(
+        default=10,
+        help="Of several policies with a condition, the one with the lowest number is asked first.",
+    )
     type_id = fields.Many2one(
         "approval_engine.type", required=True, ondelete="restrict", index=True
     )
@@ -33,6 +50,19 @@ class ApprovalEnginePolicy(models.Model):
         default=lambda self: self.env.company,
         index=True,
         help="Empty: for every company without a policy of its own.",
+    )
+    condition = fields.Char(
+        "Only If",
+        help="Only for requests of this kind, such as those of strategic accounts. Empty: for all that no other policy "
+        "is for.",
+    )
+    date_from = fields.Date(
+        "In Force From", copy=False, help="Empty: from its activation on."
+    )
+    date_to = fields.Date(
+        "In Force Until",
+        copy=False,
+        help="Its last day. Empty: until another version replaces it.",
     )
     currency_id = fields.Many2one(
         "res.currency",
@@ -63,6 +93,14 @@ class ApprovalEnginePolicy(models.Model):
         copy=False,
         tracking=True,
     )
+    proposed_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="restrict"
+    )
+    proposed_at = fields.Datetime("Proposed", readonly=True, copy=False)
+    activated_by_id = fields.Many2one(
+        "res.users", "Put in Force By", readonly=True, copy=False, ondelete="restrict"
+    )
+    activated_at = fields.Datetime("In Force Since", readonly=True, copy=False)
     deadline_hours = fields.Float(default=24, help="Hours to decide. 0: no deadline.")
     calendar_id = fields.Many2one(
         "resource.calendar",
@@ -89,8 +127,8 @@ class ApprovalEnginePolicy(models.Model):
     request_count = fields.Integer("Requests", compute="_compute_request_count")
 
     _active_uniq = models.UniqueIndex(
-        "(type_id, COALESCE(company_id, 0)) WHERE state = 'active'",
-        "This type has an active policy in this company already.",
+        "(type_id, COALESCE(company_id, 0), COALESCE(condition, '')) WHERE state = 'active' AND date_to IS NULL",
+        "This type has an active policy with this condition in this company already.",
     )
 
     @api.model
@@ -143,14 +181,15 @@ class ApprovalEnginePolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create(
-            [{**vals, "state": policy_state.DRAFT, "version": 1} for vals in vals_list]
-        )
+        """Always a draft that nobody proposed, whatever the values say."""
+        born = dict.fromkeys(self._guarded_fields(), False)
+        born |= {"state": policy_state.DRAFT, "version": 1}
+        return super().create([{**vals, **born} for vals in vals_list])
 
     def write(self, vals):
         content = set(vals).intersection(self._content_fields())
         frozen = self.filtered(lambda policy: policy.state != policy_state.DRAFT)
-        if content and frozen:
+        if content and frozen and not gate.is_admitted(self, vals, content):
             raise UserError(frozen[0]._frozen_message())
         return super().write(vals)
 
@@ -160,6 +199,10 @@ class ApprovalEnginePolicy(models.Model):
         return {
             "type_id",
             "company_id",
+            "condition",
+            "date_from",
+            "date_to",
+            "sequence",
             "currency_id",
             "deadline_hours",
             "calendar_id",
@@ -188,97 +231,7 @@ class ApprovalEnginePolicy(models.Model):
                     )
                 )
 
-    # ------------------------------------------------------------------ state
-
-    def _set_state(self, target):
-        for policy in self:
-            if not policy_state.is_allowed(policy.state, target):
-                raise UserError(
-                    self.env._(
-                        "Policy %(policy)s is %(state)s; it cannot become %(target)s.",
-                        policy=policy.display_name,
-                        state=policy.state,
-                        target=target,
-                    )
-                )
-        return self._write_guarded({"state": target})
-
-    def action_activate(self):
-        """Put the policy in force; the one it replaces retires."""
-        self.check_access("write")
-        for policy in self:
-            if not policy.step_ids:
-                raise UserError(
-                    self.env._(
-                        "Policy %(policy)s has no step: nobody would be asked. Add one.",
-                        policy=policy.display_name,
-                    )
-                )
-            policy._in_force()._set_state(policy_state.RETIRED)
-            self.env.flush_all()  # the database allows one active policy at a time
-            policy._set_state(policy_state.ACTIVE)
-        return True
-
-    def _in_force(self):
-        return self.search(
-            [
-                ("type_id", "=", self.type_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", policy_state.ACTIVE),
-                ("id", "!=", self.id),
-            ]
-        )
-
-    def action_retire(self):
-        self.check_access("write")
-        self._set_state(policy_state.RETIRED)
-        return True
-
-    def action_new_version(self):
-        """Copy into a draft that can be changed and activated in turn."""
-        self._new_version()
-        return True
-
-    def _new_version(self):
-        self.check_access("write")
-        copies = self.browse()
-        for policy in self:
-            version = policy.copy({"name": policy.name})
-            latest = max(
-                self.search(
-                    [
-                        ("type_id", "=", policy.type_id.id),
-                        ("company_id", "=", policy.company_id.id),
-                    ]
-                ).mapped("version")
-            )
-            version._write_guarded({"version": latest + 1, "previous_id": policy.id})
-            copies += version
-        return copies
-
-    def open_new_version(self):
-        """:return: action that shows the new draft"""
-        copies = self._new_version()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": copies[:1].id,
-            "views": [(False, "form")],
-        }
-
     # ------------------------------------------------------------------ use
-
-    @api.model
-    def _for(self, kind, company):
-        """:return: the active policy of a type: the company's own, else the common one; may be empty"""
-        found = self.sudo().search(
-            [
-                ("type_id", "=", kind.id),
-                ("company_id", "in", (company.id, False)),
-                ("state", "=", policy_state.ACTIVE),
-            ]
-        )
-        return found.filtered("company_id") or found
 
     def _able_owner(self, company):
         """:return: the owner, if they can open requests of this company; else nobody"""
@@ -322,6 +275,7 @@ class ApprovalEnginePolicy(models.Model):
         return {
             "policy": self.name,
             "version": self.version,
+            "condition": self.condition or "",
             "sentence": self.sentence,
             "deadline_hours": self.deadline_hours,
             "timeout_action": self.timeout_action,

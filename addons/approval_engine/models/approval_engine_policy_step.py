@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..policies import policy_state, seats
 from ..policies.routing import StepRule
 from ..policies.sentence import StepWords
+from . import approval_engine_authority as authority
 
 
 class ApprovalEnginePolicyStep(models.Model):
@@ -99,12 +100,12 @@ class ApprovalEnginePolicyStep(models.Model):
         self.ensure_one()
         able = self._able_users(company)
         named = [(user.id, seats.NAMED) for user in self.user_ids if user in able]
-        members = self.group_id.all_user_ids.sorted("id")
+        members = self._members().sorted("id")
         return (*named, *((user.id, seats.GROUP) for user in members if user in able))
 
     def _is_candidate(self, user, company):
         """:return: as being in ``_candidates``, without reading everybody"""
-        asked = user in self.user_ids or self.group_id.id in user._get_group_ids()
+        asked = user in self.user_ids or self._is_member(user)
         return bool(
             asked
             and user.active
@@ -113,10 +114,22 @@ class ApprovalEnginePolicyStep(models.Model):
             and company in user.company_ids
         )
 
+    def _members(self):
+        """:return: of the group, those who have a say: two people agreed on them"""
+        if self.policy_id.state not in authority.IN_USE:
+            return self.group_id.all_user_ids  # putting it in force agrees on them
+        return self.env["approval_engine.authority"]._confirmed(self.group_id)
+
+    def _is_member(self, user):
+        """:return: as being in ``_members``, without reading everybody"""
+        return bool(self.group_id) and self.env[
+            "approval_engine.authority"
+        ]._is_confirmed(user, self.group_id)
+
     def _able_users(self, company):
         """Those who can open a request: active, inside, with the right group and the company."""
         group = self.env.ref("approval_engine.group_approval_user")
-        people = (self.user_ids | self.group_id.all_user_ids) & group.all_user_ids
+        people = (self.user_ids | self._members()) & group.all_user_ids
         return people.filtered(
             lambda u: u.active and not u.share and company in u.company_ids
         )

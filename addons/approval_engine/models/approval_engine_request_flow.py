@@ -143,7 +143,9 @@ class ApprovalEngineRequest(models.Model):
         self._check_subject_access()
 
     def _find_policy(self):
-        policy = self.env["approval_engine.policy"]._for(self.type_id, self.company_id)
+        policy = self.env["approval_engine.policy"]._for(
+            self.type_id, self.company_id, self
+        )
         if not policy:
             raise UserError(
                 self.env._(

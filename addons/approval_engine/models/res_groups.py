@@ -13,4 +13,5 @@ class ResGroups(models.Model):
         result = super().write(vals)
         if MEMBERS.intersection(vals):
             self.env["event_hub.waker"]._wake(SEATS_CRON)
+            self.env["approval_engine.authority"]._follow()
         return result

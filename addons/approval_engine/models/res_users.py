@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import SEATS_CRON
 from ..policies import digest
@@ -18,10 +18,18 @@ class ResUsers(models.Model):
         help="When this person was last told by mail what waits for their decision.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        self.env["approval_engine.authority"]._follow()
+        return users
+
     def write(self, vals):
         result = super().write(vals)
         if RIGHTS.intersection(vals):
             self.env["event_hub.waker"]._wake(SEATS_CRON)
+        if "group_ids" in vals:
+            self.env["approval_engine.authority"]._follow()
         return result
 
     def _awaits_approval_digest(self, now):

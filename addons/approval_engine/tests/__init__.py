@@ -1,3 +1,5 @@
+from . import test_authority
+from . import test_activation
 from . import test_bulk
 from . import test_decision_chain
 from . import test_delegation
@@ -24,3 +26,6 @@ from . import test_policy_sealing
 from . import test_seal
 from . import test_seal_heads
 from . import test_seal_forgery
+from . import test_policy_activation
+from . import test_policy_in_force
+from . import test_start_of_policy

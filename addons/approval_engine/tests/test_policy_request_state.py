@@ -58,10 +58,9 @@ class TestRequestState(unittest.TestCase):
     def test_only_drafts_are_editable(self):
         self.assertEqual([v for v, _l in rs.STATES if rs.is_editable(v)], ["draft"])
 
-    def test_a_policy_never_goes_back_to_draft(self):
-        self.assertFalse(
-            any("draft" in targets for targets in policy_state.TRANSITIONS.values())
-        )
+    def test_a_policy_that_was_in_force_never_goes_back_to_draft(self):
+        back = {s for s, to in policy_state.TRANSITIONS.items() if "draft" in to}
+        self.assertEqual(back, {"proposed"})
         self.assertTrue(policy_state.is_allowed("draft", "active"))
         self.assertFalse(policy_state.is_allowed("retired", "active"))
 

@@ -8,6 +8,8 @@ from ..tools import past
 
 CREDIT_LIMIT = 1000.0  # EUR; above it the finance manager decides too
 
+STRICTER_LIMIT = 750.0  # EUR, as the finance manager proposes
+
 #: type: (name of the demo's policy, steps: (sequence, name, logins, amount above which it is asked))
 ROUTES = {
     "service_continuity": (
@@ -57,6 +59,20 @@ class SaasDemoDecisions(models.AbstractModel):
                     ],
                 }
             ).action_activate()
+        self._propose_stricter_credits()
+
+    @api.model
+    def _propose_stricter_credits(self):
+        """A version that waits for a second person, once."""
+        policy = self.env["approval_engine.policy"]._for(
+            self._type("service_credit"), self.env.ref("base.main_company")
+        )
+        if policy.version > 1 or policy.search_count([("previous_id", "=", policy.id)]):
+            return
+        manager = self._users(["finance_manager"])
+        stricter = policy.with_user(manager)._new_version()
+        stricter.step_ids.filtered("amount_from").amount_from = STRICTER_LIMIT
+        stricter.action_activate()
 
     @api.model
     def _step_values(self, sequence, name, logins, amount_from):
