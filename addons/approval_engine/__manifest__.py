@@ -10,6 +10,7 @@
         "security/approval_engine_groups.xml",
         "security/ir.model.access.csv",
         "security/approval_engine_rules.xml",
+        "security/approval_engine_governed_rules.xml",
         "data/approval_engine_types.xml",
         "data/approval_engine_event_types.xml",
         "data/approval_engine_crons.xml",
@@ -25,6 +26,7 @@
         "wizards/approval_engine_policy_start_views.xml",
         "views/approval_engine_type_views.xml",
         "views/approval_engine_menus.xml",
+        "views/approval_engine_governed_views.xml",
         "report/approval_engine_dossier.xml",
     ],
     "assets": {

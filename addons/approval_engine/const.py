@@ -4,7 +4,15 @@
 APPROVE = "approve"
 REJECT = "reject"
 CHOOSE = "choose"  # the option was set or changed by an approver
-ACTIONS = [(APPROVE, "Approved"), (REJECT, "Rejected"), (CHOOSE, "Chose an option")]
+CARRY = "carry"  # an approval stands although the content changed: its step does not look at that
+COMPLETE = "complete"  # what failed was carried out by hand
+ACTIONS = [
+    (APPROVE, "Approved"),
+    (REJECT, "Rejected"),
+    (CHOOSE, "Chose an option"),
+    (CARRY, "Approval stands"),
+    (COMPLETE, "Carried out by hand"),
+]
 
 EXCEPTION_EVENT = "approval.audit_exception"  # allowed, but an auditor wants to know
 

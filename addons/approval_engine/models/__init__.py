@@ -39,3 +39,14 @@ from . import approval_engine_request_seats
 from . import res_groups
 from . import res_users
 from . import event_hub_erasure
+from . import approval_engine_governed
+from . import approval_engine_governed_gate
+from . import approval_engine_governed_methods
+from . import approval_engine_change
+from . import approval_engine_change_words
+from . import approval_engine_evidence
+from . import approval_engine_mixin
+from . import approval_engine_policy_step_looks
+from . import approval_engine_type_evidence
+from . import base
+from . import ir_model_fields

@@ -31,8 +31,8 @@ COVERED = (
     "evidence_hash",
     "correlation",
 )
-# Only where somebody stood in: decisions of before were hashed without.
-COVERED_IF_SET = ("on_behalf_id", "on_behalf_login", "on_behalf_name")
+# Only where somebody stood in, or an approval stands: decisions of before were hashed without.
+COVERED_IF_SET = ("on_behalf_id", "on_behalf_login", "on_behalf_name", "carried_id")
 NUMBERS = ("round", "step_sequence")  # 0 is written as 0
 
 
@@ -64,6 +64,12 @@ class ApprovalEngineDecision(models.Model):
     on_behalf_id = LooseMany2one("res.users", "In the Place of", readonly=True)
     on_behalf_login = fields.Char("Login of Whom They Stood in For", readonly=True)
     on_behalf_name = fields.Char("In the Place of (Name)", readonly=True)
+    carried_id = LooseMany2one(
+        "approval_engine.decision",
+        "Approval That Stands",
+        readonly=True,
+        help="Given for the content before the change.",
+    )
     action = fields.Selection(ACTIONS, "Decision", required=True, readonly=True)
     option = fields.Char(readonly=True)
     comment = fields.Text(readonly=True)
@@ -111,12 +117,14 @@ class ApprovalEngineDecision(models.Model):
     # ------------------------------------------------------------------ chain
 
     @api.model
-    def _append(self, request, action, step, comment, holder=None):
+    def _append(self, request, action, step, comment, holder=None, carried=None):
         """Write what ``env.user`` decided as the next link of the request's chain.
 
         :param step: the request step decided, may be empty
         :param holder: in whose place, if not for themselves
+        :param carried: the approval that stands for the content as it is now
         """
+        request._freeze_evidence()
         values = self._prepare_values(request, action, step, comment)
         if holder:
             values |= {
@@ -124,6 +132,8 @@ class ApprovalEngineDecision(models.Model):
                 "on_behalf_login": holder.login,
                 "on_behalf_name": holder.name,
             }
+        if carried:
+            values["carried_id"] = carried.id
         link = self._link(values)
         values |= {
             "hash": integrity.link_hash(link.previous, link.sequence, link.payload)

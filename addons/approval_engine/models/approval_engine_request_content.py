@@ -1,7 +1,16 @@
 from odoo import fields, models
 
-from ..const import APPROVE
-from ..policies import execution, integrity, request_state
+from ..const import APPROVE, CARRY
+from ..fields import FrozenJson
+from ..policies import (
+    content_diff,
+    execution,
+    integrity,
+    progress,
+    request_state,
+    seats,
+)
+from .approval_engine_request import READS_ALL
 
 
 class ApprovalEngineRequest(models.Model):
@@ -9,22 +18,41 @@ class ApprovalEngineRequest(models.Model):
 
     _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
+    content_frozen = FrozenJson(
+        readonly=True,
+        copy=False,
+        groups=READS_ALL,
+        help="What is decided on, as its fingerprint covers it.",
+    )
+
     def _freeze(self):
         """Fix what is decided on: the content, and the evidence as it is now."""
-        packet = self._gather_evidence()
         self._write_guarded(
             {
                 "company_amount": self._amount_in(self.company_id.currency_id),
-                "evidence_packet": packet,
-                "evidence_hash": integrity.digest(packet),
                 "brief": integrity.without_null(self._brief()) or False,
             }
         )
-        self._write_guarded({"content_hash": self._content_digest()})
+        self._freeze_content()
+        self._freeze_evidence()
 
-    def _reopen(self, why):
-        """Void the decisions made: the content is no longer what was decided on."""
+    def _freeze_content(self):
+        content = self._content()
+        self._write_guarded(
+            {"content_frozen": content, "content_hash": integrity.digest(content)}
+        )
+
+    # ------------------------------------------------------------------ asking anew
+
+    def _reopen(self, why, keep=False):
+        """Void the decisions made: the content is no longer what was decided on.
+
+        :param keep: approvals of steps that the change does not concern stand; each is said so in the log
+        """
         self.ensure_one()
+        decided = self._decided_steps() if keep else []
+        approvals = self._standing_approvals()
+        frozen = self.content_frozen or {}
         self._write_guarded(
             {
                 "round": self.round + 1,
@@ -35,13 +63,78 @@ class ApprovalEngineRequest(models.Model):
             }
         )
         self._freeze()
+        changes = content_diff.diff(_flat(frozen), _flat(self.content_frozen))
+        words = self._reopen_words(why, changes) if keep and frozen else why
         self._start_clock(fields.Datetime.now())
         if self.state != request_state.PENDING:
-            self._set_state(request_state.PENDING, "approval.reopened", why=why)
+            self._set_state(request_state.PENDING, "approval.reopened", why=words)
         else:
-            self._tell("approval.reopened", why=why)
+            self._tell("approval.reopened", why=words)
         self._lay_route()
-        self.message_post(body=why)
+        self.message_post(body=words)
+        if decided and frozen:
+            self._carry_over(decided, changes, approvals)
+
+    def _reopen_words(self, why, changes):
+        return " ".join([why, *(f"{self._change_words(one)}." for one in changes)])
+
+    def _decided_steps(self):
+        """:return: the steps as they were decided, by the key of the policy's step"""
+        return [
+            content_diff.rekeyed(step, row.policy_step_id.id)
+            for row, step in self._rows_and_steps()
+            if row.policy_step_id
+        ]
+
+    def _rows_and_steps(self):
+        rows = self.step_ids.sorted(lambda s: (s.sequence, s.id))
+        return list(zip(rows, self._steps(), strict=True))
+
+    def _standing_approvals(self):
+        return self.decision_ids.filtered(
+            lambda d: d.round == self.round and d.action in (APPROVE, CARRY)
+        ).sorted("id")
+
+    def _carry_over(self, decided, changes, approvals):
+        """Let approvals stand of steps that look at nothing that changed, and that are asked for as before."""
+        rows = self._rows_and_steps()
+        steps = [
+            content_diff.rekeyed(step, row.policy_step_id.id) for row, step in rows
+        ]
+        looks = {
+            row.policy_step_id.id: row.policy_step_id._looks() for row, _step in rows
+        }
+        names = {
+            name for one in changes for name in (one.field, one.line_field) if name
+        }
+        kept = content_diff.kept_steps(decided, steps, looks, names)
+        carried = content_diff.carry(steps, kept)
+        if not kept or seats.find_short_step(carried):
+            return
+        by_row = [
+            content_diff.rekeyed(step, row.id)
+            for (row, _old), step in zip(rows, carried, strict=True)
+        ]
+        self._write_steps(progress.open_steps(by_row))
+        for row, _step in rows:
+            if row.policy_step_id.id in kept:
+                self._note_carried(row, approvals)
+        if self._is_fully_approved():
+            self._approved_by_now()
+
+    def _note_carried(self, row, approvals):
+        """One hashed entry per approval that stands, for the content as it is now."""
+        log = self.env["approval_engine.decision"]
+        for decision in approvals.filtered(
+            lambda d: (d.step_sequence, d.step_name) == (row.sequence, row.name)
+        ):
+            origin = log.browse(decision.carried_id.id or decision.id)
+            comment = self.env._(
+                "The approval of %(user)s (no. %(number)s) stands: this step does not look at what changed.",
+                user=origin.user_name,
+                number=origin.sequence,
+            )
+            log._append(self, CARRY, row, comment, carried=origin)
 
     def _change_content(self, vals, why):
         """Change what is asked, from code that may: decisions made on the old content are void."""
@@ -49,19 +142,36 @@ class ApprovalEngineRequest(models.Model):
             request._lock()
             request._write_guarded(vals)
             if request.state in request_state.LIVE:
-                request._reopen(why)
+                request._reopen(why, keep=True)
         return True
 
     def _verdict_before_execution(self):
         """:return: (what to do, why the condition fails)"""
         holds, why = self._condition()
-        decisions = self.decision_ids.filtered(
-            lambda d: d.round == self.round and d.action == APPROVE
-        )
+        decisions = self._standing_approvals()
         approved = set(decisions.mapped("content_hash"))
         bad, _checked = self.env["approval_engine.decision"]._verify(self)
         return execution.before_execution(
-            chain_ok=not bad,
+            chain_ok=not bad and self._are_origins_whole(decisions),
             content_matches=approved == {self._content_digest()},
             condition_holds=holds,
+            is_change=self._is_kept_change(),
         ), why
+
+    def _are_origins_whole(self, decisions):
+        """:return: whether each approval that was carried over is one of this request"""
+        origins = decisions.filtered("carried_id").carried_id
+        return all(
+            origin in self.decision_ids and origin.action == APPROVE
+            for origin in origins
+        )
+
+
+def _flat(content):
+    """:return: the content with the values of its subject beside those of the request"""
+    flat = {
+        name: value
+        for name, value in (content or {}).items()
+        if name not in ("subject", "change", "governed", "operation")
+    }
+    return flat | dict((content or {}).get("subject") or {})

@@ -1,6 +1,9 @@
+from dataclasses import asdict
+from datetime import timedelta
+
 from odoo import fields, models
 
-from ..policies import integrity, request_state, seats
+from ..policies import freshness, integrity, request_state, seats
 
 
 class ApprovalEngineRequest(models.Model):
@@ -56,6 +59,48 @@ class ApprovalEngineRequest(models.Model):
             "sections": shown["sections"],
         }
 
+    def _freeze_evidence(self):
+        """Keep what is shown from now on: as it was, unless it says something else by now.
+
+        Each packet that somebody decided on stays, under the fingerprint in the decision.
+        """
+        self.ensure_one()
+        packet, before = self._gather_evidence(), self.evidence_packet
+        if before and freshness.is_same(before["sections"], packet["sections"]):
+            return
+        digest = integrity.digest(packet)
+        self.env["approval_engine.evidence"]._keep(self, packet, digest)
+        self._write_guarded({"evidence_packet": packet, "evidence_hash": digest})
+
+    def evidence_now(self):
+        """How old the evidence shown is, and what it would say now.
+
+        :return: [{"key", "label", "as_of", "old": whether older than the type allows,
+            "changed": [{"label", "then", "now"}]}] of the sections the user may read; null: not there
+        """
+        request = self._readable_one()
+        if not request.evidence_packet:
+            return []
+        found = freshness.freshness(
+            request.evidence_packet["sections"],
+            integrity.without_null(request._evidence_sections()),
+            now=fields.Datetime.now(),
+            max_age=timedelta(hours=request.type_id.evidence_max_hours),
+        )
+        return integrity.without_null(
+            [
+                {
+                    "key": one.key,
+                    "label": one.label,
+                    "as_of": one.as_of,
+                    "old": one.is_old,
+                    "changed": [asdict(difference) for difference in one.differences],
+                }
+                for one in found
+                if one.key == "request" or self._may_read_section(one.key)
+            ]
+        )
+
     def _shown_sections(self, sections):
         """:return: those of ``sections`` the user may read; what was asked is for all who see the request"""
         return [
@@ -73,6 +118,7 @@ class ApprovalEngineRequest(models.Model):
         user, request = self.env.user, self.sudo()
         return (
             self.env.su
+            or (key == "change" and request.requester_id == user)
             or user.has_group("approval_engine.group_approval_manager")
             or user.has_group("approval_engine.group_approval_auditor")
             or (request.state != request_state.DRAFT and user in request.asked_user_ids)
@@ -116,8 +162,20 @@ class ApprovalEngineRequest(models.Model):
             items.append(self._evidence_item(self.env._("Why"), self.reason))
         return [
             {"key": "request", "label": self.env._("Request"), "items": items},
+            *self._change_sections(),
             *self._precedent_sections(),
         ]
+
+    def _change_sections(self):
+        """What is held, old and new."""
+        change = self.change if self.governed_key else None
+        if not change or change["old"] == change["new"]:
+            return []
+        items = [
+            self._evidence_item(self.env._("Would change"), words)
+            for words in self._diff_words(change["old"], change["new"])
+        ]
+        return [{"key": "change", "label": self.env._("Old → New"), "items": items}]
 
     def _precedent_sections(self):
         """What was decided for this account before, last twelve months."""

@@ -5,10 +5,13 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from odoo.addons.event_hub.policies.arguments import TEXT
 from odoo.addons.event_hub.tools import trace
+from odoo.addons.event_hub.tools.arguments import takes
 
-from ..const import APPROVE, EXECUTE_CRON, EXECUTION_BATCH
+from ..const import APPROVE, COMPLETE, EXECUTE_CRON, EXECUTION_BATCH
 from ..policies import deadlines, execution, request_state
+from ..tools import passages
 
 _logger = logging.getLogger(__name__)
 
@@ -116,8 +119,11 @@ class ApprovalEngineRequest(models.Model):
             self._reopen(
                 self.env._(
                     "What would be carried out is no longer what was approved; it has to be approved again.",
-                )
+                ),
+                keep=True,
             )
+        elif verdict == execution.MOVED:
+            self._set_failed(self._moved_words(), final=True)
         elif verdict == execution.REFUSE:
             self._set_failed(
                 self.env._(
@@ -131,10 +137,22 @@ class ApprovalEngineRequest(models.Model):
 
     def _run_effect(self):
         """:return: what was done, in one sentence"""
+        if self._is_kept_change():
+            return self._apply_change()
         name = self.type_id.effect
         if not name:
             return self.env._("Approved; there was nothing more to carry out.")
-        return getattr(self._subject(), name)(self)
+        with passages.effect_of(self):
+            outcome = getattr(self._subject(), name)(self)
+            self.env.flush_all()  # what follows from it is part of it
+        return outcome
+
+    def _moved_words(self):
+        before = (self.content_frozen or {}).get("subject")
+        return self.env._(
+            "The record was changed since this was asked (%(changes)s), so nothing was changed. Make the change anew.",
+            changes="; ".join(self._diff_words(before, self._subject_content())),
+        )
 
     def _set_executed(self, outcome):
         self._set_state(
@@ -203,3 +221,63 @@ class ApprovalEngineRequest(models.Model):
             )
         self.env["event_hub.waker"]._wake(EXECUTE_CRON)
         return True
+
+    @takes(reason=TEXT)
+    def action_complete(self, reason):
+        """Say that what failed was carried out by hand; for approval managers, never the requester.
+
+        :param reason: how, and where to see it; kept in the decision log
+        :raises ConflictError: (409) it did not fail
+        """
+        reason = self._text("reason", reason)
+        requests = self._readable()
+        self._refuse_unless_completer(requests, reason)
+        for request in requests:
+            request._lock()
+            if request.state != request_state.FAILED:
+                raise request._wrong_state()
+            request._complete(reason)
+        return True
+
+    def _refuse_unless_completer(self, requests, reason):
+        user = self.env.user
+        if not user.has_group("approval_engine.group_approval_manager"):
+            raise AccessError(
+                self.env._(
+                    "Only an approval manager can say that a request was carried out by hand."
+                )
+            )
+        for request in requests:
+            if request.requester_id == user:
+                raise AccessError(
+                    self.env._(
+                        "You asked for %(request)s yourself: somebody else has to say that it was carried out.",
+                        request=request.display_name,
+                    )
+                )
+        if not reason:
+            raise UserError(
+                self.env._(
+                    "Say how it was carried out by hand, and where to see it (reason)."
+                )
+            )
+
+    def _complete(self, reason):
+        step = self.env["approval_engine.request_step"]
+        self.env["approval_engine.decision"]._append(self, COMPLETE, step, reason)
+        outcome = self.env._(
+            "Carried out by hand by %(user)s: %(reason)s",
+            user=self.env.user.name,
+            reason=reason,
+        )
+        self._set_state(
+            request_state.EXECUTED,
+            "approval.executed",
+            {
+                "executed_at": fields.Datetime.now(),
+                "outcome": outcome,
+                "next_try_at": False,
+            },
+            outcome=outcome,
+            by_hand=True,
+        )

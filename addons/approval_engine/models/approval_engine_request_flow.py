@@ -56,6 +56,7 @@ class ApprovalEngineRequest(models.Model):
             "policy_snapshot",
             "company_amount",
             "content_hash",
+            "content_frozen",
             "evidence_packet",
             "evidence_hash",
             "brief",
@@ -158,12 +159,15 @@ class ApprovalEngineRequest(models.Model):
         return policy
 
     def _approved_by_now(self):
-        """Everybody needed said yes: carry it out right after this transaction."""
+        """Everybody needed said yes: carry it out right after this transaction, or wait for who does it."""
         now = fields.Datetime.now()
-        values = {"decided_at": now, "next_try_at": now}
+        waits = self._waits_for_use()
+        values = {"decided_at": now, "next_try_at": False if waits else now}
         self._set_state(request_state.APPROVED, "approval.approved", values)
+        if waits:
+            return
         self.env["event_hub.waker"]._wake(EXECUTE_CRON)
-        if not self.type_id.effect:
+        if not self.type_id.effect and not self.governed_key:
             self._set_executed(
                 self.env._("Approved; there was nothing more to carry out.")
             )

@@ -228,7 +228,11 @@ class ApprovalEngineRequest(models.Model):
                 continue
             packet = request._origin.evidence()
             brief = request._origin._shown_brief(live)
-            request.evidence_data = packet | {"brief": brief, "frozen": not live}
+            request.evidence_data = packet | {
+                "brief": brief,
+                "frozen": not live,
+                "freshness": request._origin.evidence_now(),
+            }
 
     def _shown_brief(self, live):
         """:return: the brief if the user may read it; it quotes the evidence"""

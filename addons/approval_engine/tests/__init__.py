@@ -29,3 +29,8 @@ from . import test_seal_forgery
 from . import test_policy_activation
 from . import test_policy_in_force
 from . import test_start_of_policy
+from . import test_policy_governed
+from . import test_policy_content_diff
+from . import test_policy_freshness
+from . import test_policy_execution
+from . import test_migration_evidence

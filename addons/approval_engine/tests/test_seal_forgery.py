@@ -22,6 +22,7 @@ DECISION = {
     "on_behalf_id": lambda dice: dice.choice([0, 10_000]),
     "on_behalf_login": lambda dice: dice.choice(["", "mallory"]),
     "on_behalf_name": lambda dice: dice.choice(["", "Mallory"]),
+    "carried_id": lambda dice: dice.choice([0, 10_000]),
     "action": lambda dice: dice.choice(["reject", "choose", "APPROVE"]),
     "option": lambda dice: dice.choice(["", "suspend"]),
     "comment": lambda dice: dice.choice(["", "agreed.", "Agreed. "]),

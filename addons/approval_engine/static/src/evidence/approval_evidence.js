@@ -1,5 +1,6 @@
 import { Component } from "@odoo/owl";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -20,6 +21,23 @@ export class ApprovalEvidence extends Component {
     get asOf() {
         const { as_of } = this.packet;
         return as_of ? formatDateTime(deserializeDateTime(as_of.replace("T", " ").replace("Z", ""))) : "";
+    }
+
+    /** What is old, or another by now: {key: {old, changed, asOf}}. */
+    get freshness() {
+        const found = {};
+        for (const one of this.packet.freshness || []) {
+            found[one.key] = one;
+        }
+        return found;
+    }
+
+    before(difference) {
+        return difference.then === false ? _t("nothing") : `${difference.then}`;
+    }
+
+    after(difference) {
+        return difference.now === false ? _t("gone") : `${difference.now}`;
     }
 
     href(item) {

@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from odoo.addons.event_hub.fields import LooseMany2one
+from odoo.addons.event_hub.tools import gate
+
+from ..fields import FrozenJson
+
+
+class ApprovalEngineEvidence(models.Model):
+    """What somebody saw when they decided: never changed, found by the fingerprint in the decision."""
+
+    _name = "approval_engine.evidence"
+    _inherit = ["event_hub.append_only"]
+    _description = "Evidence of a Decision"
+    _order = "id desc"
+    _rec_name = "hash"
+    _log_access = False
+
+    request_id = LooseMany2one(
+        "approval_engine.request", "Request", required=True, readonly=True, index=True
+    )
+    company_id = LooseMany2one(
+        "res.company", "Company", required=True, readonly=True, index=True
+    )
+    hash = fields.Char(required=True, readonly=True, index=True)
+    packet = FrozenJson(required=True, readonly=True)
+    frozen_at = fields.Datetime(required=True, readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not gate.are_births_admitted(self, vals_list):
+            raise AccessError(
+                self.env._("Evidence is kept by the approvals themselves.")
+            )
+        return super().create(vals_list)
+
+    @api.model
+    def _keep(self, request, packet, digest):
+        values = {
+            "request_id": request.id,
+            "company_id": request.company_id.id,
+            "hash": digest,
+            "packet": packet,
+            "frozen_at": fields.Datetime.now(),
+        }
+        return gate.admit_births(self, [values]).create([values])

@@ -1,0 +1,461 @@
+import ast
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools.misc import clean_context
+
+from odoo.addons.event_hub.tools import caches
+
+from ..policies import governed
+
+_logger = logging.getLogger(__name__)
+
+STABLE = "stable"  # the default cache is emptied by writes as common as a currency's
+FIELDS = (
+    "[('model_id', '=', model_id), ('store', '=', True), ('ttype', 'in', ("
+    + ", ".join(repr(kind) for kind in sorted({*governed.VALUES, governed.LINES}))
+    + "))]"
+)
+
+
+class ApprovalEngineGoverned(models.Model):
+    """What of a model waits for an approval: made by an approval manager, without code."""
+
+    _name = "approval_engine.governed"
+    _inherit = ["event_hub.guarded", "event_hub.remembered"]
+    _description = "Governed Records"
+    _order = "model, name, id"
+    _hub_cache = STABLE
+    _check_company_auto = True
+
+    name = fields.Char(required=True, help="Such as: large orders.")
+    active = fields.Boolean(default=True)
+    model_id = fields.Many2one(
+        "ir.model",
+        required=True,
+        ondelete="cascade",
+        domain=[("transient", "=", False), ("abstract", "=", False)],
+    )
+    model = fields.Char("Model Name", related="model_id.model", store=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Empty: in every company."
+    )
+    type_id = fields.Many2one(
+        "approval_engine.type",
+        "Approval Asked",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        domain=[("effect", "=", False)],
+    )
+    mode = fields.Selection(
+        governed.MODES,
+        "Without Approval",
+        required=True,
+        default=governed.BLOCK,
+        help="Refuse it: who has an approval does it then, once. Keep it as a change request: the values wait, "
+        "are shown as old and new, and are written once approved.",
+    )
+    hold_create = fields.Boolean("Creating")
+    hold_write = fields.Boolean("Changing These Fields", default=True)
+    hold_unlink = fields.Boolean("Deleting")
+    hold_enter = fields.Boolean(
+        "Becoming Such a Record",
+        help="Also hold whatever change makes a record match the condition.",
+    )
+    method_names = fields.Char(
+        "Buttons",
+        help="Names of the methods behind the buttons, separated by commas, such as action_confirm. Hold the field "
+        "that the button changes as well, or a direct change of it goes past the button.",
+    )
+    field_ids = fields.Many2many(
+        "ir.model.fields",
+        "approval_engine_governed_field_rel",
+        string="Fields",
+        domain=FIELDS,
+        help="What an approval approves. If one of them changes afterwards, the approval is void.",
+    )
+    line_field_ids = fields.Many2many(
+        "ir.model.fields",
+        "approval_engine_governed_line_field_rel",
+        string="Fields of the Lines",
+        help="Empty: those that a person fills in.",
+    )
+    domain = fields.Char(
+        "Condition", default="[]", help="Only records that match. Empty: all."
+    )
+    amount_field_id = fields.Many2one(
+        "ir.model.fields",
+        "Amount",
+        ondelete="cascade",
+        domain="[('model_id', '=', model_id), ('store', '=', True), ('ttype', 'in', ('float', 'monetary', 'integer'))]",
+        help="Decides who is asked.",
+    )
+    currency_field_id = fields.Many2one(
+        "ir.model.fields",
+        "Currency",
+        ondelete="cascade",
+        domain="[('model_id', '=', model_id), ('relation', '=', 'res.currency')]",
+        help="Empty: that of the company.",
+    )
+    account_field_id = fields.Many2one(
+        "ir.model.fields",
+        "Account",
+        ondelete="cascade",
+        domain="[('model_id', '=', model_id), ('relation', '=', 'res.partner')]",
+    )
+    sentence = fields.Char("In Words", compute="_compute_sentence")
+
+    @api.depends(
+        "model_id.name",
+        "type_id.name",
+        "mode",
+        "hold_create",
+        "hold_write",
+        "hold_unlink",
+        "hold_enter",
+        "method_names",
+        "field_ids",
+        "domain",
+    )
+    def _compute_sentence(self):
+        for governance in self:
+            what = ", ".join(governance._held_words())
+            governance.sentence = bool(what and governance.model_id) and self.env._(
+                "%(model)s%(condition)s: %(what)s needs an approval (%(type)s).",
+                model=governance.model_id.name,
+                condition=self.env._(" (some)")
+                if (governance.domain or "[]").strip() != "[]"
+                else "",
+                what=what,
+                type=governance.type_id.name or "?",
+            )
+
+    def _held_words(self):
+        names = ", ".join(self.field_ids.mapped("field_description"))
+        return [
+            words
+            for held, words in [
+                (self.hold_create, self.env._("creating")),
+                (
+                    self.hold_write and names,
+                    self.env._("changing %(fields)s", fields=names),
+                ),
+                (self.hold_unlink, self.env._("deleting")),
+                (self.hold_enter, self.env._("becoming such a record")),
+                (self.method_names, self.method_names),
+            ]
+            if held
+        ]
+
+    @api.model
+    def default_get(self, fields):
+        plain = self.with_env(self.env(context=clean_context(self.env.context)))
+        return super(ApprovalEngineGoverned, plain).default_get(fields)
+
+    # ------------------------------------------------------------------ checks
+
+    @api.constrains(
+        "model_id",
+        "mode",
+        "hold_create",
+        "hold_write",
+        "hold_unlink",
+        "hold_enter",
+        "method_names",
+        "field_ids",
+        "line_field_ids",
+        "domain",
+        "type_id",
+        "amount_field_id",
+        "currency_field_id",
+        "account_field_id",
+    )
+    def _check_governable(self):
+        for governance in self:
+            governance._check_model()
+            governance._check_held()
+            governance._check_fields()
+            governance._check_methods()
+            governance._check_domain()
+            governance._check_type()
+
+    def _check_model(self):
+        model = self.env.get(self.model)
+        if governed.is_never(self.model) or model is None:
+            raise self._wrong(
+                self.env._(
+                    "%(model)s cannot be governed: the system, its users or the approvals themselves would stand "
+                    "still. Choose a model of your business.",
+                    model=self.model,
+                )
+            )
+        if model._abstract or model._transient or not model._auto:
+            raise self._wrong(
+                self.env._("%(model)s keeps no records of its own.", model=self.model)
+            )
+
+    def _check_held(self):
+        if not self.field_ids:
+            raise self._wrong(
+                self.env._("Name the fields an approval approves, at least one.")
+            )
+        if not self._held_words():
+            raise self._wrong(
+                self.env._(
+                    "Say what is held: creating, changing fields, deleting, or buttons."
+                )
+            )
+        if self.hold_enter and not self._leaves():
+            raise self._wrong(self.env._("“Becoming Such a Record” needs a condition."))
+        if self.mode == governed.CHANGE and not self.hold_write:
+            raise self._wrong(
+                self.env._("A change request needs fields whose change is held.")
+            )
+
+    def _check_fields(self):
+        model = self.env[self.model]
+        several = self.amount_field_id | self.currency_field_id | self.account_field_id
+        for row in self.field_ids | several:
+            field = model._fields.get(row.name)
+            if row.model_id != self.model_id or field is None:
+                raise self._wrong(
+                    self.env._(
+                        "%(field)s is no field of %(model)s.",
+                        field=row.name,
+                        model=self.model,
+                    )
+                )
+        for row in self.field_ids:
+            self._check_field(model._fields[row.name])
+        lines = {
+            model._fields[row.name].comodel_name
+            for row in self.field_ids
+            if row.ttype == governed.LINES
+        }
+        for row in self.line_field_ids:
+            if row.model not in lines:
+                raise self._wrong(
+                    self.env._("%(field)s is no field of the lines.", field=row.name)
+                )
+
+    def _check_field(self, field):
+        problem = governed.field_problem(
+            kind=field.type,
+            store=bool(field.store),
+            inherited=field.inherited,
+            has_inverse=bool(self._inverse_of(field)),
+        )
+        if problem:
+            words = {
+                governed.UNSTORED: self.env._(
+                    "it belongs to another record, or is computed anew each time"
+                ),
+                governed.TWO_SIDED: self.env._("its other side could change it unseen"),
+                governed.NOT_A_VALUE: self.env._("it holds no single value"),
+            }[problem]
+            raise self._wrong(
+                self.env._(
+                    "%(field)s (%(name)s) cannot be held: %(why)s.",
+                    field=field._description_string(self.env),
+                    name=field.name,
+                    why=words,
+                )
+            )
+
+    @api.model
+    def _inverse_of(self, field):
+        """:return: the stored many2one by which lines name their parent; None if there is none"""
+        if field.type != governed.LINES or not field.inverse_name:
+            return None
+        inverse = self.env[field.comodel_name]._fields.get(field.inverse_name)
+        whole = inverse is not None and inverse.store and inverse.type == "many2one"
+        return inverse.name if whole else None
+
+    def _check_methods(self):
+        model = type(self.env[self.model])
+        for name in self._methods():
+            method = getattr(model, name, None)
+            ours = hasattr(models.BaseModel, name) or name in model._fields
+            private = name.startswith("_") or getattr(method, "_api_private", False)
+            static = hasattr(method, "_api_model")
+            if not callable(method) or ours or private or static:
+                raise self._wrong(
+                    self.env._(
+                        "%(name)s is no button of %(model)s: name a public method that works on its records, such "
+                        "as action_confirm. For creating, changing and deleting there are boxes to tick.",
+                        name=name,
+                        model=self.model,
+                    )
+                )
+
+    def _check_domain(self):
+        try:
+            leaves = self._leaves()
+            Domain(leaves).validate(self.env[self.model])
+        except (ValueError, SyntaxError, TypeError, KeyError, RecursionError) as error:
+            raise self._wrong(
+                self.env._(
+                    "The condition is no plain domain of %(model)s, such as %(example)s: %(why)s",
+                    model=self.model,
+                    example="[('state', '=', 'sale')]",
+                    why=str(error)[:200],
+                )
+            ) from error
+
+    def _check_type(self):
+        if self.type_id.effect:
+            raise self._wrong(
+                self.env._(
+                    "%(type)s carries out something of its own. Choose a type without effect.",
+                    type=self.type_id.name,
+                )
+            )
+        subject = self.type_id.subject_model
+        if subject and (subject != self.model or self.hold_create):
+            raise self._wrong(
+                self.env._(
+                    "%(type)s is about records of %(model)s only.",
+                    type=self.type_id.name,
+                    model=subject,
+                )
+            )
+
+    def _wrong(self, why):
+        return ValidationError(
+            self.env._("Governance “%(name)s”: %(why)s", name=self.name or "", why=why)
+        )
+
+    # ------------------------------------------------------------------ rules
+
+    def _leaves(self):
+        """:return: the condition as a list; no code in it is ever run"""
+        return list(ast.literal_eval((self.domain or "").strip() or "[]"))
+
+    def _methods(self):
+        return [
+            name.strip()
+            for name in (self.method_names or "").split(",")
+            if name.strip()
+        ]
+
+    def _as_rule(self):
+        self.ensure_one()
+        try:
+            leaves = self._leaves()
+        except (ValueError, SyntaxError, TypeError, RecursionError):
+            _logger.exception("Governance %s: its condition cannot be read", self.id)
+            leaves = []  # nobody checked it: every record is held
+        return self._rule(
+            f"governed:{self.id}",
+            self.name,
+            self.model,
+            self.field_ids.sorted("name").mapped("name"),
+            leaves,
+            line_names=self.line_field_ids.mapped(lambda f: (f.model, f.name)),
+            type_code=self.type_id.code,
+            mode=self.mode,
+            creates=self.hold_create,
+            writes=self.hold_write,
+            deletes=self.hold_unlink,
+            enters=self.hold_enter,
+            methods=frozenset(self._methods()),
+            amount_field=self.amount_field_id.name or "",
+            currency_field=self.currency_field_id.name or "",
+            account_field=self.account_field_id.name or "",
+            company_id=self.company_id.id or 0,
+        )
+
+    @api.model
+    def _rule(self, key, name, model, names, leaves, line_names=(), **values):
+        known = self.env[model]._fields
+        names = tuple(one for one in names if one in known)
+        watched = {*names, *governed.domain_fields(leaves)}
+        return governed.Rule(
+            key=key,
+            name=name,
+            model=model,
+            fields=names,
+            lines={
+                one: self._line_names(known[one], line_names)
+                for one in names
+                if known[one].type == governed.LINES
+            },
+            computed=frozenset(
+                one
+                for one in watched
+                if one in known and known[one].compute and known[one].column_type
+            ),
+            domain=tuple(leaves),
+            domain_fields=governed.domain_fields(leaves),
+            **values,
+        )
+
+    @api.model
+    def _line_names(self, field, chosen):
+        """:return: fields of the lines that count: those chosen, else those that a person fills in"""
+        line = self.env[field.comodel_name]
+        named = [name for model, name in chosen if model == line._name]
+        return tuple(
+            sorted(
+                named
+                or (
+                    name
+                    for name, one in line._fields.items()
+                    if one.store
+                    and one.type in governed.VALUES
+                    and not one.readonly
+                    and name not in models.LOG_ACCESS_COLUMNS
+                    and name not in ("id", field.inverse_name)
+                )
+            )
+        )
+
+    @api.model
+    @caches.remembered(cache=STABLE)
+    def _gates(self):
+        """:return: ``{model: policies.governed.Gate}``; empty as long as nothing is governed
+
+        Asked at every create, write and unlink of every model, so it is one look into memory.
+        """
+        rules = [
+            *(
+                one._as_rule()
+                for one in self.sudo().search([("active", "=", True)], order="id")
+                if one.model in self.env and not governed.is_never(one.model)
+            ),
+            *self._rules_of_models(),
+        ]
+        lines = [
+            (self.env[rule.model]._fields[name].comodel_name, self._lines(rule, name))
+            for rule in rules
+            if rule.writes
+            for name in rule.lines
+        ]
+        return governed.gates(rules, lines)
+
+    @api.model
+    def _lines(self, rule, name):
+        inverse = self.env[rule.model]._fields[name].inverse_name
+        return governed.Lines(
+            rule, name, inverse, frozenset({*rule.lines[name], inverse})
+        )
+
+    @api.model
+    def _rules_of_models(self):
+        """:return: rules of the models that say themselves what of them waits for an approval"""
+        return [
+            self.env[name]._approval_rule()
+            for name, model in sorted(self.env.registry.items())
+            if getattr(model, "_approval_type", None) and not model._abstract
+        ]
+
+    @api.model
+    def _rule_of(self, key, model):
+        """:return: the rule with this key, None if there is none any more"""
+        gate = self._gates().get(model)
+        return next(
+            (rule for rule in (gate.rules if gate else ()) if rule.key == key), None
+        )
