@@ -8,6 +8,14 @@ from . import approval_engine_authority
 from . import approval_engine_policy_step
 from . import approval_engine_request
 from . import approval_engine_request_shared
+from . import approval_engine_role
+from . import approval_engine_matrix
+from . import approval_engine_authority_matrix
+from . import approval_engine_policy_limits
+from . import approval_engine_policy_step_weight
+from . import approval_engine_policy_step_route
+from . import approval_engine_policy_step_condition
+from . import approval_engine_policy_step_words
 from . import approval_engine_request_step
 from . import approval_engine_assignment
 from . import approval_engine_decision
@@ -35,6 +43,10 @@ from . import approval_engine_request_dossier
 from . import approval_engine_request_inbox
 from . import approval_engine_request_mail
 from . import approval_engine_request_recall
+from . import approval_engine_request_bars
+from . import approval_engine_request_window
+from . import approval_engine_request_preview
+from . import approval_engine_request_identity
 from . import approval_engine_request_seats
 from . import res_groups
 from . import res_users

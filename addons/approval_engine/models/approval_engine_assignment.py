@@ -38,6 +38,14 @@ class ApprovalEngineAssignment(models.Model):
         "res.users", "Approver", required=True, ondelete="restrict", index=True
     )
     why = fields.Selection(WHY, required=True)
+    detail = fields.Char(
+        readonly=True, help="Why this person, in words, as of when they were asked."
+    )
+    weight = fields.Integer(
+        readonly=True,
+        default=1,
+        help="Counts in a step that adds up weights.",
+    )
     state = fields.Selection(seats.STATES, required=True, default=seats.WAITING)
     decided_at = fields.Datetime("Decided")
     decided_by_id = fields.Many2one(
@@ -61,8 +69,28 @@ class ApprovalEngineAssignment(models.Model):
         self.ensure_one()
         rule, company = self.step_id.policy_step_id, self.company_id
         if self.why == seats.OWNER:
-            return self.user_id == rule.policy_id._able_owner(company)
+            policy = self.request_id.policy_id
+            return self.user_id == policy._able_owner(company)
+        if self.why in seats.KEPT or not rule:
+            return self.user_id._is_able_to_approve(company)
         return rule._is_candidate(self.user_id, company)
+
+    def _as_seat(self):
+        return seats.Seat(
+            self.user_id.id,
+            self.why,
+            self.state,
+            self.decided_by_id.id or 0,
+            self.detail or "",
+            self.weight,
+        )
+
+    @api.model
+    def _why_label(self, why):
+        return dict(self._fields["why"]._description_selection(self.env))[why]
+
+    def _why_words(self):
+        return self.detail or self._why_label(self.why)
 
     @api.model
     def _apply(self, rows, by_id):
@@ -73,12 +101,8 @@ class ApprovalEngineAssignment(models.Model):
         wanted = [(row.id, seat) for row in rows for seat in by_id[row.id].seats]
         self.create(
             [
-                {
-                    "step_id": row_id,
-                    "user_id": seat.user_id,
-                    "why": seat.why,
-                    "state": seat.state,
-                }
+                {"step_id": row_id, "user_id": seat.user_id, **_reasons(seat)}
+                | {"state": seat.state}
                 for row_id, seat in wanted
                 if (row_id, seat.user_id) not in present
             ]
@@ -87,10 +111,24 @@ class ApprovalEngineAssignment(models.Model):
         for row_id, seat in wanted:
             row = present.get((row_id, seat.user_id))
             if row and row.state != seat.state:
-                key = (seat.state, seat.decided_by)
+                asked_anew = (
+                    row.state == seats.SKIPPED and seat.state in seats.UNDECIDED
+                )
+                reasons = tuple(_reasons(seat).items()) if asked_anew else ()
+                key = (seat.state, seat.decided_by, reasons)
                 changed[key] = changed.get(key, self.browse()) | row
-        for (state, decided_by), seats_changed in changed.items():
+        for (state, decided_by, reasons), seats_changed in changed.items():
             decided_at = fields.Datetime.now() if state in seats.DECIDED else False
             seats_changed._write_guarded(
-                {"state": state, "decided_at": decided_at, "decided_by_id": decided_by}
+                {
+                    "state": state,
+                    "decided_at": decided_at,
+                    "decided_by_id": decided_by,
+                    **dict(reasons),
+                }
             )
+
+
+def _reasons(seat):
+    """:return: why a person has the seat, as values of its row"""
+    return {"why": seat.why, "detail": seat.detail or False, "weight": seat.weight}

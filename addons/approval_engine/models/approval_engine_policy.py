@@ -9,6 +9,7 @@ from odoo.addons.event_hub.tools import gate
 
 from ..const import WORKING_TIME_HORIZON_DAYS
 from ..policies import deadlines, policy_state, sentence
+from .approval_engine_policy_step import READ_ALOUD
 
 AFTERMATH = [
     ("none", "Nothing more"),
@@ -25,6 +26,8 @@ GUARDED = frozenset(
         "activated_at",
     }
 )
+# beside the steps and the clock: what the sentence says
+EXCEPTIONS = ("window_days", "window_by", "bar_beneficiary", "bar_lift_reason")
 
 
 class ApprovalEnginePolicy(models.Model):
@@ -141,14 +144,8 @@ class ApprovalEnginePolicy(models.Model):
         "calendar_id",
         "timeout_action",
         "owner_id.name",
-        "step_ids.sequence",
-        "step_ids.name",
-        "step_ids.mode",
-        "step_ids.quorum",
-        "step_ids.user_ids",
-        "step_ids.group_id",
-        "step_ids.amount_from",
-        "step_ids.amount_to",
+        *(f"step_ids.{name}" for name in READ_ALOUD),
+        *EXCEPTIONS,
     )
     def _compute_sentence(self):
         for policy in self:
@@ -159,6 +156,8 @@ class ApprovalEnginePolicy(models.Model):
                 working_time=bool(policy.calendar_id),
                 timeout_action=policy.timeout_action,
                 owner=policy.owner_id.name or "",
+                window=policy._window_words(),
+                exceptions=policy._exception_words(),
             )
 
     def _compute_request_count(self):
@@ -235,10 +234,7 @@ class ApprovalEnginePolicy(models.Model):
 
     def _able_owner(self, company):
         """:return: the owner, if they can open requests of this company; else nobody"""
-        able = self.env.ref("approval_engine.group_approval_user").all_user_ids
-        return self.owner_id.filtered(
-            lambda u: u.active and u in able and company in u.company_ids
-        )
+        return self.owner_id._able_to_approve(company)
 
     def _due_at(self, start):
         """When a request submitted at ``start`` must be decided; naive UTC, False without deadline."""
@@ -280,17 +276,7 @@ class ApprovalEnginePolicy(models.Model):
             "deadline_hours": self.deadline_hours,
             "timeout_action": self.timeout_action,
             "owner": self.owner_id.login or "",
-            "steps": [
-                {
-                    "sequence": step.sequence,
-                    "name": step.name,
-                    "mode": step.mode,
-                    "quorum": step.quorum,
-                    "amount_from": step.amount_from,
-                    "amount_to": step.amount_to,
-                    "users": step.user_ids.mapped("login"),
-                    "group": step.group_id.full_name or "",
-                }
-                for step in self.step_ids
-            ],
+            "window_days": self.window_days,
+            "window_by": self.window_by,
+            "steps": self.step_ids._snapshot(),
         }

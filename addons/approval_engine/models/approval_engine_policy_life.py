@@ -83,6 +83,8 @@ class ApprovalEnginePolicy(models.Model):
                     policy=self.display_name,
                 )
             )
+        self.step_ids._check_condition()  # the type may have changed since
+        self.step_ids._check_field_path()
         if self._period().is_over(self._today()):
             raise UserError(
                 self.env._(

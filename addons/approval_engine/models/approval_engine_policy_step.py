@@ -3,8 +3,32 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..policies import policy_state, seats
 from ..policies.routing import StepRule
-from ..policies.sentence import StepWords
 from . import approval_engine_authority as authority
+
+# what the words of a step hang on
+READ_ALOUD = (
+    "sequence",
+    "name",
+    "mode",
+    "quorum",
+    "percent",
+    "user_ids.name",
+    "group_id.name",
+    "amount_from",
+    "amount_to",
+    "route",
+    "manager_reach",
+    "manager_levels",
+    "field_path",
+    "matrix_role_id.name",
+    "pick",
+    "pick_count",
+    "condition",
+    "comment_required",
+    "identity_required",
+    "bar_account_owner",
+    "bar_creator",
+)
 
 
 class ApprovalEnginePolicyStep(models.Model):
@@ -25,13 +49,28 @@ class ApprovalEnginePolicyStep(models.Model):
     )
     mode = fields.Selection(
         seats.MODES,
+        "How Many",
         required=True,
         default=seats.ANY,
-        help="Anybody: the first answer decides. Everybody: one no rejects. A number of them: rejected once "
-        "that number is out of reach.",
+        help="Anybody: the first answer decides. Everybody: one no rejects. A number, a share or a weight: rejected "
+        "once it is out of reach.",
     )
     quorum = fields.Integer(
-        default=1, help="Approvals needed; only for a number of them."
+        "Needed",
+        default=1,
+        help="Approvals needed; for “Enough weight” the weight they have to add up to.",
+    )
+    percent = fields.Integer(
+        "Share (%)",
+        default=50,
+        help="Of those asked when the request is submitted, rounded up.",
+    )
+    weight_ids = fields.One2many(
+        "approval_engine.policy_step.weight",
+        "step_id",
+        "Weights",
+        copy=True,
+        help="Whoever is not listed weighs 1.",
     )
     user_ids = fields.Many2many(
         "res.users",
@@ -47,16 +86,39 @@ class ApprovalEnginePolicyStep(models.Model):
         "Up To", help="Only up to and including this amount. 0: no upper bound."
     )
     currency_id = fields.Many2one(related="policy_id.currency_id")
+    comment_required = fields.Boolean(
+        help="Who approves has to say why. Who rejects always has to."
+    )
+    identity_required = fields.Boolean(
+        "Password Required",
+        help="Who decides confirms their password in the browser. Programs cannot decide this step.",
+    )
+    bar_account_owner = fields.Boolean(
+        "Not the Account Owner",
+        help="Whoever owns the account does not decide this step.",
+    )
+    bar_creator = fields.Boolean(
+        "Not the Author of the Record",
+        help="Whoever created the record it is about does not decide this step.",
+    )
 
-    @api.constrains("mode", "quorum")
+    @api.constrains("mode", "quorum", "percent")
     def _check_quorum(self):
         for step in self:
-            if step.mode == seats.QUORUM and step.quorum < 1:
+            if step.mode in (seats.QUORUM, seats.WEIGHTED) and step.quorum < 1:
                 raise ValidationError(
                     self.env._(
                         "Step %(step)s: a quorum of %(quorum)s decides nothing. Ask for at least one approval.",
                         step=step.name,
                         quorum=step.quorum,
+                    )
+                )
+            if step.mode == seats.PERCENT and not 1 <= step.percent <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "Step %(step)s: a share of %(percent)s %% cannot be. Give 1 to 100.",
+                        step=step.name,
+                        percent=step.percent,
                     )
                 )
 
@@ -95,24 +157,33 @@ class ApprovalEnginePolicyStep(models.Model):
         if frozen:
             raise UserError(frozen[0]._frozen_message())
 
-    def _candidates(self, company):
-        """:return: ((user id, why), …): named people first, then members of the group; those with access only"""
-        self.ensure_one()
-        able = self._able_users(company)
-        named = [(user.id, seats.NAMED) for user in self.user_ids if user in able]
-        members = self._members().sorted("id")
-        return (*named, *((user.id, seats.GROUP) for user in members if user in able))
+    def _rules(self, request, amount, facts=None):
+        """:return: the steps as the policies see them, for this request
 
-    def _is_candidate(self, user, company):
-        """:return: as being in ``_candidates``, without reading everybody"""
-        asked = user in self.user_ids or self._is_member(user)
-        return bool(
-            asked
-            and user.active
-            and not user.share
-            and user.has_group("approval_engine.group_approval_user")
-            and company in user.company_ids
+        :param amount: that chooses the steps, in the currency of the policy
+        :param facts: ``bars.Facts`` of the request, if known
+        """
+        facts = facts or request._bar_facts(self)
+        people = self.user_ids | self.group_id.all_user_ids | self.policy_id.owner_id
+        people._able_to_approve(request.company_id)  # read at once, for all steps
+        return [step._rule(request, amount, facts) for step in self]
+
+    def _rule(self, request, amount, facts):
+        barred = self._barred(facts)
+        rule = StepRule(
+            self.id,
+            self.sequence,
+            self.name,
+            self.mode,
+            self.quorum,
+            self.amount_from,
+            self.amount_to,
+            barred=frozenset(barred),
+            percent=self.percent,
+            pick=self._pick_size(),
+            holds=self._condition_holds(request),
         )
+        return self._with_candidates(rule, request, amount)
 
     def _members(self):
         """:return: of the group, those who have a say: two people agreed on them"""
@@ -126,52 +197,19 @@ class ApprovalEnginePolicyStep(models.Model):
             "approval_engine.authority"
         ]._is_confirmed(user, self.group_id)
 
-    def _able_users(self, company):
-        """Those who can open a request: active, inside, with the right group and the company."""
-        group = self.env.ref("approval_engine.group_approval_user")
-        people = (self.user_ids | self._members()) & group.all_user_ids
-        return people.filtered(
-            lambda u: u.active and not u.share and company in u.company_ids
-        )
-
-    def _rules(self, company):
-        """:return: the steps as the policies see them"""
+    def _snapshot(self):
+        """:return: JSON of the steps as they were when a request was submitted"""
         return [
-            StepRule(
-                step.id,
-                step.sequence,
-                step.name,
-                step.mode,
-                step.quorum,
-                step.amount_from,
-                step.amount_to,
-                step._candidates(company),
-            )
+            {
+                "sequence": step.sequence,
+                "name": step.name,
+                "mode": step.mode,
+                "quorum": step.quorum,
+                "amount_from": step.amount_from,
+                "amount_to": step.amount_to,
+                "users": step.user_ids.mapped("login"),
+                "group": step.group_id.full_name or "",
+                "words": step.words,
+            }
             for step in self
         ]
-
-    def _words(self):
-        """:return: the steps as a person reads them"""
-        return [
-            StepWords(
-                step.sequence,
-                step._who_words(),
-                step.mode if step._is_several() else seats.ALL,
-                step.quorum,
-                step.currency_id.format(step.amount_from) if step.amount_from else "",
-                step.currency_id.format(step.amount_to) if step.amount_to else "",
-            )
-            for step in self
-        ]
-
-    def _is_several(self):
-        return bool(self.group_id) or len(self.user_ids) > 1
-
-    def _who_words(self):
-        people = ", ".join(self.user_ids.mapped("name"))
-        if people and self.group_id:
-            people = self.env._(
-                "%(people)s and %(group)s", people=people, group=self.group_id.name
-            )
-        who = people or self.group_id.name or self.env._("nobody")
-        return self.name if self.name == who else f"{self.name} ({who})"

@@ -7,8 +7,8 @@ from ..policies import (
     execution,
     integrity,
     progress,
+    reach,
     request_state,
-    seats,
 )
 from .approval_engine_request import READS_ALL
 
@@ -109,7 +109,7 @@ class ApprovalEngineRequest(models.Model):
         }
         kept = content_diff.kept_steps(decided, steps, looks, names)
         carried = content_diff.carry(steps, kept)
-        if not kept or seats.find_short_step(carried):
+        if not kept or reach.find_short_step(carried):
             return
         by_row = [
             content_diff.rekeyed(step, row.id)

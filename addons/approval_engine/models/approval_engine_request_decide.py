@@ -31,7 +31,10 @@ class ApprovalEngineRequest(models.Model):
         :raises UserError: (422) not submitted, not their turn, option missing or unknown
         """
         comment, option = self._text("comment", comment), self._text("option", option)
-        for request in self._readable():
+        requests = self._readable()
+        if requests._must_identify():
+            return requests._ask_identity("_approve_identified", comment, option)
+        for request in requests:
             request._decide(APPROVE, comment, option)
         return True
 
@@ -39,7 +42,10 @@ class ApprovalEngineRequest(models.Model):
     def action_reject(self, comment):
         """Reject the caller's step, saying why."""
         comment = self._text("comment", comment)
-        for request in self._readable():
+        requests = self._readable()
+        if comment and requests._must_identify():
+            return requests._ask_identity("_reject_identified", comment)
+        for request in requests:
             if not comment:
                 raise UserError(
                     self.env._(
@@ -54,7 +60,10 @@ class ApprovalEngineRequest(models.Model):
     def action_choose(self, option):
         """Choose another option: decisions made on the one before are void and asked for again."""
         option = self._text("option", option)
-        for request in self._readable():
+        requests = self._readable()
+        if requests._must_identify():
+            return requests._ask_identity("_choose_identified", option)
+        for request in requests:
             request._choose(option)
         return True
 
@@ -66,18 +75,21 @@ class ApprovalEngineRequest(models.Model):
         self._lock()
         self._refuse_unless_open()  # somebody may have been quicker
         outcome = progress.decide(
-            self._steps(),
+            self._steps_today(),
             user_id=self.env.uid,
             verdict=VERDICTS[action],
             requester_id=self.requester_id.id,
             owner_id=self.policy_id._able_owner(self.company_id).id or None,
             lenders=self._lenders(),
         )
+        self._refuse_barred(outcome.refusal)
         if outcome.refusal:
             raise self._refusal(outcome.refusal, outcome.short_step)
-        if action == APPROVE:
-            self._settle_option(option)
         step = self.step_ids.filtered(lambda s: s.id == outcome.step_key)
+        self._refuse_unidentified(step)
+        if action == APPROVE:
+            self._refuse_without_comment(step, comment)
+            self._settle_option(option)
         holder = self.env["res.users"].browse(outcome.holder_id) - self.env.user
         self.env["approval_engine.decision"]._append(
             self, action, step, comment, holder
@@ -116,6 +128,7 @@ class ApprovalEngineRequest(models.Model):
         if self.state != request_state.PENDING:
             raise self._too_late()
         refusal = self._refusal_of(user)
+        self._refuse_barred(refusal)
         if refusal == progress.NOT_APPROVER:
             self._log_denied(refusal)
         if refusal:
@@ -348,8 +361,9 @@ class ApprovalEngineRequest(models.Model):
         if option == self.option:
             return
         standing = any(step.approvals for step in self._steps())
-        self._write_option(option)
         step, holder = self._my_seat()
+        self._refuse_unidentified(step)
+        self._write_option(option)
         self.env["approval_engine.decision"]._append(self, CHOOSE, step, "", holder)
         if standing:
             self._reopen(
@@ -376,6 +390,7 @@ class ApprovalEngineRequest(models.Model):
     def _refuse_unless_chooser(self):
         """Approvers of an open step choose, also those who decided theirs already."""
         refusal = self._refusal_of(self.env.user)
+        self._refuse_barred(refusal)
         if refusal in (progress.REQUESTER, progress.NOT_APPROVER):
             self._log_denied(refusal)
             raise self._refusal(refusal)

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..policies import freshness, integrity, request_state, seats
+from ..policies import freshness, integrity, request_state
 
 
 class ApprovalEngineRequest(models.Model):
@@ -221,61 +221,6 @@ class ApprovalEngineRequest(models.Model):
     def _brief(self):
         """:return: [{"text", "model", "id"}]: sentences for the approver, each with what proves it"""
         return []
-
-    # ------------------------------------------------------------------ route
-
-    def preview_route(self):
-        """Who would decide, and why them; of a submitted request: who decides.
-
-        :return: [{"step", "sequence", "mode", "quorum", "approvers": [{"login", "name", "why"}], "due_at", "reason"}]
-        """
-        request = self._readable_one()
-        if request.state == request_state.DRAFT:
-            policy = request._find_policy()
-            route = request._plan_route(policy)
-            request._refuse_route_problem(route, policy)
-            steps, due = route.steps, policy._due_at(fields.Datetime.now())
-        else:
-            steps, due = request._steps(), request.due_at
-        return [request._step_preview(step, due) for step in steps]
-
-    def _step_preview(self, step, due):
-        users = {
-            user.id: user
-            for user in self.env["res.users"]
-            .sudo()
-            .browse([s.user_id for s in step.seats])
-        }
-        return {
-            "step": step.name,
-            "sequence": step.sequence,
-            "mode": step.mode,
-            "quorum": step.quorum,
-            "approvers": [
-                {
-                    "login": users[s.user_id].login,
-                    "name": users[s.user_id].name,
-                    "why": self._why_words(s.why),
-                }
-                for s in step.seats
-            ],
-            "due_at": _iso(due) if due else False,
-            "reason": self._mode_words(step),
-        }
-
-    def _why_words(self, why):
-        return dict(
-            self.env["approval_engine.assignment"]
-            ._fields["why"]
-            ._description_selection(self.env)
-        )[why]
-
-    def _mode_words(self, step):
-        if step.mode == seats.ALL:
-            return self.env._("Everybody has to approve; one no rejects.")
-        if step.mode == seats.ANY:
-            return self.env._("The first answer decides.")
-        return self.env._("%(count)s have to approve.", count=step.quorum)
 
 
 def _iso(moment):

@@ -15,6 +15,7 @@ REFERENCES = {  # many2one fields of submit_request, with the field that names a
     "partner_id": "account_code",
     "currency_id": "name",
     "company_id": "name",
+    "beneficiary_id": "login",
 }
 MAX_ID = 2**31 - 1  # the largest id the database knows
 

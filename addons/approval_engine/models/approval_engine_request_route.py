@@ -1,7 +1,9 @@
-from odoo import fields, models
+from dataclasses import replace
+
+from odoo import models
 from odoo.exceptions import UserError
 
-from ..policies import progress, routing, seats
+from ..policies import progress, routing
 
 
 class ApprovalEngineRequest(models.Model):
@@ -10,33 +12,38 @@ class ApprovalEngineRequest(models.Model):
     _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
     def _lay_route(self):
-        route = self._plan_route(self.policy_id)
-        self._refuse_route_problem(route, self.policy_id)
+        policy = self.policy_id
+        self._take_turns(policy)
+        facts = self._bar_facts(policy.step_ids)
+        route, note, amount = self._plan_route(policy, facts)
+        self._refuse_route_problem(route, policy)
+        told = {"counted": note, "at_stake": amount}
+        self._write_guarded(
+            {"policy_snapshot": {**(self.policy_snapshot or {}), **told}}
+        )
         self.step_ids.unlink()
-        rows = self.env["approval_engine.request_step"]._lay(self, route.steps)
+        barred = {rule.id: rule._barred(facts) for rule in policy.step_ids}
+        rows = self.env["approval_engine.request_step"]._lay(self, route.steps, barred)
         self.invalidate_recordset(["step_ids"])
         steps = [
-            seats.Step(
-                row.id,
-                step.sequence,
-                step.name,
-                step.mode,
-                step.quorum,
-                step.state,
-                step.seats,
-            )
+            replace(step, key=row.id)
             for row, step in zip(rows, route.steps, strict=True)
         ]
         self._write_steps(progress.open_steps(steps))
 
-    def _plan_route(self, policy):
-        """:return: the ``policies.routing.Route`` this request takes under ``policy``"""
-        return routing.build_route(
-            policy.step_ids._rules(self.company_id),
-            amount=self._amount_for(policy),
+    def _plan_route(self, policy, facts=None):
+        """How this request would go under ``policy``.
+
+        :return: (``policies.routing.Route``, what else counted in words, amount at stake in the policy's currency)
+        """
+        amount, counted = self._at_stake(policy)
+        route = routing.build_route(
+            policy.step_ids._rules(self, amount, facts),
+            amount=amount,
             requester_id=self.requester_id.id,
             owner_id=policy._able_owner(self.company_id).id or None,
         )
+        return route, self._window_note(policy, counted), amount
 
     def _amount_for(self, policy):
         """:return: the amount in the policy's currency"""
@@ -44,14 +51,7 @@ class ApprovalEngineRequest(models.Model):
 
     def _amount_in(self, currency):
         """:return: the amount in ``currency``, at the rate of the day it was submitted; for a draft of today"""
-        if self.currency_id == currency:
-            return self.amount
-        moment = fields.Datetime.context_timestamp(
-            self, self.submitted_at or fields.Datetime.now()
-        )
-        return self.currency_id._convert(
-            self.amount, currency, self.company_id, moment.date()
-        )
+        return self._converted(self.amount, self.currency_id, currency)
 
     def _refuse_route_problem(self, route, policy):
         if route.problem == routing.NO_STEP:

@@ -37,23 +37,38 @@ class ApprovalEngineRequest(models.Model):
             )
         )
         requests = empty.request_id.filtered(lambda request: request._would_reseat())
+        able = {}  # who can decide at all, by company
         for rule, company in Steps._read_group(
-            open_step & Domain("policy_step_id", "!=", False),
-            ["policy_step_id", "company_id"],
+            open_step, ["policy_step_id", "company_id"]
         ):
-            able = [user_id for user_id, _why in rule._candidates(company)]
-            owner = rule.policy_id._able_owner(company)
-            held = Domain("why", "=", seats.OWNER) & Domain("user_id", "=", owner.id)
-            lost = Domain("why", "!=", seats.OWNER) & Domain("user_id", "in", able)
+            if company not in able:
+                able[company] = self._able_ids(company)
             domain = (
                 Domain("step_id.policy_step_id", "=", rule.id)
                 & Domain("company_id", "=", company.id)
                 & Domain("request_id.state", "=", request_state.PENDING)
                 & Domain("state", "in", tuple(seats.UNDECIDED))
-                & ~(held | lost)
+                & ~self._kept_domain(rule, company, able[company])
             )
             requests |= Seats.search(domain).request_id
         return requests
+
+    @api.model
+    def _kept_domain(self, rule, company, able):
+        """:return: which seats of a policy step (empty: of steps without one) are kept; as ``_holds`` decides"""
+        kept = Domain("why", "in", tuple(seats.KEPT)) & Domain("user_id", "in", able)
+        if not rule:
+            return Domain("user_id", "in", able)
+        owner = rule.policy_id._able_owner(company)
+        standing = rule._standing_ids(company)
+        owned = Domain("why", "=", seats.OWNER) & Domain("user_id", "=", owner.id)
+        named = Domain("why", "not in", (*seats.KEPT, seats.OWNER))
+        return kept | owned | (named & Domain("user_id", "in", standing))
+
+    @api.model
+    def _able_ids(self, company):
+        group = self.env.ref("approval_engine.group_approval_user")
+        return group.all_user_ids._able_to_approve(company).ids
 
     def _reseat(self):
         """Bring the seats of the open steps in line with who may decide today, and say so."""
@@ -68,9 +83,12 @@ class ApprovalEngineRequest(models.Model):
         return self._plan_reseating().steps != self._steps()
 
     def _plan_reseating(self):
+        amount = self._stake_when_asked()
+        able = frozenset(self._able_ids(self.company_id))
+        undecided = self.step_ids.filtered(lambda s: s.state in seats.UNDECIDED)
         return reseat.reseat(
             self._steps(),
-            {row.id: row._candidates() for row in self.step_ids},
+            {row.id: row._pool(amount, able) for row in undecided},
             owner_id=self.policy_id._able_owner(self.company_id).id or None,
             requester_id=self.requester_id.id,
         )
@@ -104,7 +122,7 @@ class ApprovalEngineRequest(models.Model):
                 "%(step)s: %(user)s is asked instead (%(why)s).",
                 step=names[key],
                 user=Users.browse(seat.user_id).name,
-                why=self._why_words(seat.why).lower(),
+                why=_lower_first(self._seat_words(seat)),
             )
             for key, seat in result.added
         ]
@@ -171,3 +189,7 @@ class ApprovalEngineRequest(models.Model):
                     step=lost[:1].step_id.name,
                 )
             )
+
+
+def _lower_first(text):
+    return text[:1].lower() + text[1:]

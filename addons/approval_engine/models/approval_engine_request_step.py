@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ..policies import seats
+from ..fields import FrozenJson
+from ..policies import reseat, seats
 
 
 class ApprovalEngineRequestStep(models.Model):
@@ -21,7 +22,11 @@ class ApprovalEngineRequestStep(models.Model):
     sequence = fields.Integer(required=True)
     name = fields.Char(required=True)
     mode = fields.Selection(seats.MODES, required=True)
-    quorum = fields.Integer()
+    quorum = fields.Integer(help="Approvals, or weight of them, needed.")
+    barred = FrozenJson(
+        readonly=True,
+        help="Who must not decide it, and why, as of when the people were asked: {user id: why}.",
+    )
     state = fields.Selection(seats.STATES, required=True, default=seats.WAITING)
     assignment_ids = fields.One2many(
         "approval_engine.assignment", "step_id", "Approvers"
@@ -31,11 +36,26 @@ class ApprovalEngineRequestStep(models.Model):
     def _guarded_fields(self):
         return super()._guarded_fields() | set(self._fields)
 
-    def _candidates(self):
-        """:return: ((user id, why), …): who may decide this step today"""
-        if self.policy_step_id:
-            return self.policy_step_id._candidates(self.company_id)
-        return tuple((seat.user_id.id, seat.why) for seat in self.assignment_ids)
+    def _pool(self, amount, able):
+        """:return: ``reseat.Pool``: who may decide this step today
+
+        :param amount: at stake, in the currency of the policy
+        :param able: ids of all who can decide at all
+        """
+        rule = self.policy_step_id
+        if rule:
+            found = rule._candidates(self.request_id, amount, self._barred_ids())
+            return reseat.Pool(found, rule._pick_size(), able)
+        present = [a._as_seat() for a in self.assignment_ids if a.user_id.id in able]
+        return reseat.Pool(tuple(present), able=able)
+
+    def _barred_ids(self):
+        return frozenset(map(int, self.barred or ()))
+
+    def _why_barred(self, user, facts):
+        """:return: why this person must not decide the step, then or now; empty if they may"""
+        then = (self.barred or {}).get(str(user.id))
+        return then or self.policy_step_id._barred(facts).get(user.id, "")
 
     def _as_policy_step(self):
         return seats.Step(
@@ -45,15 +65,16 @@ class ApprovalEngineRequestStep(models.Model):
             self.mode,
             self.quorum,
             self.state,
-            tuple(
-                seats.Seat(a.user_id.id, a.why, a.state, a.decided_by_id.id or 0)
-                for a in self.assignment_ids.sorted("id")
-            ),
+            tuple(a._as_seat() for a in self.assignment_ids.sorted("id")),
+            self._barred_ids(),
         )
 
     @api.model
-    def _lay(self, request, route_steps):
-        """Create the rows of a route; seats come with ``_apply``."""
+    def _lay(self, request, route_steps, barred):
+        """Create the rows of a route; seats come with ``_apply``.
+
+        :param barred: {policy step id: {user id: why}}
+        """
         return self.create(
             [
                 {
@@ -64,6 +85,8 @@ class ApprovalEngineRequestStep(models.Model):
                     "mode": step.mode,
                     "quorum": step.quorum,
                     "state": seats.WAITING,
+                    "barred": {str(k): why for k, why in barred[step.key].items()}
+                    or False,
                 }
                 for step in route_steps
             ]

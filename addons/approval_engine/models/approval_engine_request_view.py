@@ -202,7 +202,7 @@ class ApprovalEngineRequest(models.Model):
                             "name": seat.user_id.name,
                             "state": seat.state,
                             "label": labels[seat.state],
-                            "why": request._why_words(seat.why),
+                            "why": seat._why_words(),
                             "by": seat.decided_by_id.name or "",
                             "icon": VERDICT_WORDS[seat.state][0],
                             "color": VERDICT_WORDS[seat.state][1],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from .reach import fill_up, find_short_step
 from .seats import (
     ALL,
     ANY,
@@ -16,13 +17,12 @@ from .seats import (
     WAITING,
     Step,
     deciders,
-    fill_up,
-    find_short_step,
 )
 
 # refusals: stable codes, the wording belongs to the model
 REQUESTER = "requester"  # nobody decides their own request
 ALREADY_DECIDED = "already_decided"  # this person has decided a step of it
+BARRED = "barred"  # must not decide this step, whoever lends them a seat
 NOT_APPROVER = "not_approver"  # has no seat
 NOT_NOW = "not_now"  # has a seat, in a step that is not open, or no longer
 UNREACHABLE = "unreachable"  # would leave another step without anybody to decide it
@@ -79,7 +79,7 @@ def decide(
             steps, step, _Vote(holder, user_id, verdict), requester_id, owner_id
         )
         for holder in holders(steps, user_id, lenders)
-        for step in _seats_open_to(steps, holder)
+        for step in _open_to(steps, holder, user_id)
     ]
     return min(outcomes, key=_cost)
 
@@ -102,6 +102,11 @@ def refuse(
     held = [
         (step, seat) for step in steps for seat in step.seats if seat.user_id in people
     ]
+    if any(
+        step.state == seat.state == PENDING and step.barred & {user_id, seat.user_id}
+        for step, seat in held
+    ):
+        return BARRED
     if all(seat.state == SKIPPED and step.state in UNDECIDED for step, seat in held):
         return NOT_APPROVER  # no seat, or it was closed before the step was decided
     return NOT_NOW
@@ -111,19 +116,26 @@ def holders(
     steps: Sequence[Step], user_id: int, lenders: Collection[int] = ()
 ) -> list[int]:
     """:return: those whose open seat this person may fill: themselves, else those they stand in for"""
-    if _seats_open_to(steps, user_id):
+    if _open_to(steps, user_id, user_id):
         return [user_id]
     spent = deciders(steps)
     return [
         lender
         for lender in sorted(lenders)
-        if lender not in spent and _seats_open_to(steps, lender)
+        if lender not in spent and _open_to(steps, lender, user_id)
     ]
 
 
-def _seats_open_to(steps: Sequence[Step], user_id: int) -> list[Step]:
-    mine = [s for s in steps if s.state == PENDING and user_id in s.users(PENDING)]
-    return sorted(mine, key=lambda s: (len(s.users(PENDING)), s.key))
+def _open_to(steps: Sequence[Step], holder_id: int, user_id: int) -> list[Step]:
+    """:return: the open steps in which ``user_id`` may fill the seat of ``holder_id``"""
+    found = [
+        step
+        for step in steps
+        if step.state == PENDING
+        and holder_id in step.users(PENDING)
+        and not step.barred & {holder_id, user_id}
+    ]
+    return sorted(found, key=lambda s: (len(s.users(PENDING)), s.key))
 
 
 def _cost(outcome: Outcome) -> tuple[bool, int]:
@@ -180,22 +192,17 @@ def _settle(step: Step) -> Step:
 
 
 def _state_of(step: Step) -> str:
-    approvals, rejections = step.approvals, len(step.users(REJECTED))
-    pending = len(step.users(PENDING))
+    rejections, pending = len(step.users(REJECTED)), len(step.users(PENDING))
     if step.mode == ANY:
-        return REJECTED if rejections else APPROVED if approvals else PENDING
+        return REJECTED if rejections else APPROVED if step.approvals else PENDING
     if step.mode == ALL:
-        return (
-            REJECTED
-            if rejections
-            else PENDING
-            if pending or not approvals
-            else APPROVED
-        )
-    if approvals >= step.quorum:
+        if rejections:
+            return REJECTED
+        return PENDING if pending or not step.approvals else APPROVED
+    if step.worth(APPROVED) >= step.quorum:
         return APPROVED
-    out_of_reach = rejections and approvals + pending < step.quorum
-    return REJECTED if out_of_reach else PENDING
+    out_of_reach = step.worth(APPROVED, PENDING) < step.quorum
+    return REJECTED if rejections and out_of_reach else PENDING
 
 
 def _finish(step: Step, state: str) -> Step:

@@ -10,18 +10,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from .reach import add_owner, fill_up
 from .seats import (
+    KEPT,
     OWNER,
     SKIPPED,
     UNDECIDED,
     Seat,
     Step,
-    add_owner,
     deciders,
-    fill_up,
 )
 
-Candidates = Sequence[tuple[int, str]]  # (user id, why), those with access, in order
+
+@dataclass(frozen=True)
+class Pool:
+    """Who may decide a step today.
+
+    ``pick``: how many seats the step has, the first of ``candidates`` first; 0: one for each.
+    ``able``: who can decide at all, which is enough for seats that are ``KEPT``.
+    """
+
+    candidates: tuple[Seat, ...] = ()
+    pick: int = 0
+    able: frozenset[int] = frozenset()
+
+    def may_keep(self, seat: Seat) -> bool:
+        if seat.why in KEPT:
+            return seat.user_id in self.able
+        return any(seat.user_id == one.user_id for one in self.candidates)
 
 
 @dataclass(frozen=True)
@@ -34,19 +50,19 @@ class Reseated:
 
 def reseat(
     steps: Sequence[Step],
-    candidates: Mapping[int, Candidates],
+    pools: Mapping[int, Pool],
     *,
     owner_id: int | None,
     requester_id: int,
 ) -> Reseated:
     """Close the seats of those who lost the right, and ask those who have it.
 
-    :param candidates: who may decide each undecided step now, by its key
+    :param pools: who may decide each undecided step now, by its key
     :param owner_id: the policy's owner, if able to decide
     """
     barred = {requester_id} | deciders(steps)
     resolved = [
-        _resolve(step, candidates[step.key], owner_id, barred)
+        _resolve(step, pools[step.key], owner_id, barred | step.barred)
         if step.state in UNDECIDED
         else step
         for step in steps
@@ -69,39 +85,48 @@ def _open(step: Step) -> list[int]:
     return step.users(*UNDECIDED)
 
 
-def _holds(seat: Seat, able: set[int], owner_id: int | None) -> bool:
-    return seat.user_id == owner_id if seat.why == OWNER else seat.user_id in able
+def _holds(seat: Seat, step: Step, pool: Pool, owner_id: int | None) -> bool:
+    if seat.user_id in step.barred:
+        return False
+    return seat.user_id == owner_id if seat.why == OWNER else pool.may_keep(seat)
 
 
-def _resolve(
-    step: Step, candidates: Candidates, owner_id: int | None, barred: set[int]
-) -> Step:
+def _resolve(step: Step, pool: Pool, owner_id: int | None, barred: set[int]) -> Step:
     """The step as it is when nobody lost anything, else with the people of today."""
-    able = {user_id for user_id, _why in candidates}
     kept = [
         replace(seat, state=SKIPPED)
-        if seat.state in UNDECIDED and not _holds(seat, able, owner_id)
+        if seat.state in UNDECIDED and not _holds(seat, step, pool, owner_id)
         else seat
         for seat in step.seats
     ]
     closed = replace(step, seats=tuple(kept))
     if closed == step and _open(step):
         return step
-    return _ask(closed, [c for c in candidates if c[0] not in barred])
+    return _ask(closed, pool, barred)
 
 
-def _ask(step: Step, candidates: Candidates) -> Step:
-    """Give everybody who may decide the step a seat; one who was let go and may again gets theirs back."""
-    able = dict(candidates)
+def _ask(step: Step, pool: Pool, barred: set[int]) -> Step:
+    """Ask those who may decide the step; one who was let go and may again gets their seat back.
+
+    Where only some are asked, the seats that were lost are filled and no more.
+    """
+    sitting = [seat.user_id for seat in step.seats if seat.state != SKIPPED]
+    able = {
+        seat.user_id: seat
+        for seat in pool.candidates
+        if seat.user_id not in barred and seat.user_id not in sitting
+    }
+    missing = max(pool.pick - len(sitting), 0) if pool.pick else len(able)
+    asked = dict(list(able.items())[:missing])
     back = [
-        replace(seat, state=step.state)
-        if seat.state == SKIPPED and seat.user_id in able
+        replace(asked[seat.user_id], state=step.state)
+        if seat.state == SKIPPED and seat.user_id in asked
         else seat
         for seat in step.seats
     ]
     new = [
-        Seat(user_id, why, step.state)
-        for user_id, why in able.items()
+        replace(seat, state=step.state)
+        for user_id, seat in asked.items()
         if not step.seat_of(user_id)
     ]
     return replace(step, seats=(*back, *new))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .deadlines import REJECT
-from .seats import ANY, QUORUM
+from .seats import ANY, PERCENT, QUORUM, WEIGHTED
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class StepWords:
     quorum: int = 0
     amount_from: str = ""  # formatted with its currency; empty: no bound
     amount_to: str = ""
+    percent: int = 0
+    extras: tuple[str, ...] = ()  # such as "password required"
 
 
 def policy_sentence(
@@ -27,15 +29,24 @@ def policy_sentence(
     working_time: bool = False,
     timeout_action: str = "expire",
     owner: str = "",
+    window: str = "",
+    exceptions: Sequence[str] = (),
 ) -> str:
-    """Such as: "Service credits need Finance, then (above 1,000 €) the finance manager, within 8 hours; after
+    """
+    :param window: what else counts towards the amount, such as "the last 30 days for the account"
+    :param exceptions: whole sentences about what this policy does differently
+
+    Such as: "Service credits need Finance, then (above 1,000 €) the finance manager, within 8 hours; after
     that the request expires. The requester never decides."
     """
     if not steps:
         return f"{subject}: nobody is asked yet. Add a step."
     text = f"{subject} needs {_route_words(steps)}"
     text += _deadline_words(deadline_hours, working_time, timeout_action)
+    if window:
+        text += f" What was asked in {window} counts towards the amount."
     text += " The requester never decides, and nobody decides two steps."
+    text += "".join(f" {exception}" for exception in exceptions)
     if owner:
         text += f" Where nobody is left to decide a step, {owner} is asked."
     return text
@@ -49,19 +60,29 @@ def _route_words(steps: Sequence[StepWords]) -> str:
 
 
 def _group_words(group: list[StepWords]) -> str:
-    words = " and ".join(_step_words(step) for step in group)
+    words = " and ".join(step_words(step) for step in group)
     return f"{words} in any order" if len(group) > 1 else words
 
 
-def _step_words(step: StepWords) -> str:
-    words = step.who
-    if step.mode == ANY:
-        words = f"one of {step.who}"
-    elif step.mode == QUORUM:
-        words = f"{step.quorum} of {step.who}"
+def step_words(step: StepWords) -> str:
+    """Such as: 2 of Finance (above 1,000 €, comment required)"""
     bounds = [f"above {step.amount_from}"] if step.amount_from else []
     bounds += [f"up to {step.amount_to}"] if step.amount_to else []
+    bounds += step.extras
+    words = _count_words(step)
     return f"{words} ({', '.join(bounds)})" if bounds else words
+
+
+def _count_words(step: StepWords) -> str:
+    if step.mode == ANY:
+        return f"one of {step.who}"
+    if step.mode == QUORUM:
+        return f"{step.quorum} of {step.who}"
+    if step.mode == PERCENT:
+        return f"{step.percent} % of {step.who}"
+    if step.mode == WEIGHTED:
+        return f"{step.who} with a weight of {step.quorum} together"
+    return step.who
 
 
 def _deadline_words(hours: float, working_time: bool, timeout_action: str) -> str:

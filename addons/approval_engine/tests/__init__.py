@@ -34,3 +34,12 @@ from . import test_policy_content_diff
 from . import test_policy_freshness
 from . import test_policy_execution
 from . import test_migration_evidence
+from . import test_bars
+from . import test_matrix
+from . import test_policy_conditions
+from . import test_policy_managers
+from . import test_policy_matrix
+from . import test_policy_reach
+from . import test_routes
+from . import test_step_conditions
+from . import test_window

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from odoo.addons.approval_engine.policies import delegation, progress
 from odoo.addons.approval_engine.policies.delegation import Delegation, covers, state
 from odoo.addons.approval_engine.policies.routing import StepRule, build_route
+from odoo.addons.approval_engine.policies.seats import Seat
 
 NOON = datetime(2026, 3, 2, 12)
 DAY = timedelta(days=1)
@@ -114,7 +115,7 @@ def _ring(live):
 
 
 def rule(key, users, mode="any", sequence=None):
-    people = tuple((user, "named") for user in users)
+    people = tuple(map(Seat, users))
     order = key if sequence is None else sequence
     return StepRule(key, order, f"step {key}", mode, candidates=people)
 

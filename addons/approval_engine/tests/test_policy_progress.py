@@ -1,4 +1,5 @@
 import unittest
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,19 +11,26 @@ from odoo.addons.approval_engine.policies.progress import (
     open_steps,
 )
 from odoo.addons.approval_engine.policies.routing import StepRule, build_route
-from odoo.addons.approval_engine.policies.seats import DECIDED, MODES, SKIPPED
+from odoo.addons.approval_engine.policies.seats import (
+    COUNTED,
+    DECIDED,
+    MODES,
+    SKIPPED,
+    Seat,
+)
 
 REQUESTER, ADA, BOB, CYD, DAN, OWNER = 1, 2, 3, 4, 5, 9
 
 
-def rule(key, users, mode="any", sequence=None, quorum=0):
+def rule(key, users, mode="any", sequence=None, quorum=0, weights=None, **values):
     return StepRule(
         key,
         key if sequence is None else sequence,
         f"step {key}",
         mode,
         quorum,
-        candidates=tuple((user, "named") for user in users),
+        candidates=tuple(Seat(u, weight=(weights or {}).get(u, 1)) for u in users),
+        **values,
     )
 
 
@@ -70,6 +78,39 @@ class TestModes(unittest.TestCase):
                 outcome = play(start(rule(1, three, mode, quorum=quorum)), *moves)
                 self.assertIsNone(outcome.refusal)
                 self.assertEqual(outcome.request, expected)
+
+    def test_weights_add_up_to_the_threshold_or_cannot_any_more(self):
+        yes, no = "approved", "rejected"
+        weights = {ADA: 3, BOB: 2, CYD: 1}
+        cases = [  # threshold, moves, request
+            (3, [(ADA, yes)], "approved"),
+            (3, [(BOB, yes)], "pending"),
+            (3, [(BOB, yes), (CYD, yes)], "approved"),
+            (3, [(ADA, no)], "pending"),
+            (4, [(ADA, no)], "rejected"),
+            (4, [(CYD, no)], "pending"),
+            (4, [(CYD, no), (BOB, yes), (ADA, yes)], "approved"),
+            (6, [(CYD, no)], "rejected"),
+        ]
+        for threshold, moves, expected in cases:
+            with self.subTest(threshold=threshold, moves=moves):
+                one = rule(
+                    1, [ADA, BOB, CYD], "weighted", quorum=threshold, weights=weights
+                )
+                outcome = play(start(one), *moves)
+                self.assertIsNone(outcome.refusal)
+                self.assertEqual(outcome.request, expected)
+
+    def test_a_share_of_those_asked(self):
+        yes, no = "approved", "rejected"
+        for moves, expected in (
+            ([(ADA, yes)], "pending"),
+            ([(ADA, yes), (BOB, yes)], "approved"),
+            ([(ADA, no)], "pending"),
+            ([(ADA, no), (BOB, no)], "rejected"),
+        ):
+            one = rule(1, [ADA, BOB, CYD], "percent", percent=60)
+            self.assertEqual(play(start(one), *moves).request, expected)
 
     def test_seats_left_over_are_no_longer_needed(self):
         outcome = play(start(rule(1, [ADA, BOB])), (ADA, "approved"))
@@ -146,6 +187,41 @@ class TestRefusals(unittest.TestCase):
         self.assertEqual(outcome.refusal, progress.REQUESTER)
 
 
+class TestBars(unittest.TestCase):
+    def test_the_real_person_is_barred_also_in_the_place_of_another(self):
+        steps = start(rule(1, [ADA, BOB], barred=frozenset({DAN})), rule(2, [CYD]))
+        for lenders, expected in (
+            ((), progress.NOT_APPROVER),
+            ((ADA,), progress.BARRED),
+        ):
+            refusal = progress.refuse(
+                steps, user_id=DAN, requester_id=REQUESTER, lenders=lenders
+            )
+            self.assertEqual(refusal, expected)
+
+    def test_a_barred_lender_lends_nothing(self):
+        """Barred after they were asked: the seat is there, and cannot be filled by anybody."""
+        asked = start(rule(1, [ADA, BOB]))
+        steps = tuple(replace(step, barred=frozenset({ADA})) for step in asked)
+        for user, lenders in ((ADA, ()), (DAN, (ADA,))):
+            outcome = decide(
+                steps,
+                user_id=user,
+                verdict="approved",
+                requester_id=REQUESTER,
+                owner_id=None,
+                lenders=lenders,
+            )
+            self.assertEqual((outcome.refusal, outcome.steps), (progress.BARRED, steps))
+
+    def test_a_bar_of_one_step_leaves_the_others(self):
+        steps = start(
+            rule(1, [ADA, BOB], sequence=1, barred=frozenset({CYD})),
+            rule(2, [CYD], sequence=1),
+        )
+        self.assertEqual(play(steps, (CYD, "approved")).step_key, 2)
+
+
 class TestOneSeatEach(unittest.TestCase):
     def test_who_decided_a_step_leaves_the_later_ones(self):
         outcome = play(
@@ -206,6 +282,9 @@ RULES = st.lists(
         st.sampled_from([mode for mode, _label in MODES]),
         st.integers(1, 3),
         st.lists(st.sampled_from(PEOPLE), max_size=5, unique=True),
+        st.dictionaries(st.sampled_from(PEOPLE), st.integers(1, 3)),
+        st.integers(1, 100),
+        st.frozensets(st.sampled_from(PEOPLE), max_size=2),
     ),
     min_size=1,
     max_size=4,
@@ -222,8 +301,25 @@ class TestAnySequenceOfDecisions(unittest.TestCase):
         self, drawn, moves, owner
     ):
         rules = [
-            rule(n, users, mode, sequence, quorum)
-            for n, (sequence, mode, quorum, users) in enumerate(drawn)
+            rule(
+                n,
+                users,
+                mode,
+                sequence,
+                quorum,
+                weights,
+                percent=percent,
+                barred=barred,
+            )
+            for n, (
+                sequence,
+                mode,
+                quorum,
+                users,
+                weights,
+                percent,
+                barred,
+            ) in enumerate(drawn)
         ]
         route = build_route(rules, amount=0, requester_id=REQUESTER, owner_id=owner)
         if route.problem:
@@ -255,6 +351,8 @@ class TestAnySequenceOfDecisions(unittest.TestCase):
 
     def _check(self, before, outcome):
         decided = [u for step in outcome.steps for u in step.users(*DECIDED)]
+        for step in outcome.steps:
+            self.assertFalse(step.barred.intersection(step.users(*DECIDED)))
         self.assertNotIn(REQUESTER, decided)
         self.assertEqual(len(decided), len(set(decided)), "one person filled two seats")
         opened = {step.key for step in before if step.state == "pending"}
@@ -271,7 +369,7 @@ class TestAnySequenceOfDecisions(unittest.TestCase):
         if step.state != "approved":
             return False
         return (
-            step.approvals >= step.quorum
-            if step.mode == "quorum"
+            step.worth("approved") >= step.quorum >= 1
+            if step.mode in COUNTED
             else step.approvals >= 1
         )

@@ -1,7 +1,7 @@
 import unittest
 
 from odoo.addons.approval_engine.policies import progress, seats
-from odoo.addons.approval_engine.policies.reseat import reseat
+from odoo.addons.approval_engine.policies.reseat import Pool, reseat
 from odoo.addons.approval_engine.policies.seats import (
     ALL,
     ANY,
@@ -29,7 +29,7 @@ def step(*people, mode=ANY, state=PENDING, key=1, sequence=10, quorum=0, **decid
 
 
 def named(*people):
-    return tuple((p, NAMED) for p in people)
+    return Pool(tuple(map(Seat, people)), able=frozenset(people))
 
 
 def settle(steps, *able, owner_id=MAX):

@@ -1,0 +1,108 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..policies import bars, progress, seats
+
+
+class ApprovalEngineRequest(models.Model):
+    """Who must not decide this, beyond whoever asked; judged on the real person."""
+
+    _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
+
+    beneficiary_id = fields.Many2one(
+        "res.users",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain=[("share", "=", False)],
+        help="Who gains by it, if not the account: does not decide it.",
+    )
+
+    def _content_fields(self):
+        return (*super()._content_fields(), "beneficiary_id")
+
+    def _content(self):
+        content = super()._content()
+        if self.beneficiary_id:  # requests of before were hashed without
+            content["beneficiary"] = self.beneficiary_id.id
+        return content
+
+    def _bar_facts(self, rules):
+        """:return: ``bars.Facts``, as of now, as far as ``rules`` (policy steps) ask for them"""
+        self.ensure_one()
+        account = self.partner_id.commercial_partner_id
+        gains = owns = made = self.env["res.users"].browse()
+        if rules.policy_id.filtered("bar_beneficiary"):
+            gains = self.beneficiary_id | self._users_of_account()
+        if any(rules.mapped("bar_account_owner")):
+            owns = account.account_owner_id
+        if any(rules.mapped("bar_creator")):
+            made = (self._subject() or self.env["res.users"]).sudo().create_uid
+        return bars.Facts(
+            frozenset(gains.ids), frozenset(owns.ids), frozenset(made.ids)
+        )
+
+    def _users_of_account(self):
+        """:return: users who belong to the account; to a company of this database all of us belong"""
+        partner = self.partner_id
+        if not partner:
+            return self.env["res.users"]
+        account = partner.commercial_partner_id
+        found = (
+            self.env["res.users"]
+            .sudo()
+            .search([("partner_id.commercial_partner_id", "=", account.id)])
+        )
+        if found and account.ref_company_ids:
+            return found.filtered(lambda user: user.partner_id == partner)
+        return found
+
+    def _steps_today(self):
+        """:return: as ``_steps``, with those barred who became what bars them after they were asked"""
+        rules = self.step_ids.policy_step_id
+        facts = self._bar_facts(rules)
+        barred = {
+            row.id: frozenset(row.policy_step_id._barred(facts))
+            for row in self.step_ids
+            if row.policy_step_id
+        }
+        return tuple(
+            seats.with_barred(step, barred.get(step.key, frozenset()))
+            for step in self._steps()
+        )
+
+    def _barred_error(self):
+        """:return: the refusal of whoever is barred from the steps that are open to them"""
+        facts = self._bar_facts(self.step_ids.policy_step_id)
+        mine = self.step_ids.filtered(lambda s: s.state == seats.PENDING)
+        why = next(
+            filter(None, (s._why_barred(self.env.user, facts) for s in mine)), ""
+        )
+        reason = {
+            bars.BENEFICIARY: self.env._("you gain by it"),
+            bars.ACCOUNT_OWNER: self.env._("you own the account"),
+            bars.CREATOR: self.env._("you made the record it is about"),
+            "": self.env._("whom you stand in for must not decide it"),
+        }[why]
+        return AccessError(
+            self.env._(
+                "%(request)s: somebody else has to decide it, as %(reason)s.",
+                request=self.display_name,
+                reason=reason,
+            )
+        )
+
+    def _refuse_without_comment(self, step, comment):
+        if step.policy_step_id.comment_required and not comment:
+            raise UserError(
+                self.env._(
+                    "%(request)s: step %(step)s asks why you approve it (comment).",
+                    request=self.display_name,
+                    step=step.name,
+                )
+            )
+
+    def _refuse_barred(self, refusal):
+        """:raises AccessError: (403) and told in the ledger"""
+        if refusal == progress.BARRED:
+            self._log_denied(refusal)
+            raise self._barred_error()
