@@ -43,3 +43,4 @@ from . import test_policy_reach
 from . import test_routes
 from . import test_step_conditions
 from . import test_window
+from . import test_http_routes
