@@ -36,7 +36,7 @@ class ApprovalEngineRequest(models.Model):
 
         :return: (``policies.routing.Route``, what else counted in words, amount at stake in the policy's currency)
         """
-        amount, counted = self._at_stake(policy)
+        amount, counted = self._stake_under(policy)
         route = routing.build_route(
             policy.step_ids._rules(self, amount, facts),
             amount=amount,

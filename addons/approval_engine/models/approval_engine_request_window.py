@@ -20,7 +20,7 @@ class ApprovalEngineRequest(models.Model):
 
     _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
-    def _at_stake(self, policy):
+    def _stake_under(self, policy):
         """:return: (amount that chooses the steps, how much of it was asked before), in the policy's currency"""
         counted = self._counted_before(policy)
         return routing.at_stake(self._amount_for(policy), counted), counted

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .integrity import canonical_json
-from .seats import APPROVED, UNDECIDED, WAITING, Seat, Step
+from .seats import APPROVED, SKIPPED, UNDECIDED, WAITING, Seat, Step, deciders
 
 CHANGED = "changed"
 ADDED = "added"  # a line
@@ -108,7 +108,7 @@ def kept_steps(
 
     :param old: steps as they were decided, ``key`` = that of the policy step
     :param new: steps the new content asks for, same keys
-    :return: ``{key: the old step}``, of those that are asked for as before
+    :return: ``{key: the old step}``, of those that are asked for as before, by people who may still decide them
     """
     before = {step.key: step for step in old if step.state == APPROVED}
     return {
@@ -117,6 +117,7 @@ def kept_steps(
         if step.key in before
         and (before[step.key].mode, before[step.key].quorum) == (step.mode, step.quorum)
         and not is_touched(looks_at.get(step.key, ()), changed)
+        and not step.barred & deciders([before[step.key]])
     }
 
 
@@ -130,7 +131,7 @@ def carry(steps: Sequence[Step], kept: Mapping[int, Step]) -> tuple[Step, ...]:
         user_id
         for step in kept.values()
         for seat in step.seats
-        if seat.state not in (*UNDECIDED, "skipped")
+        if seat.state not in (*UNDECIDED, SKIPPED)
         for user_id in (seat.user_id, seat.decided_by)
         if user_id
     }
@@ -148,25 +149,21 @@ def _carried(step: Step, decided: Step) -> Step:
         seat if seat.user_id in {s.user_id for s in decided.seats} else _skipped(seat)
         for seat in seats.values()
     )
-    return Step(
-        step.key, step.sequence, step.name, step.mode, step.quorum, APPROVED, closed
-    )
+    return replace(step, state=APPROVED, seats=closed)
 
 
 def _skipped(seat: Seat) -> Seat:
-    return Seat(seat.user_id, seat.why, "skipped")
+    return replace(seat, state=SKIPPED)
 
 
 def _without(step: Step, spent: Collection[int]) -> Step:
     seats = tuple(
         _skipped(seat)
         if seat.user_id in spent and seat.state in UNDECIDED
-        else Seat(seat.user_id, seat.why, WAITING)
+        else replace(seat, state=WAITING)
         for seat in step.seats
     )
-    return Step(
-        step.key, step.sequence, step.name, step.mode, step.quorum, WAITING, seats
-    )
+    return replace(step, state=WAITING, seats=seats)
 
 
 def rekeyed(step: Step, key: int) -> Step:

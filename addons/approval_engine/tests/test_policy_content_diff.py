@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,3 +149,24 @@ def test_a_step_that_looks_at_what_changed_never_stands(approved, changed):
     for key, user in itertools.product(kept, (11, 12, 13)):
         if user != key + 10:
             assert kept[key].seat_of(user) is None
+
+
+def test_an_approval_does_not_stand_of_who_is_barred_by_the_change():
+    looks = {1: {"partner"}, 2: {"partner"}}
+    stood_in = seats.Seat(12, state=seats.APPROVED, decided_by=19)
+    old = [
+        decided(1, 11),
+        seats.Step(2, 20, "Step 2", seats.ANY, 0, seats.APPROVED, (stood_in,)),
+    ]
+    new = [
+        replace(fresh(1, 13), barred=frozenset({11})),
+        replace(fresh(2, 12), barred=frozenset({19})),
+    ]
+    assert not cd.kept_steps(old, new, looks, {"amount"})
+
+
+def test_reasons_and_weights_are_carried_too():
+    seat = seats.Seat(11, weight=3, detail="Manager of Ria")
+    step = seats.Step(1, 10, "Step 1", seats.WEIGHTED, 3, seats=(seat,))
+    [other] = cd.carry([step], {})
+    assert other.seats == (seat,)
