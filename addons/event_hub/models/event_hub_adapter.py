@@ -5,7 +5,7 @@ class EventHubAdapter(models.Model):
     """How one kind of sender signs and words its messages; the reading itself is in ``policies``."""
 
     _name = "event_hub.adapter"
-    _inherit = ["event_hub.guarded"]
+    _inherit = ["event_hub.guarded", "event_hub.remembered"]
     _description = "Adapter"
     _order = "sequence, name"
 

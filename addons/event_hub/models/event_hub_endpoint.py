@@ -53,6 +53,7 @@ class EventHubEndpoint(models.Model):
         "res.company",
         default=lambda self: self.env.company,
         tracking=True,
+        ondelete="restrict",  # or it would hear all the others
         help="Only events of this company are sent. Without a company, those of all companies.",
     )
     owner_id = fields.Many2one(

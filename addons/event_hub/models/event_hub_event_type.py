@@ -125,10 +125,28 @@ class EventHubEventType(models.Model):
     # ------------------------------------------------------------------- reading
 
     @api.model
-    @caches.remembered("code")
+    @caches.remembered()
+    def _known_codes(self):
+        """:return: codes of the active types"""
+        types = self.sudo().search([("active", "=", True)])
+        return frozenset(types.mapped("code"))
+
+    @api.model
     def _definition(self, code):
-        """:return: ``TypeDefinition`` of the active type ``code``, None if there is none"""
-        event_type = self.sudo().search([("code", "=", code)], limit=1)
+        """:return: ``TypeDefinition`` of the active type ``code``, None if there is none
+
+        Senders name any type, so one that there is not takes no place in memory.
+        """
+        return self._definition_of(code) if code in self._known_codes() else None
+
+    @api.model
+    @caches.remembered("code")
+    def _definition_of(self, code):
+        event_type = (
+            self.sudo()
+            .with_context(active_test=True)
+            .search([("code", "=", code)], limit=1)
+        )
         if not event_type:
             return None
         subject_model = event_type.subject_model or None

@@ -9,7 +9,9 @@ OWNABLE = frozenset(
     "boolean char date datetime float html integer many2one monetary selection text".split()
 )
 
-STABLE = "stable"  # the default cache is emptied by writes as common as a currency's
+STABLE = (
+    caches.STABLE
+)  # the default cache is emptied by writes as common as a currency's
 
 
 @dataclass(frozen=True)

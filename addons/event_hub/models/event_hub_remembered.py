@@ -25,3 +25,9 @@ class EventHubRemembered(models.AbstractModel):
         result = super().unlink()
         caches.forget(self.env, self._hub_cache)
         return result
+
+    def _update_field_translations(self, *args, **kwargs):
+        """Odoo writes translations without ``write``."""
+        result = super()._update_field_translations(*args, **kwargs)
+        caches.forget(self.env, self._hub_cache)
+        return result

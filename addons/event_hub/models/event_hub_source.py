@@ -248,7 +248,7 @@ class EventHubSource(models.Model):
                     self.env._(
                         "The service user %(user)s has no access to %(company)s. Add the company to the user first.",
                         user=user.name,
-                        company=source.company_id.name,
+                        company=source._company_words(),
                     )
                 )
             if not user.has_group("event_hub.group_hub_service") and not user.has_group(
@@ -261,16 +261,37 @@ class EventHubSource(models.Model):
                     )
                 )
 
+    def _company_words(self):
+        """:return: the name of the company, if who asks may know it"""
+        company = self.company_id
+        if self.env.uid == SUPERUSER_ID or company in self.env.user.company_ids:
+            return company.name
+        return self.env._("that company")
+
     # --------------------------------------------------------------------- door
 
     @api.model
-    @caches.remembered("code")
+    @caches.remembered()
+    def _known_codes(self):
+        """:return: codes of the active sources"""
+        sources = self.sudo().search([("active", "=", True)])
+        return frozenset(sources.mapped("code"))
+
+    @api.model
     def _door_config(self, code):
-        """:return: ``DoorConfig`` of the active source ``code``, None if there is none"""
+        """:return: ``DoorConfig`` of the active source ``code``, None if there is none
+
+        Anybody may ask for any code, so one that there is not takes no place in memory.
+        """
+        return self._config_of(code) if code in self._known_codes() else None
+
+    @api.model
+    @caches.remembered("code")
+    def _config_of(self, code):
         source = (
-            self.sudo().search([("code", "=", code)], limit=1)
-            if "\0" not in code
-            else None
+            self.sudo()
+            .with_context(active_test=True)
+            .search([("code", "=", code)], limit=1)
         )
         if not source:
             return None

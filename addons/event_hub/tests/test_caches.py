@@ -2,11 +2,12 @@
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import BaseCase, TransactionCase, get_db_name, tagged
 
 from ..tools import caches
 
 NAMES = "Remembered %"
+MADE = {"code": "memory.made", "name": "Memory", "version": "1.0"}
 
 
 @tagged("post_install", "-at_install")
@@ -115,3 +116,215 @@ class TestRemembered(BaseCase):
             self.assertIn("default", changing.cr.postcommit.data[caches.MINE])
             getattr(changing.cr, end)()
             self.assertFalse(changing.cr.postcommit.data.get(caches.MINE))
+
+    def test_other_processes_are_told_after_the_commit_also_by_a_scheduled_action(self):
+        changing = self._transaction()
+        self._endpoint(changing)
+        seen = []
+
+        def told(registry):
+            others = self._transaction()
+            others.cr.execute(
+                "SELECT name FROM event_hub_endpoint WHERE name LIKE %s", [NAMES]
+            )
+            seen.append(others.cr.fetchall())
+
+        self.patch(type(self.registry), "signal_changes", told)
+        changing.cr.commit()
+        self.assertEqual(seen, [[("Remembered 1",)]])
+
+    def test_what_nobody_knows_takes_no_place_in_memory(self):
+        env = self._transaction()
+        for table, read in (
+            ("event_hub.source", "_door_config"),
+            ("event_hub.event_type", "_definition"),
+        ):
+            ask = getattr(env[table], read)
+            self.assertIsNone(ask("nobody"))
+            caches_of = self.registry._Registry__caches["default"]
+            before, count = len(caches_of), env.cr.sql_log_count
+            for number in range(300):
+                self.assertIsNone(ask(f"nobody{number}"))
+            self.assertEqual((len(caches_of), env.cr.sql_log_count), (before, count))
+
+
+@tagged("post_install", "-at_install")
+class TestWhatIsRememberedIsForgotten(TransactionCase):
+    """Whatever changes a row that is remembered, or one it is made of, makes all read anew."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.source = cls.env["event_hub.source"].create(
+            {"code": "memory", "name": "Memory"}
+        )
+        cls.type = cls.env["event_hub.event_type"].create(MADE)
+        cls.owned = cls.env["event_hub.field_owner"].create(
+            {
+                "model_id": cls.env.ref("base.model_res_partner").id,
+                "field_id": cls.env.ref("base.field_res_partner__ref").id,
+            }
+        )
+
+    def _tables(self):
+        """:return: ``[(records, method, arguments)]`` of what is remembered"""
+        env = self.env
+        french = env["event_hub.event_type"].with_context(lang="fr_FR")
+        return [
+            (env["event_hub.source"], "_known_codes", ()),
+            (env["event_hub.source"], "_config_of", ("memory",)),
+            (env["event_hub.event_type"], "_known_codes", ()),
+            (env["event_hub.event_type"], "_all_labels", ()),
+            (french, "_all_labels", ()),
+            (env["base.automation"], "_hub_rules", ()),
+            (env["event_hub.endpoint"], "_targets", ()),
+            (env["event_hub.field_owner"], "_gates", ()),
+        ]
+
+    def _told(self):
+        return [getattr(records, name)(*args) for records, name, args in self._tables()]
+
+    def _fresh(self):
+        return [
+            getattr(type(records), name).__cache__.method(records, *args)
+            for records, name, args in self._tables()
+        ]
+
+    def _changes(self):
+        """:return: ``[(what, change)]``: each way in which remembered rows change"""
+        rule = self.env["base.automation"].create(
+            {
+                "name": "Memory",
+                "model_id": self.env.ref("event_hub.model_event_hub_event").id,
+                "trigger": "on_business_event",
+                "event_pattern": "memory.*",
+            }
+        )
+        endpoint = self.env["event_hub.endpoint"].create(
+            {"name": "Memory", "url": "https://example.com/x"}
+        )
+        mapping = {
+            "source_id": self.source.id,
+            "name": "M",
+            "type_expr": "'memory.made'",
+        }
+        mapped = self.env["event_hub.mapping"].create(mapping)
+        adapter = self.source.adapter_ids[:1]
+        user = self.source.user_id.copy({"login": "memory2"})
+        sources, types = self.env["event_hub.source"], self.env["event_hub.event_type"]
+        return [
+            ("secret", lambda: self.source.sudo()._rotate_secret()),
+            ("limits", lambda: self.source.write({"rate_burst": 7})),
+            ("mapping", lambda: mapped.write({"type_expr": "'memory.other'"})),
+            ("mapping gone", lambda: mapped.unlink()),
+            ("mapping new", lambda: self.env["event_hub.mapping"].create(mapping)),
+            ("adapter", lambda: adapter.write({"code": "other"})),
+            ("adapters", lambda: self.source.write({"adapter_ids": [(5,)]})),
+            ("service user", lambda: self.source.write({"user_id": user.id})),
+            ("source archived", lambda: self.source.action_archive()),
+            ("source back", lambda: self.source.action_unarchive()),
+            ("source new", lambda: sources.create({"code": "memory2", "name": "M"})),
+            ("type", lambda: self.type.write({"name": "Other"})),
+            ("type in French", self._translate),
+            ("type archived", lambda: self.type.action_archive()),
+            ("type gone", lambda: self.type.unlink()),
+            ("type new", lambda: types.create(dict(MADE, code="memory.second"))),
+            ("rule", lambda: rule.write({"event_pattern": "other.*"})),
+            ("rule off", lambda: rule.write({"active": False})),
+            ("rule on", lambda: rule.write({"active": True})),
+            ("rule gone", lambda: rule.unlink()),
+            ("endpoint", lambda: endpoint.write({"event_pattern": "a.*"})),
+            ("endpoint disabled", lambda: endpoint.action_disable()),
+            ("endpoint enabled", lambda: endpoint.action_enable()),
+            ("endpoint gone", lambda: endpoint.unlink()),
+            ("owned field archived", lambda: self.owned.write({"active": False})),
+            ("owned field back", lambda: self.owned.write({"active": True})),
+            ("owned field gone", lambda: self.owned.unlink()),
+            ("source gone", lambda: self.source.unlink()),
+        ]
+
+    def _translate(self):
+        self.type.update_field_translations("name", {"fr_FR": "Souvenir"})
+
+    def test_every_change_of_a_remembered_row_makes_all_read_anew(self):
+        """Also what such a row is made of: adapters, mappings, translations."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.assertEqual(self._told(), self._fresh())
+        for what, change in self._changes():
+            with self.subTest(what):
+                before = self._told()
+                change()
+                self.env.flush_all()
+                self.assertNotEqual(self._fresh(), before)
+                self.assertEqual(self._told(), self._fresh())
+
+    def test_every_model_that_is_remembered_is_asked_above(self):
+        """A new one has to be put there."""
+        found = {
+            model._name
+            for model in self.env.values()
+            for cls in type(model).mro()
+            for member in vars(cls).values()
+            if isinstance(getattr(member, "__cache__", None), caches.remembered)
+        }
+        self.assertEqual(
+            found,
+            {
+                "base.automation",
+                "event_hub.endpoint",
+                "event_hub.event_type",
+                "event_hub.field_owner",
+                "event_hub.source",
+            },
+        )
+
+    def test_no_row_that_is_remembered_goes_or_changes_with_another_unseen(self):
+        """PostgreSQL tells nobody what goes with a row that is deleted."""
+        tables = [
+            *(
+                "base_automation",
+                "event_hub_adapter",
+                "event_hub_endpoint",
+                "event_hub_event_type",
+            ),
+            *(
+                "event_hub_event_type_version",
+                "event_hub_field_owner",
+                "event_hub_mapping",
+                "event_hub_source",
+            ),
+        ]
+        self.env.cr.execute(
+            """
+            SELECT child.relname, parent.relname, confdeltype::text,
+                   (SELECT attname FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1])
+              FROM pg_constraint
+              JOIN pg_class child ON child.oid = conrelid JOIN pg_class parent ON parent.oid = confrelid
+             WHERE contype = 'f' AND confdeltype IN ('c', 'n') AND child.relname = ANY(%s)
+            """,
+            [tables],
+        )
+        known = {  # whose own deletion makes all read anew, or a new registry, or that is not remembered
+            *(
+                "event_hub_source",
+                "event_hub_event_type",
+                "ir_model",
+                "ir_model_fields",
+            ),
+        }
+        silent = (  # no part of what is remembered
+            *("trg_selection_field_id", "trg_date_calendar_id"),
+            *(
+                "create_uid",
+                "write_uid",
+                "owner_id",
+                "message_main_attachment_id",
+                "paused_by_id",
+            ),
+        )
+        open_ = [
+            row
+            for row in self.env.cr.fetchall()
+            if row[1] not in known and row[3] not in silent
+        ]
+        self.assertFalse(open_)

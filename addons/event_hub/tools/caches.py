@@ -15,6 +15,7 @@ from odoo.tools import SQL, ormcache
 
 from ..policies.seen_changes import Changes
 
+STABLE = "stable"  # Odoo's name of the cache that outlives most changes
 MINE = "event_hub.changed"  # names of the caches whose rows a transaction changed
 
 _changes: dict[tuple[str, str], Changes] = {}  # by database and name of the cache
@@ -42,6 +43,9 @@ def _committed(registry, name, change):
     with _lock:
         _changes[key] = _changes.get(key, Changes()).after(change)
         registry.clear_cache(name)
+    if registry.ready:
+        # Scheduled Actions tell other processes before they commit, scripts never do.
+        registry.signal_changes()
 
 
 class remembered(ormcache):
