@@ -3,9 +3,9 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import safe_eval
+from odoo.tools import SQL, mute_logger, safe_eval
 
-from ..policies import event_run, patterns, throttle
+from ..policies import domain_text, event_run, patterns, throttle
 from ..tools import caches
 from ..tools.attribute_domain import with_attributes
 
@@ -220,9 +220,7 @@ class BaseAutomation(models.Model):
                 (rule.model_name, "filter_domain"),
             ):
                 try:
-                    rule._hub_domain(field, self.env.user).validate(
-                        self.env[model].sudo()
-                    )
+                    rule._try_domain(field, self.env[model].sudo())
                 except (
                     Exception
                 ) as error:  # whatever a person may type: named, and refused
@@ -231,9 +229,27 @@ class BaseAutomation(models.Model):
                             "%(field)s of rule %(name)s cannot be used: %(error)s",
                             field=rule._fields[field]._description_string(self.env),
                             name=rule.name,
-                            error=error,
+                            error=getattr(error, "diag", None)
+                            and error.diag.message_primary
+                            or error,
                         )
                     ) from error
+
+    def _try_domain(self, field, records):
+        """Have PostgreSQL plan the search: that finds values of the wrong kind, too.
+
+        :raise Exception: of any kind, if the condition cannot be used
+        """
+        if field == "event_domain" and self[field]:
+            wrong = domain_text.problem(self[field], {*DOMAIN_NAMES, "uid"})
+            if wrong:
+                raise ValueError(wrong)
+        domain = self._hub_domain(field, self.env.user)
+        domain.validate(records)
+        records.browse().filtered_domain(domain)
+        with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+            query = records._search(domain, limit=1)
+            self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
 
     def _hub_domain(self, field, user):
         """:return: the ``Domain`` in ``event_domain`` or ``filter_domain`` as ``user`` sees it; true if empty"""

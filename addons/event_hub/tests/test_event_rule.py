@@ -24,6 +24,16 @@ class TestRuleForm(HubCase):
             ("event_domain", "[('type', '=', env)]"),
             ("event_domain", "[('type', '=', ().__class__)]"),
             ("event_domain", "not a domain"),
+            ("event_domain", "[('type', '=', (lambda: 'x')())]"),
+            ("event_domain", "[('type', 'in', [x for x in 'ab'])]"),
+            ("event_domain", "[('occurred_at', '>', 5)]"),
+            ("event_domain", "[('occurred_at', '=', 'yesterdayish')]"),
+            ("event_domain", "[('account_id', '=', 'x' , 3)]"),
+            ("event_domain", "[('attributes.x', 'in', 5)]"),
+            ("event_domain", "[('attributes.x', '=', datetime.datetime.now())]"),
+            ("event_domain", "[('depth', '<', 'many')]"),
+            ("event_domain", "5"),
+            ("filter_domain", "[('create_date', '<', 5)]"),
             ("filter_domain", "[('no_such_field', '=', 1)]"),
         ):
             with self.subTest(text=text), self.assertRaises(ValidationError):
