@@ -26,6 +26,10 @@ SLOW_MINUTES = 10
 ALL_SLOW = POOL_SIZE // 2
 # So have the second to fourth tries of all endpoints: the rest of the pool is for those that have none in the air.
 ALL_FURTHER = POOL_SIZE // 2
+# Slow endpoints, and those of which nobody knows that they answer, leave a quarter to those to which something arrived
+# in the last day: however many hang at one moment, these go on.
+ALL_RISKY = POOL_SIZE * 3 // 4
+KNOWN_HOURS = 24
 LOOK_AGAIN = 1  # seconds, at most, until what came in meanwhile is sent
 # About twice what one try may take; a killed try is repeated after it.
 LEASE_SECONDS = 45
@@ -44,12 +48,16 @@ LEASE = """
                    SELECT FROM event_hub_delivery silent
                     WHERE silent.endpoint_id = endpoint.id AND silent.state = 'pending' AND silent.attempts > 0
                       AND silent.last_try_at > %(silent_since)s AND silent.leased_until IS NULL
-                      AND coalesce(silent.response_status, 0) = 0) AS slow
+                      AND coalesce(silent.response_status, 0) = 0) AS slow,
+               EXISTS (
+                   SELECT FROM event_hub_delivery_attempt arrived
+                    WHERE arrived.endpoint_id = endpoint.id AND arrived.ok
+                      AND arrived.tried_at > %(known_since)s) AS known
           FROM event_hub_endpoint endpoint
      LEFT JOIN flying ON flying.endpoint_id = endpoint.id
          WHERE endpoint.active AND endpoint.state = 'live'),
     due AS (
-        SELECT found.id, found.next_try_at, ready.slow,
+        SELECT found.id, found.next_try_at, ready.slow, ready.known,
                ready.tries + row_number() OVER (PARTITION BY ready.id ORDER BY found.next_try_at, found.id) AS place
           FROM ready
     CROSS JOIN LATERAL (
@@ -62,9 +70,12 @@ LEASE = """
                    FOR UPDATE SKIP LOCKED) found),
     picked AS (
         SELECT id
-          FROM (SELECT due.*, row_number() OVER (PARTITION BY slow, place > 1 ORDER BY place, next_try_at) AS turn
+          FROM (SELECT due.*, row_number() OVER (PARTITION BY slow, place > 1 ORDER BY place, next_try_at) AS turn,
+                       row_number() OVER (PARTITION BY known AND NOT slow ORDER BY slow, place, next_try_at) AS risk
                   FROM due) due
-         WHERE CASE WHEN slow THEN turn <= %(all_slow)s - (SELECT coalesce(sum(tries), 0) FROM ready WHERE slow)
+         WHERE (known AND NOT slow OR risk <= %(all_risky)s - (SELECT coalesce(sum(tries), 0) FROM ready
+                                                                WHERE slow OR NOT known))
+           AND CASE WHEN slow THEN turn <= %(all_slow)s - (SELECT coalesce(sum(tries), 0) FROM ready WHERE slow)
                     WHEN place > 1 THEN turn <= %(all_further)s - (SELECT coalesce(sum(greatest(tries - 1, 0)), 0)
                                                                      FROM ready)
                     ELSE TRUE END
@@ -143,6 +154,7 @@ class EventHubDelivery(models.Model):
         now = fields.Datetime.now()
         self.flush_model()
         self.env["event_hub.endpoint"].flush_model(["active", "state"])
+        self.env["event_hub.delivery.attempt"].flush_model()
         self.env.cr.execute(
             LEASE,
             {
@@ -154,6 +166,8 @@ class EventHubDelivery(models.Model):
                 "all_further": ALL_FURTHER,
                 "slow_since": now - timedelta(seconds=SLOW_SECONDS),
                 "silent_since": now - timedelta(minutes=SLOW_MINUTES),
+                "all_risky": ALL_RISKY,
+                "known_since": now - timedelta(hours=KNOWN_HOURS),
             },
         )
         deliveries = self.browse(row[0] for row in self.env.cr.fetchall())

@@ -223,8 +223,38 @@ class TestSending(OutboxCase):
         self.assertEqual({len(d) for d in by_endpoint.values()}, {1})
         self.assertFalse(table._claim(delivery_sending.POOL_SIZE, quick=True)[1])
 
+    def answered(self, endpoints):
+        """Something arrived at each a moment ago."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "INSERT INTO event_hub_delivery_attempt (delivery_id, endpoint_id, tried_at, ok)"
+            " SELECT 0, unnest(%s), now() AT TIME ZONE 'UTC', TRUE",
+            [[endpoint.id for endpoint in endpoints]],
+        )
+
+    def test_however_many_hang_at_one_moment_there_is_room_for_who_answered_lately(
+        self,
+    ):
+        for number in range(delivery_sending.POOL_SIZE + 4):
+            self.endpoint(name=f"Nobody knows {number}")
+        partner = self.partners(1)
+        self.event(partner)
+        table = self.env["event_hub.delivery"]
+        _count, hanging = table._claim(delivery_sending.POOL_SIZE)
+        self.assertEqual(len(hanging), delivery_sending.ALL_RISKY)
+        room = delivery_sending.POOL_SIZE - len(hanging)
+        self.assertFalse(table._claim(room)[1])
+        well = self.endpoint(name="Answers", event_pattern="well.happened")
+        self.answered(well)
+        self.event(partner, type="well.happened")
+        _count, claimed = table._claim(room)
+        self.assertEqual(
+            table.browse([key[0] for key, _post in claimed]).endpoint_id, well
+        )
+
     def test_endpoints_with_much_to_send_leave_room_for_those_with_little(self):
         many = [self.endpoint(name=f"Much {n}") for n in range(4)]
+        self.answered(many)
         partner = self.partners(1)
         for _ in range(5):
             self.event(partner)
