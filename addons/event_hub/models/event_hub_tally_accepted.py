@@ -50,8 +50,14 @@ class EventHubTally(models.Model):
 
         It stays behind every transaction that still writes: what that stores is seen after its commit only.
         """
-        since = self._counted_until()
         until = (self._all_seen_until() - SETTLED).replace(second=0, microsecond=0)
+        # What the look found committed has to be seen, so what is read now begins after it.
+        with self.env.registry.cursor() as cr:
+            return self.with_env(self.env(cr=cr))._move_mark(until)
+
+    def _move_mark(self, until):
+        """:param until: naive UTC; this transaction sees all that was stored before"""
+        since = self._counted_until()
         if until <= since:
             return True
         rows = [
@@ -68,7 +74,12 @@ class EventHubTally(models.Model):
         return True
 
     def _all_seen_until(self):
-        """:return: naive UTC: what was written in transactions that began before is committed, or undone"""
+        """:return: naive UTC: what was written in transactions that began before is committed, or undone
+
+        Whoever begins to read after this sees it.
+        """
+        # PostgreSQL would tell what it told earlier in this transaction.
+        self.env.cr.execute("SELECT pg_stat_clear_snapshot()")
         self.env.cr.execute(OLDEST_WRITER)
         (oldest,) = self.env.cr.fetchone()
         return min(_utc_now(), oldest or datetime.max)

@@ -107,7 +107,8 @@ class TestAlert(HubCommon, HubCase):
         queues["more"] = queues["messages"]
         monitor = self.env["event_hub.monitor"]
         self.patch(type(monitor), "_queues", lambda self: queues)
-        self.env["event_hub.alert"].sudo()._cron_check()
+        with self.enter_registry_test_mode():
+            self.env["event_hub.alert"].sudo()._cron_check()
         known = self.env["event_hub.alert"].search([]).mapped("queue")
         self.assertEqual(set(known), set(queues))
 

@@ -27,6 +27,7 @@ def samples(text):
 class TestMetrics(HubCommon, TransactionCase):
     def setUp(self):
         super().setUp()
+        self.enterContext(self.enter_registry_test_mode())
         counters.take(self.env.cr.dbname)
         event_hub_monitor_metrics._cache.clear()
         self.tally = self.env["event_hub.tally"]
@@ -123,6 +124,23 @@ class TestMetrics(HubCommon, TransactionCase):
                 self.tally._count_accepted()
         self._received_at(self._hear(self._event()), now)
         self.assertEqual(self._received(), 1)
+
+    def test_a_message_that_is_committed_just_before_the_look_is_counted(self):
+        """Who looks at the writers looks first, and reads afterwards."""
+        steps = []
+        cls = type(self.tally)
+        for name in ("_all_seen_until", "_counted_until"):
+            origin = getattr(cls, name)
+
+            def told(records, name=name, origin=origin):
+                steps.append((name, records.env.cr))
+                return origin(records)
+
+            self.patch(cls, name, told)
+        self.tally._count_accepted()
+        (looked, here), (read, there) = steps
+        self.assertEqual((looked, read), ("_all_seen_until", "_counted_until"))
+        self.assertIsNot(here, there, "what is read begins after the look")
 
     # ------------------------------------------------------------------ processing
 
