@@ -140,9 +140,12 @@ class Door(http.Controller):
             except RequestEntityTooLarge:
                 body = None
             except ClientDisconnected:
-                raise Refused(
-                    400, "bad_json", "The body ended before its Content-Length."
-                ) from None
+                detail = (
+                    "The chunks of the body are broken, or it ended before the last one."
+                    if length is None
+                    else "The body ended before its Content-Length."
+                )
+                raise Refused(400, "bad_json", detail) from None
         if body is None or len(body) > limit:
             self._drain()
             raise Refused(413, "too_large", f"The body is longer than {limit} bytes.")

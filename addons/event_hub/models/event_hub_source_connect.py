@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..policies import net_address, trial
 from ..policies.cloudevents import BadEnvelope, BadJson, parse_json
-from ..tools import own_door
+from ..tools import outside_secret, own_door
 from .event_hub_message_test import SHORTLY
 from .event_hub_monitor_metrics import TAKEN
 from .event_hub_tally import DOOR
@@ -100,6 +100,20 @@ class EventHubSource(models.Model):
                     "%(sender)s signs with a private key that only it has: we hold the public one. Send a test from"
                     " there, or paste a request into Check a Request.",
                     sender=self.name,
+                )
+            )
+        if self.secret_origin != "database":
+            raise UserError(
+                self.env._(
+                    "%(sender)s keeps its secret outside this database, and there is none: %(place)s %(name)s is"
+                    " missing, empty or cannot be read by the server. Until then every message is refused.",
+                    sender=self.name,
+                    place=self.env._("the file")
+                    if self.secret_origin == "file"
+                    else self.env._("the environment variable"),
+                    name=self.secret_ref
+                    if self.secret_origin == "file"
+                    else f"{outside_secret.PREFIX}{self.secret_ref}",
                 )
             )
         raise UserError(

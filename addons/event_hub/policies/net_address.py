@@ -71,18 +71,30 @@ def parse_target(url: str) -> Target:
         raise BadTarget("scheme")
     if parts.username is not None or parts.password is not None:
         raise BadTarget("userinfo")
-    if not parts.hostname or "%" in parts.hostname:
+    if not _is_host(parts.hostname or ""):
         raise BadTarget("host")
     if port == 0:
         raise BadTarget("port")
+    host = parts.hostname or ""
     path = quote(parts.path or "/", safe=_PATH_SAFE)
     query = quote(parts.query, safe=_PATH_SAFE + "?")
     return Target(
         scheme=parts.scheme,
-        host=parts.hostname.rstrip("."),
+        host=host.rstrip("."),
         port=port or DEFAULT_PORTS[parts.scheme],
         path=f"{path}?{query}" if query else path,
     )
+
+
+def _is_host(host: str) -> bool:
+    """Whether the name can be looked up at all: no empty label, none over 63 bytes, as DNS has it."""
+    if not host or "%" in host:
+        return False
+    try:
+        host.rstrip(".").encode("idna")
+    except UnicodeError:
+        return False
+    return bool(host.rstrip("."))
 
 
 def parse_allow_hosts(text: str) -> frozenset[str]:

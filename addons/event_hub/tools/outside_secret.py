@@ -11,7 +11,7 @@ from . import settings
 PREFIX = "EVENT_HUB_SECRET_"
 MAX_BYTES = 4096  # of a file
 
-_files: dict[str, tuple[tuple[int, int], list[str]]] = {}  # path: (its stamp, secrets)
+_files: dict[str, tuple[tuple[int, ...], list[str]]] = {}  # path: (its stamp, secrets)
 
 
 def live(origin: str, name: str) -> list[str]:
@@ -33,10 +33,16 @@ def _of_file(name: str) -> list[str]:
     path = Path(folder) / name
     try:
         status = path.stat()
-        stamp = status.st_mtime_ns, status.st_size
+        # A file put in the place of another may have its time and its size.
+        stamp = (
+            status.st_mtime_ns,
+            status.st_size,
+            status.st_ino,
+            status.st_ctime_ns,
+        )
         known = _files.get(str(path))
         if known is None or known[0] != stamp:
-            text = path.read_bytes()[:MAX_BYTES].decode()
+            text = path.read_bytes()[:MAX_BYTES].decode("utf-8-sig")
             known = _files[str(path)] = stamp, shared_secret.live_of(text)
     except (OSError, UnicodeDecodeError):
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import logging
 import os
 
 from odoo.tools import config
@@ -11,8 +12,9 @@ from ..policies.net_address import parse_allow_hosts
 
 SECTION = "event_hub"
 
-_cache: tuple[tuple[str, float], dict[str, dict[str, str]]] | None = (
-    None  # (file, its mtime), its sections
+_logger = logging.getLogger(__name__)
+_cache: tuple[tuple[str, int, int, int], dict[str, dict[str, str]]] | None = (
+    None  # (file, its stamp), its sections
 )
 
 
@@ -21,14 +23,25 @@ def section(name: str) -> dict[str, str]:
     global _cache
     path = config["config"] or ""
     try:
-        stamp = path, os.stat(path).st_mtime
+        status = os.stat(path)
     except OSError:
         return {}
+    stamp = path, status.st_mtime_ns, status.st_size, status.st_ino
     if _cache is None or _cache[0] != stamp:
-        parser = configparser.RawConfigParser()
-        parser.read([path])
-        _cache = stamp, {found: dict(parser[found]) for found in parser.sections()}
+        before = _cache[1] if _cache and _cache[0][0] == path else {}
+        _cache = stamp, _read(path, before)
     return _cache[1].get(name, {})
+
+
+def _read(path: str, before: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """:return: the sections of the file; ``before`` while it cannot be read, such as half written"""
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read([path])
+    except (configparser.Error, UnicodeDecodeError):
+        _logger.exception("%s cannot be read: what it said before goes on.", path)
+        return before
+    return {found: dict(parser[found]) for found in parser.sections()}
 
 
 def _section() -> dict[str, str]:
