@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/process_intelligence_rules.xml",
         "data/process_intelligence_crons.xml",
+        "data/process_intelligence_job_charters.xml",
         "wizards/process_intelligence_import_wizard_views.xml",
         "wizards/process_intelligence_discovery_views.xml",
         "views/process_intelligence_log_event_views.xml",

@@ -17,6 +17,8 @@
         "data/saas_risk_automation.xml",
         "data/saas_risk_charters.xml",
         "data/saas_risk_crons.xml",
+        "data/saas_risk_job_charters.xml",
+        "data/saas_risk_approval_job_charters.xml",
         "views/saas_risk_subscription_views.xml",
         "views/saas_risk_billing_invoice_views.xml",
         "views/saas_risk_concession_views.xml",

@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..policies import governance
-
 REVIEW_AFTER = timedelta(days=180)  # proposed; a person may choose another day
 
 
@@ -16,7 +14,7 @@ class EventHubCharter(models.Model):
     """
 
     _name = "event_hub.charter"
-    _inherit = ["event_hub.guarded", "mail.thread"]
+    _inherit = ["event_hub.guarded", "event_hub.chartered", "mail.thread"]
     _description = "Rule Charter"
     _rec_name = "automation_id"
 
@@ -29,46 +27,9 @@ class EventHubCharter(models.Model):
         index=True,
         context={"active_test": False},
     )
-    purpose = fields.Text(
-        tracking=True, help="What it is for, in words its readers would use."
-    )
     starts = fields.Text("What Starts It", compute="_compute_from_rule")
     does = fields.Text("What It Does", compute="_compute_from_rule")
     data_used = fields.Text("On Which Data", compute="_compute_from_rule")
-    owner_id = fields.Many2one(
-        "res.users",
-        "Answers For It",
-        tracking=True,
-        domain=[("share", "=", False)],
-        context={"active_test": False},
-        ondelete="restrict",
-    )
-    approval_path = fields.Selection(
-        governance.APPROVAL_PATHS, "Who Approves", tracking=True
-    )
-    approval_reason = fields.Text(
-        "Who, or Why Nobody",
-        tracking=True,
-        help="Who decides and where; or why nobody has to.",
-    )
-    minutes_saved = fields.Float(
-        "Minutes Saved per Run",
-        tracking=True,
-        aggregator="avg",
-        help="What a person would take to do the same. 0: no estimate.",
-    )
-    estimate_basis = fields.Text(
-        "Basis of the Estimate", tracking=True, help="How the minutes were found."
-    )
-    review_at = fields.Date(
-        "Review On",
-        tracking=True,
-        help="The day on which the owner looks at the rule again.",
-    )
-    gaps = fields.Text(
-        "Missing", compute="_compute_gaps", help="What is missing before it may act."
-    )
-    complete = fields.Boolean(compute="_compute_gaps", search="_search_complete")
 
     _automation_uniq = models.Constraint(
         "UNIQUE(automation_id)", "A rule has one charter."
@@ -96,63 +57,12 @@ class EventHubCharter(models.Model):
             )
             charter.data_used = rule._charter_data()
 
-    @api.depends(
-        "purpose",
-        "owner_id.active",
-        "approval_path",
-        "approval_reason",
-        "minutes_saved",
-        "estimate_basis",
-        "review_at",
-        "automation_id.action_server_ids",
-    )
+    @api.depends("automation_id.action_server_ids")
     def _compute_gaps(self):
-        words = self._gap_words()
-        for charter in self:
-            found = charter._gap_codes()
-            charter.gaps = "\n".join(words[code] for code in found) or False
-            charter.complete = not found
+        return super()._compute_gaps()
 
-    def _gap_codes(self):
-        """:return: codes of what is missing, in order"""
-        charter = self.sudo()
-        facts = governance.Charter(
-            purpose=charter.purpose or "",
-            owner=bool(charter.owner_id),
-            owner_active=charter.owner_id.active,
-            approval_path=charter.approval_path or "",
-            approval_reason=charter.approval_reason or "",
-            minutes_saved=charter.minutes_saved,
-            estimate_basis=charter.estimate_basis or "",
-            review_at=charter.review_at or None,
-            has_actions=bool(charter.automation_id.action_server_ids),
-        )
-        return governance.gaps(facts, fields.Date.context_today(self))
-
-    def _gap_words(self):
-        return {
-            "actions": self.env._("The rule has no action."),
-            "purpose": self.env._("The purpose is missing."),
-            "owner": self.env._("Nobody answers for it."),
-            "owner_archived": self.env._("Who answered for it has been archived."),
-            "approval": self.env._("The approval path is missing: choose one, or “None”."),
-            "approval_reason": self.env._("Say who approves, or why nobody has to."),
-            "minutes": self.env._("Minutes saved cannot be below zero."),
-            "basis": self.env._("Minutes saved need a basis."),
-            "review": self.env._("The review date is missing."),
-            "review_overdue": self.env._("Its review is overdue: look at it, then set the next date."),
-        }  # fmt: skip
-
-    @api.model
-    def _search_complete(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        whole = (
-            self.sudo()
-            .search([("id", ">", 0)])
-            .filtered(lambda charter: charter.complete in value)
-        )
-        return [("id", "in", whole.ids)]
+    def _has_actions(self):
+        return bool(self.automation_id.action_server_ids)
 
     # --------------------------------------------------------------------- the gate
 

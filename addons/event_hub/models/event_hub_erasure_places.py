@@ -113,6 +113,8 @@ class EventHubErasure(models.AbstractModel):
                 person.within(SQL("t.company_id")),
             ),
             Place("pauses", "base.automation", ("paused_reason",), SQL("TRUE")),
+            Place("job_pauses", "event_hub.job", ("paused_reason",), SQL("TRUE")),
+            Place("job_errors", "event_hub.job_run", ("error",), SQL("TRUE")),
         ]
 
     def _talk_places(self, person, patterns, own_ids=None):

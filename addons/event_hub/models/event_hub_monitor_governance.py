@@ -20,6 +20,11 @@ class EventHubMonitor(models.AbstractModel):
             if state
             else "",
         )
+        held = self.env["event_hub.job"].sudo().search([("paused", "=", True)])
+        checks["scheduled_actions"] = (
+            not held,
+            f"Paused by a person: {', '.join(held.mapped('name'))}." if held else "",
+        )
         return checks
 
     def _measure_queue(self, queue):

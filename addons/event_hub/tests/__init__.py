@@ -1,6 +1,7 @@
 from . import (
     test_alert,
     test_cron_threads,
+    test_job,
     test_json_log,
     test_otel,
     test_backfill,
@@ -10,6 +11,7 @@ from . import (
     test_delivery_addresses,
     test_delivery_doors,
     test_emitter,
+    test_external_id,
     test_erasure,
     test_erasure_complete,
     test_event_rule,

@@ -11,6 +11,7 @@ REASONED = {
     ("base.automation", "action_release"): "Release from Governance",
     ("base.automation", "action_switch_off"): "Switch Off",
     ("base.automation", "action_pause_all"): "Pause All Rules",
+    ("event_hub.job", "action_pause"): "Pause",
     ("event_hub.run", "action_mark_override"): "Mark as Overridden",
     ("event_hub.exception", "action_discard"): "Discard",
     ("event_hub.exception", "action_assign"): "Assign",

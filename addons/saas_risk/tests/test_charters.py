@@ -47,3 +47,15 @@ class TestCharters(TransactionCase):
         rule.charter_id.purpose = "A person's words"
         self.assertFalse(table._put_in_force("saas_risk.rule_start_dunning", words))
         self.assertEqual(rule.charter_id.purpose, "A person's words")
+
+    def test_somebody_answers_for_every_shipped_scheduled_action(self):
+        ours = [path.name for path in Path(__file__).parents[2].iterdir()]
+        named = self.env["ir.model.data"].search(
+            [("model", "=", "ir.cron"), ("module", "in", ours)]
+        )
+        crons = self.env["ir.cron"].with_context(active_test=False)
+        shipped = crons.browse(named.mapped("res_id")).exists()
+        self.assertGreater(len(shipped), 15)
+        jobs = self.env["event_hub.job"].search([("cron_id", "in", shipped.ids)])
+        self.assertFalse((shipped - jobs.cron_id).mapped("cron_name"))
+        self.assertFalse(jobs.filtered("gaps").mapped("name"))
