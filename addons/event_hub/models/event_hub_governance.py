@@ -120,8 +120,8 @@ class EventHubGovernance(models.Model):
             """
                    rule.id AS id, rule.id AS automation_id, charter.id AS charter_id, owner.id AS owner_id,
                    coalesce(NOT owner.active, TRUE) AS ownerless, rule.active AS is_on,
-                   CASE WHEN rule.active IS NOT TRUE THEN 'off' WHEN rule.paused THEN 'paused' ELSE rule.mode END
-                        AS status,
+                   CASE WHEN rule.active IS NOT TRUE THEN 'off' WHEN rule.paused OR %(held)s THEN 'paused'
+                        ELSE rule.mode END AS status,
                    coalesce(rule.governed, FALSE) AS governed, rule.mode AS mode, rule.trigger AS trigger,
                    rule.model_id AS model_id, (rule.governed OR rule.trigger = %(trigger)s) IS TRUE AS counted,
                    coalesce(rule.paused, FALSE) AS paused, rule.create_date AS born_at,
@@ -134,6 +134,7 @@ class EventHubGovernance(models.Model):
                    coalesce(f.last_run_at, earlier.last_run_at) AS last_run_at
             """,
             trigger=TRIGGER,
+            held=bool(self.env["base.automation"]._pause_all_state()),
         )
 
     def _run_figures(self, companies):

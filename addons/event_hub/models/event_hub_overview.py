@@ -116,7 +116,7 @@ class EventHubOverview(models.AbstractModel):
     # ------------------------------------------------------------------ exceptions
 
     def _exceptions(self, now):
-        """What waits for a person: all of it, and what the reader owns; ``oldest`` in seconds."""
+        """What waits for a person: ``all`` of it, what of that is ``open`` to the reader, and its ``parts``."""
         parts = [
             self._number(
                 "event_hub.message",
@@ -144,8 +144,11 @@ class EventHubOverview(models.AbstractModel):
                 self.env._("Ids used again for other content"),
             ),
         ]
+        waits = self.env._("Waits for a person")
         value = sum(part["value"] for part in parts)
+        readable = sum(part["value"] for part in parts if part["model"])
         return {
-            "all": self._told(value, False, [], self.env._("Waits for a person")),
+            "all": self._told(value, False, [], waits),
+            "open": self._told(readable, False, [], waits),
             "parts": [part for part in parts if part["value"]],
         }

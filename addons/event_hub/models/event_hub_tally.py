@@ -79,7 +79,8 @@ class EventHubTally(models.Model):
     key = fields.Char(
         "Of", readonly=True, help="Code of the source, or id of the rule or endpoint."
     )
-    outcome = fields.Char(readonly=True)
+    about = fields.Char("Of What", compute="_compute_about")
+    outcome = fields.Selection("_outcome_words", readonly=True)
     company_id = LooseMany2one("res.company", "Company", readonly=True)
     count = fields.Integer(readonly=True)
     seconds = fields.Float(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -13,6 +14,23 @@ MAX_TEXT = 100  # characters searched for
 KEYS = frozenset({"kinds", "types", "search", "from", "to", "story"})
 DETAILS = 4  # attributes told with a line
 MAX_DETAIL = 80  # characters of one
+SHORT_WORDS = {
+    word.lower(): word
+    for word in (
+        "AI",
+        "API",
+        "ARR",
+        "CRM",
+        "CSM",
+        "ID",
+        "IP",
+        "MRR",
+        "SLA",
+        "URL",
+        "UTC",
+    )
+}
+_CODE = re.compile(r"[a-z]+(_[a-z]+)+", re.ASCII)  # such as past_due
 
 
 class BadFilter(ValueError):
@@ -101,8 +119,20 @@ def details(attributes: Mapping[str, Any] | None) -> list[tuple[str, str]]:
                 short = (
                     text if len(text) <= MAX_DETAIL else text[: MAX_DETAIL - 1] + "…"
                 )
-                found.append((name.replace("_", " "), short))
+                found.append(
+                    (
+                        label(name),
+                        short.replace("_", " ") if _CODE.fullmatch(short) else short,
+                    )
+                )
     return found[:DETAILS]
+
+
+def label(name: str) -> str:
+    """The name of an attribute as people write it: ``decline_code`` is *Decline code*, ``mrr`` is *MRR*."""
+    words = [SHORT_WORDS.get(word, word) for word in name.split("_") if word]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
 
 
 def _texts(raw: Mapping[str, object], key: str) -> tuple[str, ...]:

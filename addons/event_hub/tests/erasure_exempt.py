@@ -84,7 +84,6 @@ COLUMNS = {
     ("event_hub.job", "purpose"): CONFIGURATION,
     ("event_hub.run", "event_type"): CODE,
     ("event_hub.tally", "key"): CODE,
-    ("event_hub.tally", "outcome"): CODE,
     ("ir.actions.server", "webhook_url"): CONFIGURATION,
     ("process_intelligence.log", "options"): "names of columns",
     ("process_intelligence.log_event", "case_key"): CODE,

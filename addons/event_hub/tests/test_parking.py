@@ -1,6 +1,7 @@
 """What nobody can understand yet is set aside until a person acts."""
 
-from odoo.tests import TransactionCase, tagged
+from odoo.exceptions import AccessError
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 from .common import HubCommon
 
@@ -113,3 +114,25 @@ class TestParking(HubCommon, TransactionCase):
         self.assertEqual(
             self.source.activity_ids.user_id, self.env.ref("base.user_admin")
         )
+
+    def test_from_a_message_of_an_unknown_type_a_new_type_is_filled_in(self):
+        message = self._assert_parked(
+            self._event("nobody.knows_this", data={"n": 1}), "unknown_type", "nobody"
+        )
+        action = message.action_open_type()
+        self.assertEqual(action["res_model"], "event_hub.event_type")
+        with Form(
+            self.env["event_hub.event_type"].with_context(**action["context"])
+        ) as form:
+            form.version = "1.0"
+        made = form.record
+        self.assertEqual(
+            (made.code, made.name, made.sample),
+            ("nobody.knows_this", "Nobody knows this", {"n": 1}),
+        )
+        self.assertEqual(message.action_open_type()["res_id"], made.id)
+        reader = new_test_user(
+            self.env, "parking_reader", groups="event_hub.group_hub_user"
+        )
+        with self.assertRaises(AccessError):
+            message.with_user(reader).action_open_type()

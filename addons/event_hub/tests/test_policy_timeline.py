@@ -94,6 +94,21 @@ def test_details_are_few_short_and_plain():
             "most": 2,
         }
     )
-    assert [name for name, _ in found] == ["invoice number", "amount", "text", "more"]
-    assert len(dict(found)["text"]) == timeline.MAX_DETAIL
-    assert dict(found)["amount"] == "1500"
+    assert [name for name, _ in found] == ["Invoice number", "Amount", "Text", "More"]
+    assert len(dict(found)["Text"]) == timeline.MAX_DETAIL
+    assert dict(found)["Amount"] == "1500"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("mrr", 12.5, ("MRR", "12.5")),
+        ("decline_code", "insufficient_funds", ("Decline code", "insufficient funds")),
+        ("external_id", "sub_A_1", ("External ID", "sub_A_1")),
+        ("state", "past_due", ("State", "past due")),
+        ("email", "a_b@example.com", ("Email", "a_b@example.com")),
+        ("_", "x", ("", "x")),
+    ],
+)
+def test_details_are_named_and_worded_as_people_write_them(name, value, told):
+    assert timeline.details({name: value}) == [told]

@@ -130,7 +130,7 @@ class TestTimeline(HubCommon, HubCase):
                 "source": False,
                 "rule": False,
                 "record": {"model": case._name, "id": case.id, "name": case.name},
-                "details": [{"name": "invoice", "value": "INV-9"}],
+                "details": [{"name": "Invoice", "value": "INV-9"}],
                 "correlation": event.correlation,
                 "history": False,
             },

@@ -99,6 +99,12 @@ export class HubOverview extends Component {
             case "broken":
                 return _t("A check fails: %s", checks.map((check) => check.reason || check.name).join(" "));
             case "needed":
+                if (exceptions.open.value < exceptions.all.value) {
+                    return _t(
+                        "Work flows. Waiting for a person: %(all)s, of which %(open)s are open to you.",
+                        { all: waiting, open: count(exceptions.open) }
+                    );
+                }
                 return _t("Work flows. Waiting for a person: %s.", waiting);
         }
         return _t("Work flows, and nothing waits for a person.");

@@ -43,9 +43,8 @@ registry.category("web_tour.tours").add("event_hub_rule_charter", {
             trigger: ".modal .o_field_widget[name=purpose] textarea",
             run: "edit Mark whom we have seen && press Tab",
         },
-        { trigger: ".modal .o_field_widget[name=approval_path] input, .modal .o_field_widget[name=approval_path] select", run: "click" },
-        { trigger: ".o_select_menu_item:contains(None, because)", run: "click" },
-        { content: "It is chosen", trigger: ".modal .o_field_widget[name=approval_path] input:value(None, because)" },
+        { trigger: ".modal .o_field_widget[name=approval_path] .o_radio_item:contains(None, because) input", run: "click" },
+        { content: "It is chosen", trigger: ".modal .o_field_widget[name=approval_path] .o_radio_item:contains(None, because) input:checked" },
         {
             trigger: ".modal .o_field_widget[name=approval_reason] textarea",
             run: "edit None, because a note harms nobody",
