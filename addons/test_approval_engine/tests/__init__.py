@@ -13,3 +13,4 @@ from . import test_mixin
 from . import test_completion
 from . import test_evidence_frozen
 from . import test_reopening
+from . import test_http_bypass

@@ -142,3 +142,23 @@ class TestSeams(DocumentCase):
         for key in ("", None, 7):
             with self.subTest(key=key), self.assertRaises(UserError):
                 Request.submit_request(self._vals(), key)
+
+    def test_the_flag_of_uninstalling_lets_nobody_delete_what_stays(self):
+        """A client may send any context, so also the one by which Odoo skips checks."""
+        request = self._submitted(
+            self.stamp_type, res_model=self.document._name, res_id=self.document.id
+        )
+        delegation = (
+            self.env["approval_engine.delegation"]
+            .with_user(self.fred)
+            .create({"delegate_id": self.fay.id, "date_to": "2099-01-01"})
+        )
+        for records in (
+            request,
+            delegation,
+            self.stamp_policy.with_user(self.max),
+            self.stamp_policy.step_ids.with_user(self.max),
+        ):
+            for flags in ({}, {"_force_unlink": True}, {"_force_unlink": 1, "install_mode": True}):
+                with self.subTest(model=records._name, flags=flags), self.assertRaises(UserError):
+                    records.with_context(**flags).unlink()
