@@ -8,6 +8,7 @@ class ApprovalEnginePolicyStep(models.Model):
     _inherit = "approval_engine.policy_step"  # pylint: disable=consider-merging-classes-inherited
 
     looks_at = fields.Char(
+        "Decides On",
         help="Names of fields, separated by commas, such as amount, partner. If something else changes after this "
         "step approved, the approval stands. Empty: everything."
     )
@@ -25,7 +26,7 @@ class ApprovalEnginePolicyStep(models.Model):
             if unknown:
                 raise ValidationError(
                     self.env._(
-                        "Step %(step)s, Looks At: %(unknown)s is no field of a request, or of what it is about. "
+                        "Step %(step)s, Decides On (looks_at): %(unknown)s is no field of a request, or of what it is about. "
                         "Fields of a request: %(known)s.",
                         step=step.name,
                         unknown=", ".join(unknown),
