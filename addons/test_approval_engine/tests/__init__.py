@@ -14,3 +14,5 @@ from . import test_completion
 from . import test_evidence_frozen
 from . import test_reopening
 from . import test_http_bypass
+from . import test_governed_race
+from . import test_gate_cost
