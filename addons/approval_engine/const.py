@@ -6,13 +6,16 @@ REJECT = "reject"
 CHOOSE = "choose"  # the option was set or changed by an approver
 CARRY = "carry"  # an approval stands although the content changed: its step does not look at that
 COMPLETE = "complete"  # what failed was carried out by hand
+ADD = "add"  # somebody else was asked in addition
 ACTIONS = [
     (APPROVE, "Approved"),
     (REJECT, "Rejected"),
     (CHOOSE, "Chose an option"),
     (CARRY, "Approval stands"),
     (COMPLETE, "Carried out by hand"),
+    (ADD, "Asked somebody else too"),
 ]
+POLICY_LOGIN = "policy"  # who decided where no person did
 
 EXCEPTION_EVENT = "approval.audit_exception"  # allowed, but an auditor wants to know
 

@@ -6,6 +6,8 @@ from . import approval_engine_policy_life
 from . import approval_engine_policy_choice
 from . import approval_engine_authority
 from . import approval_engine_policy_step
+from . import approval_engine_policy_escalation
+from . import approval_engine_escalation_level
 from . import approval_engine_request
 from . import approval_engine_request_shared
 from . import approval_engine_role
@@ -18,6 +20,8 @@ from . import approval_engine_policy_step_condition
 from . import approval_engine_policy_step_words
 from . import approval_engine_request_step
 from . import approval_engine_assignment
+from . import approval_engine_request_step_times
+from . import approval_engine_question
 from . import approval_engine_decision
 from . import approval_engine_seal
 from . import approval_engine_seal_entry
@@ -31,6 +35,7 @@ from . import approval_engine_request_decide
 from . import approval_engine_request_execute
 from . import approval_engine_request_alone
 from . import approval_engine_request_clock
+from . import approval_engine_request_escalation
 from . import approval_engine_request_evidence
 from . import approval_engine_request_intake
 from . import approval_engine_request_view
@@ -62,3 +67,9 @@ from . import approval_engine_policy_step_looks
 from . import approval_engine_type_evidence
 from . import base
 from . import ir_model_fields
+from . import approval_engine_request_ask
+from . import approval_engine_request_adhoc
+from . import approval_engine_request_auto
+from . import approval_engine_request_watch
+from . import approval_engine_request_urgent
+from . import approval_engine_request_tracker

@@ -145,8 +145,14 @@ class ApprovalEngineAuthority(models.Model):
                 ]
             )
         )
+        later = (
+            self.env["approval_engine.escalation_level"]
+            .sudo()
+            .search([("group_id", "!=", False), ("policy_id.state", "in", IN_USE)])
+        )
+        groups = named.group_id | later.group_id
         managers = self.env.ref(MANAGER, raise_if_not_found=False)
-        return named.group_id | (managers or named.group_id)
+        return groups | (managers or groups)
 
     # ------------------------------------------------------------------ who joined, who left
 

@@ -31,8 +31,17 @@ COVERED = (
     "evidence_hash",
     "correlation",
 )
-# Only where somebody stood in, or an approval stands: decisions of before were hashed without.
-COVERED_IF_SET = ("on_behalf_id", "on_behalf_login", "on_behalf_name", "carried_id")
+# Only where they say something: decisions of before were hashed without.
+COVERED_IF_SET = (
+    "on_behalf_id",
+    "on_behalf_login",
+    "on_behalf_name",
+    "carried_id",
+    "added_id",
+    "added_login",
+    "added_name",
+    "by_policy",
+)
 NUMBERS = ("round", "step_sequence")  # 0 is written as 0
 
 
@@ -69,6 +78,14 @@ class ApprovalEngineDecision(models.Model):
         "Approval That Stands",
         readonly=True,
         help="Given for the content before the change.",
+    )
+    added_id = LooseMany2one("res.users", "Asked in Addition", readonly=True)
+    added_login = fields.Char("Login of Whom They Asked", readonly=True)
+    added_name = fields.Char("Asked in Addition (Name)", readonly=True)
+    by_policy = fields.Char(
+        "Decided By Policy",
+        readonly=True,
+        help="The policy and its version, where it needs nobody.",
     )
     action = fields.Selection(ACTIONS, "Decision", required=True, readonly=True)
     option = fields.Char(readonly=True)
@@ -117,12 +134,15 @@ class ApprovalEngineDecision(models.Model):
     # ------------------------------------------------------------------ chain
 
     @api.model
-    def _append(self, request, action, step, comment, holder=None, carried=None):
+    def _append(
+        self, request, action, step, comment, holder=None, carried=None, more=None
+    ):
         """Write what ``env.user`` decided as the next link of the request's chain.
 
         :param step: the request step decided, may be empty
         :param holder: in whose place, if not for themselves
         :param carried: the approval that stands for the content as it is now
+        :param more: further values, which go before those of ``env.user``
         """
         request._freeze_evidence()
         values = self._prepare_values(request, action, step, comment)
@@ -134,6 +154,7 @@ class ApprovalEngineDecision(models.Model):
             }
         if carried:
             values["carried_id"] = carried.id
+        values |= more or {}
         link = self._link(values)
         values |= {
             "hash": integrity.link_hash(link.previous, link.sequence, link.payload)

@@ -148,6 +148,10 @@ class ApprovalEnginePolicy(models.Model):
             ),
         )
 
+    def _named_groups(self):
+        """:return: the groups whose members this policy asks"""
+        return self.step_ids.group_id
+
     def _put_in_force(self, how):
         self._replace()
         self.env.flush_all()  # the database allows one without an end at a time
@@ -156,7 +160,7 @@ class ApprovalEnginePolicy(models.Model):
             policy_state.ACTIVE,
             {"activated_by_id": self.env.uid, "activated_at": now},
         )
-        self.env["approval_engine.authority"]._agree_on(self.step_ids.group_id)
+        self.env["approval_engine.authority"]._agree_on(self._named_groups())
         told = self._told(how=how)
         self._emit("approval.policy_activated", **told)
         if how == activation.ALONE:

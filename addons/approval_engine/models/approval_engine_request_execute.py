@@ -82,6 +82,8 @@ class ApprovalEngineRequest(models.Model):
         decision = self.decision_ids.filtered(lambda d: d.action == APPROVE).sorted(
             "id"
         )[-1:]
+        if decision.by_policy:
+            return self._answers_for_policy()
         return decision.user_id.exists() or self.env.user
 
     def _execution_trace(self, decider):

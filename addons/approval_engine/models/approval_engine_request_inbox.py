@@ -7,7 +7,9 @@ TABS = (
     "needs_me",
     "due",
     "delegated",
+    "answer",
     "waiting",
+    "watched",
     "done",
 )  # each opens the action of its name
 
@@ -28,30 +30,39 @@ class ApprovalEngineRequest(models.Model):
     def inbox_sentence(self):
         """:return: what waits for the caller in one sentence (how many, overdue, at stake, oldest), or nothing"""
         self.check_access("read")
-        waiting = self.search([("needs_me", "=", True)])
-        if not waiting:
+        waiting = self._search([("needs_me", "=", True)])
+        sums = self._read_group(
+            [("id", "in", waiting)],
+            ["currency_id"],
+            ["amount:sum", "__count", "submitted_at:min"],
+        )
+        if not sums:
             return ""
-        age = fields.Datetime.now() - min(waiting.mapped("submitted_at"))
+        count = sum(row[2] for row in sums)
+        age = fields.Datetime.now() - min(row[3] for row in sums)
         parts = [
             self.env._("1 decision needs you")
-            if len(waiting) == 1
-            else self.env._("%(count)s decisions need you", count=len(waiting)),
-            *self._overdue_words(waiting),
-            *self._stakes_words(waiting),
+            if count == 1
+            else self.env._("%(count)s decisions need you", count=count),
+            *self._pressing_words(waiting),
+            *self._stakes_words(sums),
             self.env._("the oldest waits %(span)s", span=self._span_words(age)),
         ]
         return ", ".join(parts) + "."
 
-    def _overdue_words(self, waiting):
-        overdue = len(waiting.filtered("is_overdue"))
-        return [self.env._("%(count)s overdue", count=overdue)] if overdue else []
+    def _pressing_words(self, waiting):
+        """:return: how many are urgent, and how many overdue; no words for none"""
+        mine = Domain("id", "in", waiting)
+        urgent = self.search_count(mine & Domain("urgent", "=", True))
+        overdue = self.search_count(mine & Domain("is_overdue", "=", True))
+        return [
+            *([self.env._("%(count)s urgent", count=urgent)] if urgent else []),
+            *([self.env._("%(count)s overdue", count=overdue)] if overdue else []),
+        ]
 
-    def _stakes_words(self, waiting):
+    def _stakes_words(self, sums):
         """:return: the sums of what waits, by currency; as a list of one text, or empty"""
-        sums = waiting._read_group(
-            [("id", "in", waiting.ids)], ["currency_id"], ["amount:sum"]
-        )
-        stakes = [currency.format(amount) for currency, amount in sums if amount]
+        stakes = [row[0].format(row[1]) for row in sums if row[1]]
         if not stakes:
             return []
         return [self.env._("%(amounts)s at stake", amounts=" + ".join(stakes))]
@@ -81,6 +92,8 @@ class ApprovalEngineRequest(models.Model):
             "needs_me": self.env._("Needs me"),
             "due": self.env._("Due within a day"),
             "delegated": self.env._("Delegated to me"),
+            "answer": self.env._("Needs my answer"),
+            "watched": self.env._("Watched"),
             "waiting": self.env._("Waiting on others"),
             "done": self.env._("Done"),
         }
@@ -92,6 +105,7 @@ class ApprovalEngineRequest(models.Model):
             "needs_me": mine,
             "due": mine & Domain("due_at", "<", "now +1d"),
             "delegated": Domain("stands_in", "=", True),
+            "answer": Domain("needs_answer", "=", True),
             "waiting": Domain("state", "=", request_state.PENDING)
             & Domain("needs_me", "=", False)
             & (

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from pytz import timezone, utc
 
 from odoo import api, fields, models
@@ -7,6 +9,7 @@ from ..policies import digest, request_state, seats
 
 SUBJECT_MAX = 150  # characters of a subject line
 LISTED_MAX = 30  # requests in one mail; the rest is behind the link
+OUTCOME_DAYS = 7  # how old an outcome is told at most
 
 
 class ApprovalEngineRequest(models.Model):
@@ -25,15 +28,37 @@ class ApprovalEngineRequest(models.Model):
         groups = self.env["approval_engine.assignment"]._read_group(
             pending, ["user_id"], ["request_id:recordset"]
         )
-        waiting = self._with_stand_ins(dict(groups)).items()
-        todo = [group for group in waiting if group[0]._awaits_approval_digest(now)]
+        waiting = self._with_stand_ins(dict(groups))
+        settled = self._settled_for_watchers(now)
+        people = [*waiting, *(user for user in settled if user not in waiting)]
+        todo = [user for user in people if user._awaits_approval_digest(now)]
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(todo))
-        for user, requests in todo:
-            user.sudo().approval_digest_at = now
-            requests._mail_digest(user, now)
+        nothing = self.browse()
+        for user in todo:
+            last, user.sudo().approval_digest_at = user.approval_digest_at, now
+            news = settled.get(user, nothing).filtered(
+                lambda r, last=last: not last or r.decided_at > last
+            )
+            waiting.get(user, nothing)._mail_digest(user, now, news)
             if not cron._commit_progress(1):
                 break
+
+    @api.model
+    def _settled_for_watchers(self, now):
+        """:return: {user: requests}: what came of late of what each one watches"""
+        settled = self.search(
+            [
+                ("state", "not in", (request_state.DRAFT, request_state.PENDING)),
+                ("decided_at", ">", now - timedelta(days=OUTCOME_DAYS)),
+                ("watcher_ids", "!=", False),
+            ]
+        )
+        told = {}
+        for request in settled:
+            for user in request.watcher_ids:
+                told[user] = told.get(user, self.browse()) | request
+        return told
 
     @api.model
     def _with_stand_ins(self, waiting):
@@ -47,14 +72,21 @@ class ApprovalEngineRequest(models.Model):
                 )
         return told
 
-    def _mail_digest(self, user, now):
-        """One mail with what is due, the most urgent first; none if nothing is."""
+    def _mail_digest(self, user, now, settled):
+        """One mail with what is due and what came of what they watch; none if there is neither."""
         shown = self._to_tell(user)
         plan = digest.digest(
-            now, [digest.Waiting(r.id, r.due_at or None) for r in shown]
+            now,
+            [digest.Waiting(r.id, r.due_at or None) for r in shown],
+            [digest.Settled(r.id, r.decided_at) for r in settled._to_tell(user)],
         )
-        if plan.due:
-            self._mail(user, shown.browse(plan.due), shown.browse(plan.later))
+        if plan.is_worth_a_mail:
+            self._mail(
+                user,
+                shown.browse(plan.due),
+                shown.browse(plan.later),
+                outcomes=shown.browse(plan.outcomes),
+            )
 
     def _mail_reminders(self):
         """One mail to each person asked, about all of ``self`` that is due soon."""
@@ -90,10 +122,14 @@ class ApprovalEngineRequest(models.Model):
     # ------------------------------------------------------------------ the mail
 
     @api.model
-    def _mail(self, user, due, later, reminder=False):
-        """Put one mail to ``user`` into the queue, in their language and time zone."""
+    def _mail(self, user, due, later, reminder=False, outcomes=None):
+        """Put one mail to ``user`` into the queue, in their language and time zone.
+
+        :param reminder: True before a deadline, "escalated" as nobody decided; else it is the digest
+        """
         reader = self.with_context(lang=user.lang, tz=user.tz or "UTC")
-        subject = reader._mail_subject(due, reminder)
+        outcomes = outcomes or self.browse()
+        subject = reader._mail_subject(due, reminder, outcomes)
         body = reader.env["ir.qweb"]._render(
             "approval_engine.mail_waiting",
             {
@@ -101,8 +137,11 @@ class ApprovalEngineRequest(models.Model):
                 "heading": subject,
                 "rows": reader._mail_rows(due[:LISTED_MAX], user),
                 "later": reader._mail_rows(later[:LISTED_MAX], user),
-                "more": max(len(due) - LISTED_MAX, 0) + max(len(later) - LISTED_MAX, 0),
-                "inbox": f"{due[:1].get_base_url()}/odoo/approvals-needs-me",
+                "outcomes": reader._mail_outcomes(outcomes[:LISTED_MAX]),
+                "more": sum(
+                    max(len(some) - LISTED_MAX, 0) for some in (due, later, outcomes)
+                ),
+                "inbox": f"{(due | outcomes)[:1].get_base_url()}/odoo/approvals-needs-me",
                 "reminder": reminder,
             },
             lang=user.lang,
@@ -120,7 +159,15 @@ class ApprovalEngineRequest(models.Model):
             }
         )
 
-    def _mail_subject(self, due, reminder):
+    def _mail_subject(self, due, reminder, outcomes):
+        if reminder == "escalated":
+            return self.env._(
+                "Nobody decided so far: %(request)s", request=due[:1].name
+            )
+        if not due:
+            return self.env._(
+                "What came of what you watch: %(request)s", request=outcomes[:1].name
+            )
         if reminder and len(due) == 1:
             return self.env._("Due soon: %(request)s", request=due.name)
         if reminder:
@@ -144,7 +191,22 @@ class ApprovalEngineRequest(models.Model):
             for request in requests.with_env(self.env).sudo()
         ]
 
+    def _mail_outcomes(self, requests):
+        """:return: as ``_mail_rows``, of what is settled"""
+        base = requests[:1].get_base_url()
+        return [
+            {
+                "name": request.name,
+                "url": f"{base}/odoo/approvals-done/{request.id}",
+                "what": request._sentence(),
+                "when": f"{request._state_label()}: {request.outcome or ''}",
+            }
+            for request in requests.with_env(self.env).sudo()
+        ]
+
     def _mail_due(self, user):
+        if self.paused_at:
+            return self.env._("a question waits for its answer")
         if not self.due_at:
             return self.env._("no deadline")
         zone = user.tz or "UTC"

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ..policies import request_state, seats
 from .approval_engine_request_evidence import _iso
@@ -19,7 +19,7 @@ class ApprovalEngineRequest(models.Model):
             policy = request._find_policy()
             route, note, _amount = request._plan_route(policy)
             request._refuse_route_problem(route, policy)
-            steps, due = route.steps, policy._due_at(fields.Datetime.now())
+            steps, due = route.steps, request._planned_due(policy)
         else:
             steps, due = request._steps(), request.due_at
             note = (request.policy_snapshot or {}).get("counted") or ""

@@ -24,6 +24,19 @@ class Digest:
         int, ...
     ] = ()  # overdue, due until the next digest, or without a deadline
     later: tuple[int, ...] = ()
+    outcomes: tuple[int, ...] = ()  # of what they watch, the latest first
+
+    @property
+    def is_worth_a_mail(self) -> bool:
+        return bool(self.due or self.outcomes)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What came of a request that somebody watches."""
+
+    request_id: int
+    at: datetime
 
 
 def is_time(local_now: datetime, local_last: datetime | None) -> bool:
@@ -32,7 +45,9 @@ def is_time(local_now: datetime, local_last: datetime | None) -> bool:
     return local_now.hour >= DIGEST_HOUR and not told_today
 
 
-def digest(now: datetime, waiting: Iterable[Waiting]) -> Digest:
+def digest(
+    now: datetime, waiting: Iterable[Waiting], settled: Iterable[Settled] = ()
+) -> Digest:
     """Sort what waits for one person; ``now`` and the deadlines in the same time zone."""
     ordered = sorted(waiting, key=lambda w: (w.due is None, w.due or now, w.request_id))
     due = [w for w in ordered if w.due is None or w.due <= now + SOON]
@@ -40,4 +55,8 @@ def digest(now: datetime, waiting: Iterable[Waiting]) -> Digest:
     return Digest(
         tuple(w.request_id for w in due),
         tuple(w.request_id for w in later) if due else (),
+        tuple(
+            one.request_id
+            for one in sorted(settled, key=lambda s: (s.at, s.request_id), reverse=True)
+        ),
     )

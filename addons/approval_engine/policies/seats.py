@@ -51,6 +51,7 @@ ESCALATED = "escalated"  # asked because the time of those before ran out
 OWNER = "owner"  # the policy's owner, because nobody else could decide the step
 # asked for what was so when they were asked: they keep the seat while they can decide at all
 KEPT = frozenset({MANAGER, FIELD, ADDED, ESCALATED})
+LATE = (ADDED, ESCALATED)  # asked after the route was laid, by no rule of the step
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .deadlines import REJECT
+from .deadlines import TIMEOUT_WORDS
 from .seats import ANY, PERCENT, QUORUM, WEIGHTED
 
 
@@ -89,5 +89,5 @@ def _deadline_words(hours: float, working_time: bool, timeout_action: str) -> st
     if hours <= 0:
         return ", without a deadline."
     kind = "working hours" if working_time else "hours"
-    end = "is rejected" if timeout_action == REJECT else "expires"
-    return f", within {hours:g} {kind}; after that the request {end}."
+    end = TIMEOUT_WORDS.get(timeout_action, "the request expires")
+    return f", within {hours:g} {kind}; after that {end}."

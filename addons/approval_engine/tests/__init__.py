@@ -19,6 +19,7 @@ from . import test_seats
 from . import test_recall
 from . import test_request_flow
 from . import test_request_guards
+from . import test_tour_ask
 from . import test_tour_inbox
 from . import test_type
 from . import test_versions
@@ -44,3 +45,10 @@ from . import test_routes
 from . import test_step_conditions
 from . import test_window
 from . import test_http_routes
+from . import test_adhoc
+from . import test_ask
+from . import test_escalation
+from . import test_policy_adhoc
+from . import test_policy_ask
+from . import test_policy_auto
+from . import test_policy_escalation

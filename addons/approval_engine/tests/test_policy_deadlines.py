@@ -1,6 +1,9 @@
 import unittest
 from datetime import datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from odoo.addons.approval_engine.policies import deadlines as dl
 
 FRIDAY_16 = datetime(2026, 11, 20, 16)
@@ -58,12 +61,121 @@ class TestRemindAt(unittest.TestCase):
                 )
 
 
+class TestReminders(unittest.TestCase):
+    def test_what_people_write_is_read(self):
+        cases = {
+            "": None,
+            "none": (),
+            "25 %": ((25, "%"),),
+            "50 %, 25%, 2 h": ((50, "%"), (25, "%"), (2, "h")),
+            "50%,25%": ((50, "%"), (25, "%")),
+            "1,5 h; 0.5H": ((1.5, "h"), (0.5, "h")),
+        }
+        for text, expected in cases.items():
+            with self.subTest(text=text):
+                self.assertEqual(dl.read_reminders(text), expected)
+
+    def test_what_cannot_be_read_is_named(self):
+        for text in ("soon", "25", "0 %", "100 %", "50 %, tomorrow", "-2 h", "0 h"):
+            with self.subTest(text=text), self.assertRaises(ValueError) as caught:
+                dl.read_reminders(text)
+            self.assertIn(str(caught.exception), text)
+
+    def test_they_come_in_order_once_and_within_the_time_given(self):
+        start = FRIDAY_16
+        cases = [  # hours given, wanted, hours after the start
+            (24, None, [18]),
+            (24, "50 %, 25 %, 2 h", [12, 18, 22]),
+            (24, "2 h, 50 %, 12 h", [12, 22]),
+            (4, "6 h, 4 h, 1 h", [3]),
+            (24, "none", []),
+        ]
+        for hours, text, expected in cases:
+            with self.subTest(text=text):
+                wanted = dl.read_reminders(text) if text else None
+                due = start + timedelta(hours=hours)
+                found = dl.reminders_at(start, due, hours, wanted)
+                self.assertEqual(
+                    found, [start + timedelta(hours=after) for after in expected]
+                )
+
+    def test_working_hours_count_where_the_deadline_does(self):
+        working = [FRIDAY_WORK, MONDAY_WORK]
+        due = dl.due_at(FRIDAY_16, 5, working)
+        self.assertEqual(
+            dl.reminders_at(FRIDAY_16, due, 5, ((2, "h"),), working),
+            [datetime(2026, 11, 23, 11)],
+        )
+
+
+class TestStandingStill(unittest.TestCase):
+    def test_as_much_time_is_left_as_when_the_clock_stopped(self):
+        working = [FRIDAY_WORK, MONDAY_WORK]
+        monday_9 = datetime(2026, 11, 23, 9)
+        cases = [  # moment, stopped, resumed, working, moved to
+            (20, 5, 8, None, 23),
+            (4, 5, 8, None, 4),  # behind us already
+            (5, 5, 8, None, 5),
+        ]
+        for moment, stopped, resumed, spans, expected in cases:
+            with self.subTest(moment=moment):
+                self.assertEqual(
+                    dl.moved(
+                        FRIDAY_16 + timedelta(hours=moment),
+                        FRIDAY_16 + timedelta(hours=stopped),
+                        FRIDAY_16 + timedelta(hours=resumed),
+                        spans,
+                    ),
+                    FRIDAY_16 + timedelta(hours=expected),
+                )
+        # one working hour was left on Friday; the weekend between does not count
+        self.assertEqual(
+            dl.moved(
+                datetime(2026, 11, 20, 17),
+                FRIDAY_16,
+                monday_9 + timedelta(hours=2),
+                working,
+            ),
+            monday_9 + timedelta(hours=3),
+        )
+
+    @given(
+        st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000), st.booleans()
+    )
+    def test_standing_still_takes_no_time_away_and_keeps_the_order(
+        self, moment, stopped, stood, calendar
+    ):
+        spans = (
+            [
+                (day, day + timedelta(hours=8))
+                for day in (FRIDAY_WORK[0] + timedelta(days=n) for n in range(60))
+            ]
+            if calendar
+            else None
+        )
+        at = FRIDAY_16 + timedelta(minutes=moment)
+        stop = FRIDAY_16 + timedelta(minutes=stopped)
+        resume = stop + timedelta(minutes=stood)
+        later = dl.moved(at, stop, resume, spans)
+        if at <= stop:
+            self.assertEqual(later, at)
+        else:
+            self.assertGreaterEqual(later, resume)
+            # seconds: hours are counted in floating point
+            self.assertAlmostEqual(
+                dl.worked(resume, later, spans).total_seconds(),
+                dl.worked(stop, at, spans).total_seconds(),
+                delta=0.01,
+            )
+
+
 class TestTimeout(unittest.TestCase):
     def test_no_answer_is_never_a_yes(self):
         cases = {
             "expire": "expired",
             "reject": "rejected",
             "approve": "expired",
+            "escalate": "expired",
             "": "expired",
         }
         for action, expected in cases.items():

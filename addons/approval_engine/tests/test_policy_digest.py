@@ -1,7 +1,13 @@
 import unittest
 from datetime import datetime, timedelta
 
-from odoo.addons.approval_engine.policies.digest import Digest, Waiting, digest, is_time
+from odoo.addons.approval_engine.policies.digest import (
+    Digest,
+    Settled,
+    Waiting,
+    digest,
+    is_time,
+)
 
 NOW = datetime(2026, 11, 22, 7, 30)
 
@@ -44,3 +50,13 @@ class TestDigest(unittest.TestCase):
     def test_equal_deadlines_keep_the_order_of_asking(self):
         waiting = [Waiting(2, hours(1)), Waiting(1, hours(1))]
         self.assertEqual(digest(NOW, waiting).due, (1, 2))
+
+    def test_what_came_of_what_they_watch_is_worth_a_mail_the_latest_first(self):
+        plan = digest(
+            NOW,
+            [Waiting(1, hours(48))],
+            [Settled(7, hours(-5)), Settled(8, hours(-1))],
+        )
+        self.assertEqual(plan, Digest(outcomes=(8, 7)))
+        self.assertTrue(plan.is_worth_a_mail)
+        self.assertFalse(digest(NOW, [Waiting(1, hours(48))]).is_worth_a_mail)

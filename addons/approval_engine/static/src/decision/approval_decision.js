@@ -5,6 +5,9 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { ApprovalOptionCards } from "../options/approval_options";
+import { useKeysHelp } from "../keys/approval_keys";
+import { takeIntent } from "../keys/approval_intent";
+import { ApprovalSayDialog } from "../questions/approval_questions";
 
 const MODEL = "approval_engine.request";
 
@@ -17,12 +20,21 @@ export class ApprovalDecision extends Component {
     setup() {
         this.orm = useService("orm");
         this.notification = useService("notification");
+        this.dialog = useService("dialog");
+        this.keys = useKeysHelp([
+            ["A", _t("ready to approve; Enter approves")],
+            ["R", _t("ready to reject; Enter rejects")],
+            ["I", _t("ask the requester something")],
+            ["J", _t("next")],
+            ["K", _t("previous")],
+        ]);
         this.comment = useRef("comment");
         this.approveButton = useRef("approve");
         this.rejectButton = useRef("reject");
         // a decision cannot be taken back: a letter gets ready for it, Enter gives it
         useHotkey("a", () => this.approveButton.el?.focus());
         useHotkey("r", () => this.rejectButton.el?.focus());
+        useHotkey("i", () => this.ask());
         useHotkey("j", () => this.turn("next"), { allowRepeat: true });
         useHotkey("k", () => this.turn("previous"), { allowRepeat: true });
         this.panel = useRef("panel");
@@ -31,7 +43,12 @@ export class ApprovalDecision extends Component {
         const observer = new IntersectionObserver(([entry]) => {
             this.state.away = !entry.isIntersecting && entry.boundingClientRect.top > 0;
         });
-        onMounted(() => observer.observe(this.panel.el));
+        onMounted(() => {
+            observer.observe(this.panel.el);
+            if (takeIntent(this.props.record.resId) === "reject") {
+                this.comment.el.focus();
+            }
+        });
         onWillUnmount(() => observer.disconnect());
     }
 
@@ -98,6 +115,23 @@ export class ApprovalDecision extends Component {
         await this.decide("action_choose", { option: this.state.option }, message);
     }
 
+    ask() {
+        const { resId, resModel } = this.props.record;
+        this.dialog.add(ApprovalSayDialog, {
+            title: _t("Ask before you decide"),
+            hint: this.data.pauses
+                ? _t("The request stays as it is, and the time to decide stands still until the answer.")
+                : _t("The request stays as it is; the time to decide runs on."),
+            placeholder: _t("What do you need to know?"),
+            confirm: _t("Ask"),
+            onSay: async (question) => {
+                await this.orm.call(resModel, "action_ask", [[resId]], { question });
+                this.notification.add(_t("Asked. You find the answer here."), { type: "success" });
+                await this.props.record.load();
+            },
+        });
+    }
+
     async decide(method, kwargs, message) {
         if (this.state.busy) {
             return;
@@ -121,5 +155,6 @@ registry.category("view_widgets").add("approval_decision", {
         { name: "options_data", type: "json" },
         { name: "route_data", type: "json" },
         { name: "stands_in_for", type: "char" },
+        { name: "pauses", type: "boolean" },
     ],
 });

@@ -1,0 +1,28 @@
+from dataclasses import replace
+
+from odoo import api, fields, models
+
+from ..policies import seats
+
+
+class ApprovalEngineRequestStep(models.Model):
+    """Steps know since when they are open, and until when they were."""
+
+    _inherit = "approval_engine.request_step"  # pylint: disable=consider-merging-classes-inherited
+
+    opened_at = fields.Datetime(help="Since when it is to be decided.")
+    closed_at = fields.Datetime()
+
+    def _write_guarded(self, vals):
+        moment = {
+            seats.PENDING: {"opened_at": fields.Datetime.now(), "closed_at": False},
+            seats.WAITING: {"opened_at": False, "closed_at": False},
+        }.get(vals.get("state"), {"closed_at": fields.Datetime.now()})
+        return super()._write_guarded(vals | (moment if "state" in vals else {}))
+
+    @api.model
+    def _lay(self, request, route_steps, barred):
+        """A step that is none of the policy has a key that is no id; whoever is barred from any is from it."""
+        anywhere = {user: why for bars in barred.values() for user, why in bars.items()}
+        steps = [replace(step, key=max(step.key, 0)) for step in route_steps]
+        return super()._lay(request, steps, {0: anywhere, **barred})

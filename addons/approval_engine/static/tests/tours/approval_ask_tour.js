@@ -1,0 +1,132 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("approval_engine_ask", {
+    url: "/odoo/approvals-needs-me",
+    steps: () => [
+        {
+            content: "open what is urgent: it stands first, and says why",
+            trigger: ".o_data_row:first td[name='name']:contains('Urgent tour')",
+            run: "click",
+        },
+        {
+            trigger: ".o_approval_urgent:contains('They leave tonight')",
+        },
+        {
+            content: "ask before deciding",
+            trigger: "button.o_approval_ask",
+            run: "click",
+        },
+        {
+            trigger: ".o_dialog:contains('stands still') textarea.o_approval_say",
+            run: "edit Which contract is it?",
+        },
+        {
+            trigger: ".o_dialog button.o_approval_say_confirm",
+            run: "click",
+        },
+        {
+            content: "the question is there, and waits",
+            trigger: ".o_approval_questions:contains('Which contract is it?'):has(.o_approval_open)",
+        },
+        {
+            content: "the clock stands still",
+            trigger: ".o_form_view:contains('the clock stands still since')",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("approval_engine_answer", {
+    url: "/odoo/approvals-answer",
+    steps: () => [
+        {
+            content: "the question waits for the requester",
+            trigger: ".o_approval_inbox_header [data-tab='answer'] .badge:contains('1')",
+        },
+        {
+            trigger: ".o_data_row td[name='name']:contains('Urgent tour')",
+            run: "click",
+        },
+        {
+            trigger: ".o_approval_questions textarea.o_approval_answer_text",
+            run: "edit Number 7, see the file.",
+        },
+        {
+            trigger: "button.o_approval_answer_send",
+            run: "click",
+        },
+        {
+            content: "it is answered",
+            trigger: ".o_approval_answer:contains('Number 7')",
+        },
+        {
+            content: "the time runs again",
+            trigger: ".o_form_view:not(:contains('the clock stands still')):contains('due in')",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("approval_engine_keys", {
+    url: "/odoo/approvals-needs-me",
+    steps: () => [
+        {
+            content: "the first request has the focus, without a click",
+            trigger: ".o_data_row:first td:focus",
+        },
+        {
+            content: "the keys are told on demand",
+            trigger: "body",
+            run: "press ?",
+        },
+        {
+            trigger: ".o_approval_keys_help:contains('next request')",
+        },
+        {
+            trigger: "body",
+            run: "press ?",
+        },
+        {
+            trigger: "body:not(:has(.o_approval_keys_help))",
+        },
+        {
+            content: "j goes to the second one",
+            trigger: ".o_data_row:first td:focus",
+            run: "press j",
+        },
+        {
+            content: "a shows what would be approved, before it is",
+            trigger: ".o_data_row:eq(1) td:focus",
+            run: "press a",
+        },
+        {
+            trigger: ".modal:contains('Second tour'):not(:contains('First tour'))",
+        },
+        {
+            trigger: ".modal .btn-close",
+            run: "click",
+        },
+        {
+            content: "Enter opens the one that has the focus",
+            trigger: "body:not(:has(.modal)) .o_data_row:first td.o_data_cell",
+            run() {
+                this.anchor.focus();
+            },
+        },
+        {
+            trigger: ".o_data_row:first td:focus",
+            run: "press Enter",
+        },
+        {
+            content: "a gets ready",
+            trigger: ".o_approval_decision",
+            run: "press a",
+        },
+        {
+            content: "and Enter approves",
+            trigger: "button.o_approval_approve:focus",
+            run: "click",
+        },
+        {
+            trigger: ".o_approval_route li[data-state='approved']",
+        },
+    ],
+});
