@@ -27,6 +27,7 @@
         "views/approval_engine_policy_life_views.xml",
         "views/approval_engine_authority_views.xml",
         "wizards/approval_engine_policy_start_views.xml",
+        "wizards/approval_engine_completion_views.xml",
         "views/approval_engine_matrix_views.xml",
         "views/res_users_views.xml",
         "views/approval_engine_policy_time_views.xml",

@@ -7,5 +7,6 @@
     "license": "LGPL-3",
     "depends": ["approval_engine"],
     "data": ["security/ir.model.access.csv"],
+    "assets": {"web.assets_tests": ["test_approval_engine/static/tests/tours/**/*"]},
     "installable": True,
 }

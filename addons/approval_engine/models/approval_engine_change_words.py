@@ -41,7 +41,7 @@ class ApprovalEngineRequest(models.Model):
         )
         what = self._operation_words(operation, rule.model)
         if names:
-            what = self.env._("%(what)s: %(fields)s", what=what, fields=names)
+            what = self.env._("%(what)s %(fields)s", what=what, fields=names)
         record = records[:1].sudo()
         kind = (
             self.env["approval_engine.type"]

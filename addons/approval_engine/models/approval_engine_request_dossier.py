@@ -1,6 +1,7 @@
 from odoo import models
+from odoo.fields import Domain
 
-from ..policies import integrity
+from ..policies import integrity, request_state
 
 DECISION_FIELDS = (
     "sequence",
@@ -36,7 +37,8 @@ class ApprovalEngineRequest(models.Model):
 
         :return: {"id", "request", "state", "outcome", "requester", "correlation", "submitted_at", "due_at",
             "decided_at", "executed_at", "content", "content_hash", "content_unchanged", "policy", "route",
-            "evidence", "decisions": […], "chain": {"ok", "checked", "first_bad"}}
+            "evidence", "evidence_seen": [{"hash", "frozen_at", "whole", "sections"}] of earlier decisions,
+            "changed_since": [text], "decisions": […], "chain": {"ok", "checked", "first_bad"}}
         """
         request = self._readable_one()
         bad, checked = self.env["approval_engine.decision"]._verify(request)
@@ -56,6 +58,13 @@ class ApprovalEngineRequest(models.Model):
                 "policy": request.policy_snapshot,
                 "route": self.preview_route() if request.step_ids else [],
                 "evidence": self.evidence(),
+                "evidence_seen": self._dossier_evidence(request),
+                "changed_since": request._diff_words(
+                    (request.content_frozen or {}).get("subject"),
+                    request._content().get("subject"),
+                )
+                if request.state in request_state.LIVE
+                else [],
                 "decisions": request._dossier_decisions(),
                 "chain": {
                     "ok": not bad,
@@ -64,6 +73,23 @@ class ApprovalEngineRequest(models.Model):
                 },
             }
         )
+
+    def _dossier_evidence(self, request):
+        """:return: what those saw who decided before the evidence said something else; of it what the user may read"""
+        kept = self.env["approval_engine.evidence"].sudo()
+        seen = set(request.decision_ids.mapped("evidence_hash"))
+        earlier = Domain("request_id", "=", request.id) & Domain(
+            "hash", "in", sorted(seen - {request.evidence_hash})
+        )
+        return [
+            {
+                "hash": row.hash,
+                "frozen_at": _iso(row.frozen_at),
+                "whole": integrity.digest(row.packet) == row.hash,
+                "sections": self._shown_sections(row.packet["sections"]),
+            }
+            for row in kept.search(earlier, order="id")
+        ]
 
     def _dossier_decisions(self):
         rows = self.decision_ids.sorted("sequence")

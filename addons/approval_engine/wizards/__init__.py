@@ -1,1 +1,2 @@
 from . import approval_engine_policy_start
+from . import approval_engine_completion

@@ -16,3 +16,4 @@ from . import test_reopening
 from . import test_http_bypass
 from . import test_governed_race
 from . import test_gate_cost
+from . import test_tour_governed

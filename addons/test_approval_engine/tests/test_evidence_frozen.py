@@ -58,6 +58,14 @@ class TestEvidenceFrozen(DocumentCase):
             self.assertEqual(integrity.digest(packet), decision.evidence_hash)
             self.assertEqual(packet["sections"][-1]["items"][0]["value"], seen)
 
+        file = request.with_user(self.audrey).dossier()
+        self.assertEqual(file["evidence"]["hash"], second.evidence_hash)
+        [seen] = file["evidence_seen"]
+        self.assertEqual((seen["hash"], seen["whole"]), (first.evidence_hash, True))
+        self.assertEqual(seen["sections"][-1]["items"][0]["value"], "40 open")
+        [shown] = request.dossier()["evidence_seen"]  # its author sees no more than ever
+        self.assertEqual([one["key"] for one in shown["sections"]], ["request"])
+
     def test_the_same_evidence_is_kept_once(self):
         request = self._asked()
         self._approve(request, self.fred, self.cleo, option="red")
