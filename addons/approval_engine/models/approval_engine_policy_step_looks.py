@@ -10,7 +10,7 @@ class ApprovalEnginePolicyStep(models.Model):
     looks_at = fields.Char(
         "Decides On",
         help="Names of fields, separated by commas, such as amount, partner. If something else changes after this "
-        "step approved, the approval stands. Empty: everything."
+        "step approved, the approval stands. Empty: everything.",
     )
 
     def _looks(self):

@@ -24,14 +24,20 @@ class ApprovalEngineRequest(models.Model):
         """:return: how many requests wait for the caller; 0 for those without access"""
         if not self.has_access("read"):
             return 0
-        return self.search_count([("needs_me", "=", True)])
+        return self.sudo().search_count(self._mine_here())
+
+    @api.model
+    def _mine_here(self):
+        """What waits for the caller: who is asked may read it, so it is counted without asking the rules."""
+        return self._mine_domain() & Domain("company_id", "in", self.env.companies.ids)
 
     @api.model
     def inbox_sentence(self):
         """:return: what waits for the caller in one sentence (how many, overdue, at stake, oldest), or nothing"""
         self.check_access("read")
-        waiting = self._search([("needs_me", "=", True)])
-        sums = self._read_group(
+        mine = self.sudo()
+        waiting = mine._search(self._mine_here())
+        sums = mine._read_group(
             [("id", "in", waiting)],
             ["currency_id"],
             ["amount:sum", "__count", "submitted_at:min"],
@@ -53,8 +59,9 @@ class ApprovalEngineRequest(models.Model):
     def _pressing_words(self, waiting):
         """:return: how many are urgent, and how many overdue; no words for none"""
         mine = Domain("id", "in", waiting)
-        urgent = self.search_count(mine & Domain("urgent", "=", True))
-        overdue = self.search_count(mine & Domain("is_overdue", "=", True))
+        asked = self.sudo()
+        urgent = asked.search_count(mine & Domain("urgent", "=", True))
+        overdue = asked.search_count(mine & Domain("is_overdue", "=", True))
         return [
             *([self.env._("%(count)s urgent", count=urgent)] if urgent else []),
             *([self.env._("%(count)s overdue", count=overdue)] if overdue else []),

@@ -192,13 +192,13 @@ def _settle(step: Step) -> Step:
 
 
 def _state_of(step: Step) -> str:
-    rejections, pending = len(step.users(REJECTED)), len(step.users(PENDING))
+    rejections = len(step.users(REJECTED))
     if step.mode == ANY:
         return REJECTED if rejections else APPROVED if step.approvals else PENDING
     if step.mode == ALL:
         if rejections:
             return REJECTED
-        return PENDING if pending or not step.approvals else APPROVED
+        return PENDING if step.awaited or not step.approvals else APPROVED
     if step.worth(APPROVED) >= step.quorum:
         return APPROVED
     out_of_reach = step.worth(APPROVED, PENDING) < step.quorum

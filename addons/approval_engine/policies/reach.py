@@ -64,7 +64,8 @@ def _needed(step: Step, people: Mapping[int, int], bound: set[int]) -> int:
     if step.mode in COUNTED:
         return max(step.quorum - step.worth(APPROVED), 0)
     minimum = 0 if step.approvals else 1
-    return max(len([u for u in people if u not in bound]), minimum)
+    open_ = len([u for u in people if u not in bound])
+    return max(min(open_, step.awaited), minimum)
 
 
 # ---------------------------------------------------------------------- everybody one seat

@@ -51,7 +51,7 @@ ESCALATED = "escalated"  # asked because the time of those before ran out
 OWNER = "owner"  # the policy's owner, because nobody else could decide the step
 # asked for what was so when they were asked: they keep the seat while they can decide at all
 KEPT = frozenset({MANAGER, FIELD, ADDED, ESCALATED})
-LATE = (ADDED, ESCALATED)  # asked after the route was laid, by no rule of the step
+LATE = (ADDED, ESCALATED)  # asked after the route was laid
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,19 @@ class Step:
         """:return: what the seats in one of ``states`` count towards ``quorum``"""
         held = [seat for seat in self.seats if seat.state in states]
         return sum(s.weight for s in held) if self.mode == WEIGHTED else len(held)
+
+    @property
+    def awaited(self) -> int:
+        """Answers that everybody's approval still waits for.
+
+        Who was called in as the time ran out stands for one of those who have not answered: calling
+        in more people must not make a step harder to decide. One no rejects, also theirs.
+        """
+        first = [s for s in self.seats if s.why != ESCALATED and s.state in UNDECIDED]
+        called_in = [
+            s for s in self.seats if s.why == ESCALATED and s.state == APPROVED
+        ]
+        return max(len(first) - len(called_in), 0)
 
     def with_seat_state(self, user_id: int, state: str, decided_by: int = 0) -> Step:
         seats = tuple(

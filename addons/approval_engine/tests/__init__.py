@@ -48,6 +48,7 @@ from . import test_http_routes
 from . import test_adhoc
 from . import test_ask
 from . import test_escalation
+from . import test_inbox_sizes
 from . import test_policy_adhoc
 from . import test_policy_ask
 from . import test_policy_auto

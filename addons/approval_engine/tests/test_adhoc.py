@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from odoo.addons.event_hub.exceptions import ConflictError
 
@@ -226,6 +226,28 @@ class TestWatchAndUrgent(ApprovalCase):
         seen.action_unwatch()
         self.env.invalidate_all()
         self.assertFalse(request.with_user(self.olaf).has_access("read"))
+
+    def test_watchers_hear_what_came_of_it_in_their_digest_once(self):
+        def digest(moment):
+            self.env["event_hub.event"]._flush_emitted()
+            with freeze_time(moment), self.enter_registry_test_mode():
+                self.env.ref("approval_engine.ir_cron_digest").method_direct_trigger()
+            self.env.invalidate_all()
+            mails = self.env["mail.mail"].search([], order="id")
+            return mails.filtered(lambda m: m.email_to == self.olaf.email_formatted)
+
+        self.olaf.tz = "UTC"
+        with freeze_time("2026-11-23 09:00:00"):
+            request = self._submitted(name="Watched credit")
+            request.action_add_watcher(self.olaf.id)
+        self.assertFalse(digest("2026-11-23 10:00:00"))
+        with freeze_time("2026-11-23 11:00:00"):
+            self._approve(request, self.fred)
+        self.assertFalse(digest("2026-11-24 06:00:00"), "not before their morning")
+        mail = digest("2026-11-24 08:00:00")
+        self.assertEqual(mail.subject, "What came of what you watch: Watched credit")
+        self.assertIn("carried out", str(mail.body_html))
+        self.assertEqual(digest("2026-11-25 08:00:00"), mail, "told once")
 
     def test_only_those_involved_let_others_watch(self):
         request = self._submitted()

@@ -27,3 +27,13 @@ class TestMigrations(ApprovalCase):
         self._migrate("19.0.1.2.0/post-company-amount.py")
         self.assertEqual(waiting.sudo().company_amount, 120)
         self.assertFalse(draft.sudo().company_amount)
+
+    def test_open_steps_are_told_since_their_submission(self):
+        waiting = self._submitted(amount=5000)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE approval_engine_request_step SET opened_at = NULL")
+        self.env.invalidate_all()
+        self._migrate("19.0.1.3.0/post-clock.py")
+        first, second = waiting.sudo().step_ids.sorted("sequence")
+        self.assertEqual(first.opened_at, waiting.submitted_at)
+        self.assertFalse(second.opened_at, "it is not its turn")

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.approval_engine.policies import escalation as esc
-from odoo.addons.approval_engine.policies import seats
+from odoo.addons.approval_engine.policies import progress, seats
 from odoo.addons.approval_engine.policies.escalation import (
     HOURS,
     PERCENT,
@@ -185,6 +185,38 @@ class TestEscalate(unittest.TestCase):
         self.assertFalse(set(new) & (barred | {1, 2, 3}))
         self.assertEqual(len(new), len(set(new)))
         self.assertEqual([user for _key, user in found.added], new)
+
+
+class TestEverybody(unittest.TestCase):
+    """Where everybody has to approve, who was called in stands for one who has not answered."""
+
+    def test_calling_in_makes_a_step_no_harder_and_a_no_stays_a_no(self):
+        Y, N = seats.APPROVED, seats.REJECTED
+        cases = [  # called in, answers in order, state of the step
+            ([7], [(1, Y), (2, Y)], seats.APPROVED),
+            ([7], [(7, Y)], seats.PENDING),
+            ([7], [(7, Y), (1, Y)], seats.APPROVED),
+            ([7, 8], [(7, Y), (8, Y)], seats.APPROVED),
+            ([7], [(7, N)], seats.REJECTED),
+            ([7], [(7, Y), (1, N)], seats.REJECTED),
+            ([], [(1, Y)], seats.PENDING),
+            ([], [(1, Y), (2, Y)], seats.APPROVED),
+        ]
+        for called_in, answers, expected in cases:
+            with self.subTest(called_in=called_in, answers=answers):
+                before = step(mode=seats.ALL)
+                state = escalate([before], {1: called_in}, owner_id=None).steps
+                for user, verdict in answers:
+                    outcome = progress.decide(
+                        state,
+                        user_id=user,
+                        verdict=verdict,
+                        requester_id=100,
+                        owner_id=None,
+                    )
+                    self.assertIsNone(outcome.refusal)
+                    state = outcome.steps
+                self.assertEqual(state[0].state, expected)
 
 
 if __name__ == "__main__":
