@@ -149,7 +149,10 @@ class SaasRiskSubscription(models.Model):
                 "wrong_company",
                 self.env._(
                     "Subscription %(ref)s belongs to another company than the source of this event.",
-                    ref=foreign.external_ref or foreign.name,
+                    # As it was sent: its other name is nobody's business here.
+                    ref=foreign.name
+                    if foreign.name in references
+                    else foreign.external_ref,
                 ),
             )
 

@@ -38,12 +38,15 @@ class TestCompanies(RiskCase):
         self.assertEqual(self.sub_strategic.state, "active")
 
     def test_a_subscription_of_another_company_is_set_aside(self):
-        for ref in (self.sub_foreign.name, "EXT-9"):
+        name = self.sub_foreign.name
+        for ref, other in ((name, "EXT-9"), ("EXT-9", name)):
             messages = self.payment_fails(
                 self.strategic, f"INV-{ref}", 1, subscription=ref
             )
             with self.subTest(ref), self.assertParked(messages, "wrong_company"):
                 pass
+            self.assertIn(f"Subscription {ref} belongs", messages.error)
+            self.assertNotIn(other, messages.error)
 
     def test_an_account_of_another_company_is_set_aside(self):
         messages = self.payment_fails(self.foreign, "INV-C", 1)
