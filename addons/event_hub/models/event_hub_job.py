@@ -87,20 +87,16 @@ class EventHubJob(models.Model):
 
     @api.depends("cron_id")
     def _compute_from_cron(self):
-        units = dict(
-            self.env["ir.cron"]
-            ._fields["interval_type"]
-            ._description_selection(self.env)
-        )
         for job in self:
             cron = job.sudo().cron_id
-            job.starts = cron and self.env._(
-                "Every %(number)s %(unit)s, and when it is woken. It runs as %(user)s.",
-                number=cron.interval_number,
-                unit=units.get(cron.interval_type, "").lower(),
+            job.starts = bool(cron) and self.env._(
+                "%(often)s, and when it is woken. It runs as %(user)s.",
+                often=cron._how_often(),
                 user=cron.user_id.name,
             )
-            job.does = cron and f"{cron.model_id.name}: {(cron.code or '').strip()}"
+            job.does = (
+                bool(cron) and f"{cron.model_id.name}: {(cron.code or '').strip()}"
+            )
 
     @api.depends("cron_id.active", "paused")
     def _compute_status(self):

@@ -3,7 +3,7 @@ import time
 
 import psycopg2
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, plaintext2html
 
@@ -114,7 +114,25 @@ class IrCron(models.Model):
                 job.message_post(body=plaintext2html(governance.diff_text(found)))
         return result
 
-    @api.model
+    def _how_often(self):
+        """:return: such as *Every day* or *Every 5 minutes*"""
+        number, unit = self.interval_number, self.interval_type
+        if number == 1:
+            return {
+                "minutes": self.env._("Every minute"),
+                "hours": self.env._("Every hour"),
+                "days": self.env._("Every day"),
+                "weeks": self.env._("Every week"),
+                "months": self.env._("Every month"),
+            }.get(unit, "")
+        return {
+            "minutes": self.env._("Every %(number)s minutes", number=number),
+            "hours": self.env._("Every %(number)s hours", number=number),
+            "days": self.env._("Every %(number)s days", number=number),
+            "weeks": self.env._("Every %(number)s weeks", number=number),
+            "months": self.env._("Every %(number)s months", number=number),
+        }.get(unit, "")
+
     def _governed_snapshot(self):
         """:return: ``{name: value}``: what decides when it runs, as whom, and what it does"""
         values = {label: self[name] for name, label in SNAPSHOT}

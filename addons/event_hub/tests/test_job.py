@@ -185,6 +185,17 @@ class TestJob(TransactionCase):
         self.assertIn("does:", told.body)
         self.assertEqual(told.author_id, self.env.ref("base.user_admin").partner_id)
 
+    def test_it_says_how_often_it_runs_and_what_it_does(self):
+        self.assertIn("Every day, and when it is woken", self.job.starts)
+        self.cron.interval_number = 3
+        self.env.invalidate_all()
+        self.assertIn("Every 3 days", self.job.starts)
+        self.assertEqual(
+            self.job.does, "Contact: env['ir.cron']._commit_progress(3, remaining=0)"
+        )
+        empty = self.env["event_hub.job"].new()
+        self.assertFalse(empty.starts or empty.does)
+
     def test_a_charter_stays_with_its_scheduled_action(self):
         with self.assertRaises(UserError):
             self.job.cron_id = self.cron.copy()
