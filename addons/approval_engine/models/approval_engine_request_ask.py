@@ -279,14 +279,18 @@ class ApprovalEngineRequest(models.Model):
     @api.depends("open_questions", "state")
     @api.depends_context("uid")
     def _compute_questions_data(self):
-        """Shape: {"can_answer", "paused_since", "items": [{"id", "by", "at", "text", "step", "open", "answer"}]}"""
+        """Shape: {"items": as ``_question_items``, each with "can_answer"}"""
         for request in self:
             origin = request._origin.sudo()
             items = origin._question_items() if origin else []
+            answers = bool(items) and origin._may_answer()
+            login = self.env.user.login
             request.questions_data = items and {
-                "can_answer": origin._may_answer(),
-                "paused_since": fields.Datetime.to_string(origin.paused_at) or "",
-                "items": items,
+                "items": [
+                    # whoever asked waits for the answer
+                    item | {"can_answer": answers and item["login"] != login}
+                    for item in items
+                ],
             }
 
     def _question_items(self):

@@ -49,6 +49,19 @@ class ApprovalEngineRequest(models.Model):
             since = self.env._(" (for %(span)s)", span=span)
         return f"{SIGNS[step.state]} {step.name}{since}"
 
+    @api.depends("urgent", "paused_at")
+    def _compute_urgency(self):
+        """What is urgent says so, and what waits for an answer, too."""
+        result = super()._compute_urgency()
+        for request in self.filtered(lambda r: r.state == request_state.PENDING):
+            words = request.urgency
+            if request.paused_at:
+                words = self.env._("◴ waits for an answer")
+            if request.urgent:
+                words = self.env._("‼ urgent · %(when)s", when=words or "")
+            request.urgency = words
+        return result
+
     @api.depends("submitted_at", "state")
     def _compute_waits_since(self):
         now = fields.Datetime.now()

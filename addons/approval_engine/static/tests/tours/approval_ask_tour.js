@@ -5,7 +5,7 @@ registry.category("web_tour.tours").add("approval_engine_ask", {
     steps: () => [
         {
             content: "open what is urgent: it stands first, and says why",
-            trigger: ".o_data_row:first td[name='name']:contains('Urgent tour')",
+            trigger: ".o_data_row:first:contains('‼ urgent') td[name='name']:contains('Urgent tour')",
             run: "click",
         },
         {
