@@ -480,8 +480,8 @@ class _Undo(Exception):
 
 def _operations(rule):
     held = {
-        governed.CREATE: rule.creates,
-        governed.WRITE: rule.writes,
+        governed.CREATE: rule.creates or rule.enters,
+        governed.WRITE: rule.writes or rule.enters,
         governed.UNLINK: rule.deletes,
     }
     return [*sorted(rule.methods), *(name for name, on in held.items() if on)]

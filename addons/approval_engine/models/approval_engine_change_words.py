@@ -103,36 +103,40 @@ class ApprovalEngineRequest(models.Model):
 
     def _diff_words(self, old, new):
         """:return: a sentence per value that differs"""
+        return [": ".join(pair) for pair in self._diff_pairs(old, new)]
+
+    def _diff_pairs(self, old, new):
+        """:return: [(what differs, how)] as people read it"""
         return [
-            self._change_words(one) for one in content_diff.diff(old or {}, new or {})
+            self._change_pair(one) for one in content_diff.diff(old or {}, new or {})
         ]
 
     def _change_words(self, one):
+        return ": ".join(self._change_pair(one))
+
+    def _change_pair(self, one):
         model = self.env.get((self.change or {}).get("model") or self.res_model or "")
-        label, shown = self._label_of(model, one.field), self._shown_of
+        label = self._label_of(model, one.field)
         if one.kind != content_diff.CHANGED:
-            line = self.env._("a line") if len(one.line) > 12 else one.line
-            line_model = self._line_model(model, one.field)
-            values = ", ".join(
-                shown(line_model, name, value)
-                for name, value in sorted((one.new or one.old).items())
-                if value not in (None, False)
-            )
-            if one.kind == content_diff.ADDED:
-                return self.env._(
-                    "%(label)s: new line %(values)s", label=label, values=values
-                )
-            return self.env._(
-                "%(label)s: line %(line)s removed (%(values)s)",
-                label=label,
-                line=line,
-                values=values,
-            )
+            return label, self._line_words(self._line_model(model, one.field), one)
         if one.line_field:
             model = self._line_model(model, one.field)
-            label = f"{label} {one.line}, {self._label_of(model, one.line_field)}"
+            line = model.sudo().browse(int(one.line)).exists()
+            name = line.display_name if line else one.line
+            label = f"{label} {name}, {self._label_of(model, one.line_field)}"
         name = one.line_field or one.field
-        return f"{label}: {shown(model, name, one.old)} → {shown(model, name, one.new)}"
+        shown = [self._shown_of(model, name, value) for value in (one.old, one.new)]
+        return label, " → ".join(shown)
+
+    def _line_words(self, model, one):
+        values = ", ".join(
+            self._shown_of(model, name, value)
+            for name, value in sorted((one.new or one.old).items())
+            if value not in (None, False)
+        )
+        if one.kind == content_diff.ADDED:
+            return self.env._("new line %(values)s", values=values)
+        return self.env._("line removed (%(values)s)", values=values)
 
     def _label_of(self, model, name):
         for known in (model, self):

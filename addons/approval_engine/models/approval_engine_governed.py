@@ -126,7 +126,7 @@ class ApprovalEngineGoverned(models.Model):
             governance.sentence = bool(what and governance.model_id) and self.env._(
                 "%(model)s%(condition)s: %(what)s needs an approval (%(type)s).",
                 model=governance.model_id.name,
-                condition=self.env._(" (some)")
+                condition=self.env._(", if the condition matches")
                 if (governance.domain or "[]").strip() != "[]"
                 else "",
                 what=what,
@@ -371,13 +371,25 @@ class ApprovalEngineGoverned(models.Model):
     @api.model
     def _rule(self, key, name, model, names, leaves, line_names=(), **values):
         known = self.env[model]._fields
-        names = tuple(one for one in names if one in known)
+        names = [one for one in names if one in known]
+        # what brings a record into the condition is part of what is approved
+        entering = governed.domain_fields(leaves) if values["enters"] else ()
+        judged_only = {
+            one
+            for one in entering
+            if one in known
+            and one not in names
+            and known[one].store
+            and known[one].type in governed.VALUES
+        }
+        names = (*names, *sorted(judged_only))
         watched = {*names, *governed.domain_fields(leaves)}
         return governed.Rule(
             key=key,
             name=name,
             model=model,
             fields=names,
+            judged_only=frozenset(judged_only),
             lines={
                 one: self._line_names(known[one], line_names)
                 for one in names

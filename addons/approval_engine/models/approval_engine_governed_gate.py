@@ -170,7 +170,8 @@ class ApprovalEngineGoverned(models.Model):
         unmet, used = [], []
         for id_, new in after.items():
             old = judged.before[id_]
-            changed = (id_ in judged.held or id_ in matching) and new != old
+            differs = any(new[name] != old[name] for name in judged.rule.held)
+            changed = differs and (id_ in judged.held or id_ in matching)
             entered = judged.rule.enters and id_ in matching and id_ not in judged.held
             if not entered and not (judged.rule.writes and changed):
                 continue
@@ -392,11 +393,7 @@ class ApprovalEngineGoverned(models.Model):
     def _is_held_at_flush(self, rule, changed, was_held, is_held):
         if rule.enters and is_held and not was_held and changed & rule.watched():
             return True
-        return (
-            rule.writes
-            and (was_held or is_held)
-            and bool(changed.intersection(rule.fields))
-        )
+        return rule.writes and (was_held or is_held) and bool(changed & rule.held)
 
     def _stored(self, records, names):
         """:return: ``{id: values}`` as the database has them; those born in this transaction are not judged"""

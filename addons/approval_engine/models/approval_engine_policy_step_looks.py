@@ -26,8 +26,8 @@ class ApprovalEnginePolicyStep(models.Model):
             if unknown:
                 raise ValidationError(
                     self.env._(
-                        "Step %(step)s, Decides On (looks_at): %(unknown)s is no field of a request, or of what it is about. "
-                        "Fields of a request: %(known)s.",
+                        "Step %(step)s, Decides On (looks_at): %(unknown)s is no field of a request, or of what it is "
+                        "about. Fields of a request: %(known)s.",
                         step=step.name,
                         unknown=", ".join(unknown),
                         known=", ".join(sorted(self._request_names())),

@@ -172,8 +172,8 @@ class ApprovalEngineRequest(models.Model):
         if not change or change["old"] == change["new"]:
             return []
         items = [
-            self._evidence_item(self.env._("Would change"), words)
-            for words in self._diff_words(change["old"], change["new"])
+            self._evidence_item(*pair)
+            for pair in self._diff_pairs(change["old"], change["new"])
         ]
         return [{"key": "change", "label": self.env._("Old → New"), "items": items}]
 

@@ -74,6 +74,9 @@ class Rule:
     deletes: bool = False
     enters: bool = False  # holds whatever makes a record match the domain
     fields: tuple[str, ...] = ()  # what an approval approves
+    judged_only: frozenset[str] = (
+        frozenset()
+    )  # of these: free to change where the record stays out of the domain
     lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: frozenset[str] = (
         frozenset()
@@ -88,14 +91,18 @@ class Rule:
 
     def touched(self, names: Collection[str]) -> frozenset[str]:
         """:return: those of the fields written that are held"""
-        return frozenset(self.fields).intersection(names) if self.writes else NONE
+        return self.held.intersection(names) if self.writes else NONE
+
+    @property
+    def held(self) -> frozenset[str]:
+        return frozenset(self.fields) - self.judged_only
 
     def may_enter(self, names: Collection[str]) -> bool:
         return self.enters and bool(self.domain_fields.intersection(names))
 
     def watched(self) -> frozenset[str]:
         """:return: columns to look at when the database is written: no ``write`` names them"""
-        held = set(self.fields) if self.writes else set()
+        held = self.held if self.writes else NONE
         entered = self.domain_fields if self.enters else NONE
         return self.computed.intersection(held | entered)
 

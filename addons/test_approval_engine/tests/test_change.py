@@ -57,7 +57,7 @@ class TestChange(GovernedCase):
             if s["key"] == "change"
         ]
         self.assertEqual(
-            [item["value"] for item in section["items"]], ["Amount: 5000.00 → 7000.00"]
+            [item["value"] for item in section["items"]], ["5000.00 → 7000.00"]
         )
         self._approve(request, self.fred)
         self.assertEqual((request.state, order.amount), ("approved", 5000))
@@ -99,7 +99,9 @@ class TestChange(GovernedCase):
         self.assertEqual((order.line_ids, order.total), (first | second, 30))
         request = self._held(order)
         section = request.evidence()["sections"][1]
-        words = "; ".join(item["value"] for item in section["items"])
+        words = "; ".join(
+            f"{item['label']}: {item['value']}" for item in section["items"]
+        )
         for part in (
             "10.00 → 15.00",
             "removed",

@@ -63,7 +63,9 @@ class TestEvidenceFrozen(DocumentCase):
         [seen] = file["evidence_seen"]
         self.assertEqual((seen["hash"], seen["whole"]), (first.evidence_hash, True))
         self.assertEqual(seen["sections"][-1]["items"][0]["value"], "40 open")
-        [shown] = request.dossier()["evidence_seen"]  # its author sees no more than ever
+        [shown] = request.dossier()[
+            "evidence_seen"
+        ]  # its author sees no more than ever
         self.assertEqual([one["key"] for one in shown["sections"]], ["request"])
 
     def test_the_same_evidence_is_kept_once(self):

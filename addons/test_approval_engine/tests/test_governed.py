@@ -85,6 +85,27 @@ class TestGoverned(GovernedCase):
             self.env[ORDER].create({"name": "New", "state": "sale"})
         self.env[ORDER].create({"name": "New"})
 
+    def test_an_approval_to_become_such_a_record_covers_what_makes_it_one(self):
+        self._govern("amount", domain="[('state', '=', 'sale')]", hold_enter=True)
+        order = self._order()
+        amount = self._ask(order, "write", amount=7000)
+        self._approve(amount, self.fred)
+        with self.assertRaises(ApprovalNeeded):
+            order.write({"amount": 7000, "state": "sale"})
+        entering = self._ask(order, "write", state="sale")
+        self._approve(entering, self.fred)
+        with self.assertRaises(ApprovalNeeded):
+            order.write({"amount": 6000, "state": "sale"})
+        order.state = "sale"
+        self.assertEqual((order.state, entering.state), ("sale", "executed"))
+        order.state = "cancel"  # leaving is free
+        with self.assertRaises(ApprovalNeeded):
+            order.state = "sale"
+        Order = self.env[ORDER].with_user(self.ria)
+        born = self._ask(Order, "create", name="New", state="sale")
+        self._approve(born, self.fred)
+        self.assertTrue(Order.create({"name": "New", "state": "sale"}))
+
     def test_a_refusal_that_somebody_catches_leaves_nothing_behind(self):
         self._govern("state", domain="[('state', '=', 'sale')]")
         order = self._order()

@@ -55,11 +55,19 @@ class CommittedCase(BaseCase):
 
     def _people(self, env, *logins):
         group = env.ref("approval_engine.group_approval_user")
-        people = env["res.users"].with_context(no_reset_password=True).create(
-            [
-                {"name": login, "login": f"gate_race_{login}", "group_ids": [Command.set(group.ids)]}
-                for login in logins
-            ]
+        people = (
+            env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
+                [
+                    {
+                        "name": login,
+                        "login": f"gate_race_{login}",
+                        "group_ids": [Command.set(group.ids)],
+                    }
+                    for login in logins
+                ]
+            )
         )
         self._made(people.partner_id)
         self._made(people)
@@ -80,7 +88,11 @@ class CommittedCase(BaseCase):
                 "name": "Gate race",
                 "type_id": kind.id,
                 "owner_id": False,
-                "step_ids": [Command.create({"name": "One", "user_ids": [Command.set(approver.ids)]})],
+                "step_ids": [
+                    Command.create(
+                        {"name": "One", "user_ids": [Command.set(approver.ids)]}
+                    )
+                ],
             }
         )
         self._made(policy)
@@ -110,7 +122,9 @@ class CommittedCase(BaseCase):
                             f"DELETE FROM {other} WHERE {column} = %s AND res_id = ANY(%s)",
                             [model, ids],
                         )
-                    cr.execute(f"DELETE FROM {env[model]._table} WHERE id = ANY(%s)", [ids])
+                    cr.execute(
+                        f"DELETE FROM {env[model]._table} WHERE id = ANY(%s)", [ids]
+                    )
                     env.invalidate_all()
 
     def _both(self, *calls):
@@ -132,7 +146,8 @@ class CommittedCase(BaseCase):
                     results[index] = error
 
         threads = [
-            threading.Thread(target=run, args=(index, *call)) for index, call in enumerate(calls)
+            threading.Thread(target=run, args=(index, *call))
+            for index, call in enumerate(calls)
         ]
         for thread in threads:
             thread.start()
@@ -161,7 +176,9 @@ class TestPermitRace(CommittedCase):
         ria, fred = self._people(env, "ria", "fred")
         kind = self._type(env, fred)
         order = self._made(env[ORDER].create({"name": "Race", "amount": 5000}))
-        names = env["ir.model.fields"].search([("model", "=", ORDER), ("name", "in", ["amount"])])
+        names = env["ir.model.fields"].search(
+            [("model", "=", ORDER), ("name", "in", ["amount"])]
+        )
         self._made(
             env["approval_engine.governed"].create(
                 {
@@ -189,7 +206,10 @@ class TestPermitRace(CommittedCase):
         id_ = self._approved()
         results = self._both(
             *[
-                (self.ids["ria"], lambda env: env[ORDER].browse(self.ids["order"]).action_add(1))
+                (
+                    self.ids["ria"],
+                    lambda env: env[ORDER].browse(self.ids["order"]).action_add(1),
+                )
                 for _index in range(8)
             ]
         )
@@ -198,7 +218,9 @@ class TestPermitRace(CommittedCase):
             self.assertIn(refused.http_status, (409, 422), refused)
         with self._env() as env:
             self.assertEqual(env[ORDER].browse(self.ids["order"]).amount, 5001)
-            self.assertEqual(env["approval_engine.request"].browse(id_).state, "executed")
+            self.assertEqual(
+                env["approval_engine.request"].browse(id_).state, "executed"
+            )
 
     def test_a_change_at_the_same_moment_never_goes_through_on_an_old_approval(self):
         """Either the change comes first and voids the approval, or the approved act comes first."""
@@ -291,11 +313,13 @@ class TestConditionRace(CommittedCase):
             self._execute(env)
         self.assertEqual(self._found(), ("lapsed", 0, False))
 
-    def test_a_reason_that_goes_in_an_executor_with_an_older_view_is_seen_all_the_same(self):
+    def test_a_reason_that_goes_in_an_executor_with_an_older_view_is_seen_all_the_same(
+        self,
+    ):
         """Its snapshot says that the reason holds; the lock of the subject says that it is old."""
         self._approve()
         with self._env() as env:
-            env["res.partner"].search([], limit=1).name  # the snapshot is taken here
+            env["res.partner"].search([], limit=1)  # the snapshot is taken here
             with self._env() as other:
                 other[DOCUMENT].browse(self.ids["document"]).needed = False
             self._execute(env)
@@ -307,7 +331,9 @@ class TestConditionRace(CommittedCase):
             self._execute(env)
         self.assertEqual(self._found(), ("lapsed", 0, False))
 
-    def test_at_the_same_moment_either_it_lapses_or_the_reason_goes_after_the_effect(self):
+    def test_at_the_same_moment_either_it_lapses_or_the_reason_goes_after_the_effect(
+        self,
+    ):
         self._approve()
 
         def gone(env):
@@ -338,7 +364,8 @@ class TestDelegationRace(CommittedCase):
         with self.registry.cursor() as cr:
             cr.execute("SELECT set_config('event_hub.maintenance', 'on', true)")
             cr.execute(
-                "SELECT id FROM approval_engine_delegation WHERE user_id = ANY(%s)", [self.people]
+                "SELECT id FROM approval_engine_delegation WHERE user_id = ANY(%s)",
+                [self.people],
             )
             ids = [row[0] for row in cr.fetchall()]
             for query in (
@@ -346,7 +373,7 @@ class TestDelegationRace(CommittedCase):
                 "DELETE FROM approval_engine_delegation WHERE id = ANY(%s)",
             ):
                 cr.execute(query, [ids])
-        super()._clean_up()
+        return super()._clean_up()
 
     def _lend(self, delegate):
         def lend(env):
@@ -365,7 +392,9 @@ class TestDelegationRace(CommittedCase):
 
     def _pairs(self):
         with self._env() as env:
-            lent = env["approval_engine.delegation"].search([("user_id", "in", self.people)])
+            lent = env["approval_engine.delegation"].search(
+                [("user_id", "in", self.people)]
+            )
             return {(one.user_id.id, one.delegate_id.id) for one in lent}
 
     def test_two_at_the_same_moment_close_no_ring(self):

@@ -73,7 +73,9 @@ class TestHttpBypass(GovernedCase, HttpCase):
         order = cls.env[ORDER].create({"name": "x"})
         cls.env["approval_engine.governed"].search([]).active = False
         order.write({**values, "line_ids": lines})
-        cls.env["approval_engine.governed"].with_context(active_test=False).search([]).active = True
+        cls.env["approval_engine.governed"].with_context(active_test=False).search(
+            []
+        ).active = True
         cls._age(order)
         return order
 
@@ -118,8 +120,18 @@ class TestHttpBypass(GovernedCase, HttpCase):
             (REQUEST, "unlink", permit, []),
             (REQUEST, "action_complete", permit, ["Done."]),
             (REQUEST, "_use", permit, []),
-            ("approval_engine.request_step", "write", self.waiting.sudo().step_ids.ids, [{"state": "approved"}]),
-            ("approval_engine.decision", "create", None, [[{"request_id": waiting[0], "action": "approve"}]]),
+            (
+                "approval_engine.request_step",
+                "write",
+                self.waiting.sudo().step_ids.ids,
+                [{"state": "approved"}],
+            ),
+            (
+                "approval_engine.decision",
+                "create",
+                None,
+                [[{"request_id": waiting[0], "action": "approve"}]],
+            ),
             ("approval_engine.governed", "_write_through", None, []),
         ]
 
@@ -160,7 +172,12 @@ class TestHttpBypass(GovernedCase, HttpCase):
             args = [ids, *args]
         return self._rpc(
             f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": args, "kwargs": {"context": next(self.contexts)}},
+            {
+                "model": model,
+                "method": method,
+                "args": args,
+                "kwargs": {"context": next(self.contexts)},
+            },
         )
 
     def _jsonrpc(self, user, model, method, ids, args):
@@ -168,12 +185,15 @@ class TestHttpBypass(GovernedCase, HttpCase):
         call = [self.env.cr.dbname, user.id, self.keys[user], model, method, args]
         kwargs = {"context": next(self.contexts)}
         return self._rpc(
-            "/jsonrpc", {"service": "object", "method": "execute_kw", "args": [*call, kwargs]}
+            "/jsonrpc",
+            {"service": "object", "method": "execute_kw", "args": [*call, kwargs]},
         )
 
     def _rpc(self, url, params):
         answer = self.url_open(
-            url, json={"jsonrpc": "2.0", "method": "call", "params": params}, method="POST"
+            url,
+            json={"jsonrpc": "2.0", "method": "call", "params": params},
+            method="POST",
         )
         self.assertEqual(answer.status_code, 200)
         error = answer.json().get("error")
@@ -285,6 +305,9 @@ class TestHttpBypass(GovernedCase, HttpCase):
         ):
             self.tried += 1
             # an import says what is wrong, the others raise it
-            with contextlib.suppress(AccessError, UserError, MissingError), self.env.cr.savepoint():
+            with (
+                contextlib.suppress(AccessError, UserError, MissingError),
+                self.env.cr.savepoint(),
+            ):
                 self.assertFalse(sneak()["ids"], code)
             self.assertEqual(self._truth(), before, (note.env.user.login, code))

@@ -159,6 +159,13 @@ class TestSeams(DocumentCase):
             self.stamp_policy.with_user(self.max),
             self.stamp_policy.step_ids.with_user(self.max),
         ):
-            for flags in ({}, {"_force_unlink": True}, {"_force_unlink": 1, "install_mode": True}):
-                with self.subTest(model=records._name, flags=flags), self.assertRaises(UserError):
+            for flags in (
+                {},
+                {"_force_unlink": True},
+                {"_force_unlink": 1, "install_mode": True},
+            ):
+                with (
+                    self.subTest(model=records._name, flags=flags),
+                    self.assertRaises(UserError),
+                ):
                     records.with_context(**flags).unlink()
