@@ -73,3 +73,5 @@ from . import approval_engine_request_auto
 from . import approval_engine_request_watch
 from . import approval_engine_request_urgent
 from . import approval_engine_request_tracker
+from . import approval_engine_access_review
+from . import approval_engine_access_review_line

@@ -14,7 +14,7 @@ STATES = [
 ]
 TRANSITIONS = {
     WAITING: frozenset({CONFIRMED, REFUSED, ENDED}),
-    CONFIRMED: frozenset({ENDED}),
+    CONFIRMED: frozenset({REFUSED, ENDED}),
     REFUSED: frozenset({CONFIRMED, ENDED}),
     ENDED: frozenset(),
 }
@@ -94,7 +94,7 @@ class ApprovalEngineAuthority(models.Model):
         for authority in self:
             authority.can_decide = (
                 manager
-                and authority.state in (WAITING, REFUSED)
+                and authority.state != ENDED
                 and user not in authority.asked_by_id | authority.user_id
             )
 
@@ -257,11 +257,15 @@ class ApprovalEngineAuthority(models.Model):
         return True
 
     def action_refuse(self):
-        """Say no: these members decide nothing. They stay in the group until somebody takes them out."""
-        for row in self._for_second_person():
-            row._set_state(REFUSED, row._decided())
-            row._emit("approval.authority_refused", **row._told())
+        """Say no, or take it away: these members decide nothing, though they stay in the group."""
+        self._for_second_person()._take_away()
         return True
+
+    def _take_away(self):
+        self._set_state(REFUSED, self._decided())
+        for row in self:
+            row._emit("approval.authority_refused", **row._told())
+        self.env["event_hub.waker"]._wake(SEATS_CRON)
 
     def _for_second_person(self):
         """:return: ``self`` in sudo, locked, if the caller is a second person for all of it"""

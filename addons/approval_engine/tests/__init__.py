@@ -53,3 +53,6 @@ from . import test_policy_adhoc
 from . import test_policy_ask
 from . import test_policy_auto
 from . import test_policy_escalation
+from . import test_access_review
+from . import test_policy_sampling
+from . import test_sample
