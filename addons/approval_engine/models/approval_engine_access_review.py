@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..policies import integrity, policy_state
+from ..policies import integrity, policy_state, routing, seats
 
 OPEN, CLOSED = "open", "closed"
 LOOKED_BACK = 90  # days of decisions that a line tells of
@@ -126,24 +126,43 @@ class ApprovalEngineAccessReview(models.Model):
         decided = self._decided_lately()
         return [
             {
-                "review_id": self.id,
-                "policy_id": policy.id,
-                "policy_name": policy.display_name,
-                "type_id": policy.type_id.id,
-                "step_id": step.id,
-                "step_name": step.name,
-                "user_id": user_id,
-                "why": why,
-                "group_id": step.group_id.id,
-                "above": step.amount_from,
-                "currency_id": policy.currency_id.id,
-                **since.get((step.group_id.id, user_id), {}),
-                **decided.get((policy.type_id.id, user_id), {}),
+                **self._step_values(step),
+                **person,
+                **since.get((step.group_id.id, person["user_id"]), {}),
+                **decided.get((step.policy_id.type_id.id, person["user_id"]), {}),
             }
-            for policy in policies
-            for step in policy.step_ids
-            for user_id, why in step._candidates(self.company_id)
+            for step in policies.step_ids
+            for person in self._people_of(step)
         ]
+
+    def _step_values(self, step):
+        policy = step.policy_id
+        return {
+            "review_id": self.id,
+            "policy_id": policy.id,
+            "policy_name": policy.display_name,
+            "type_id": policy.type_id.id,
+            "step_id": step.id,
+            "step_name": step.name,
+            "group_id": step.group_id.id,
+            "above": step.amount_from,
+            "currency_id": policy.currency_id.id,
+        }
+
+    def _people_of(self, step):
+        """:return: values of who may decide the step; one line in words where each request names others"""
+        if step.route in (routing.MANAGERS, routing.FIELD):
+            return [{"user_id": False, "who": step._who_words(), "why": step.route}]
+        found = self.env["res.users"].browse(step._standing_ids(self.company_id))
+        return [
+            {"user_id": user.id, "who": user.name, "why": self._why(step, user)}
+            for user in found.sorted("name")
+        ]
+
+    def _why(self, step, user):
+        if step.route == routing.MATRIX:
+            return seats.MATRIX
+        return seats.NAMED if user in step.user_ids else seats.GROUP
 
     def _authority_since(self, groups):
         """:return: ``{(group id, user id): values}`` of who agreed to it, and when"""

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.event_hub.policies.arguments import MAYBE_TEXT
 from odoo.addons.event_hub.tools.arguments import takes
 
+from ..policies import seats
 from .approval_engine_access_review import OPEN
 from .approval_engine_assignment import WHY
 
@@ -16,7 +17,7 @@ class ApprovalEngineAccessReviewLine(models.Model):
     _name = "approval_engine.access_review_line"
     _inherit = ["approval_engine.guarded"]
     _description = "Access Review Line"
-    _order = "review_id, type_id, step_name, user_id, id"
+    _order = "review_id, type_id, step_name, who, id"
 
     review_id = fields.Many2one(
         "approval_engine.access_review",
@@ -40,9 +41,8 @@ class ApprovalEngineAccessReviewLine(models.Model):
         ondelete="restrict",
     )
     step_name = fields.Char("Step", readonly=True)
-    user_id = fields.Many2one(
-        "res.users", "Person", required=True, readonly=True, ondelete="restrict"
-    )
+    user_id = fields.Many2one("res.users", "Person", readonly=True, ondelete="restrict")
+    who = fields.Char(readonly=True)
     why = fields.Selection(WHY, readonly=True)
     group_id = fields.Many2one("res.groups", readonly=True, ondelete="set null")
     above = fields.Monetary(readonly=True)
@@ -64,12 +64,10 @@ class ApprovalEngineAccessReviewLine(models.Model):
     def _guarded_fields(self):
         return super()._guarded_fields() | set(self._fields)
 
-    @api.depends("user_id", "step_name", "policy_name")
+    @api.depends("who", "step_name", "policy_name")
     def _compute_display_name(self):
         for line in self:
-            line.display_name = (
-                f"{line.user_id.name}: {line.step_name}, {line.policy_name}"
-            )
+            line.display_name = f"{line.who}: {line.step_name}, {line.policy_name}"
 
     @api.depends("review_id.state", "user_id")
     @api.depends_context("uid")
@@ -99,7 +97,7 @@ class ApprovalEngineAccessReviewLine(models.Model):
         self._judge(REMOVE, reason or "")
         lines = self.sudo()
         lines._end_authority()
-        lines.filtered(lambda line: line.why == "named")._ask_owner()
+        lines.filtered(lambda line: line.why != seats.GROUP)._ask_owner()
         return True
 
     def _judge(self, verdict, reason):
@@ -130,7 +128,7 @@ class ApprovalEngineAccessReviewLine(models.Model):
                 (
                     "group_id",
                     "in",
-                    self.filtered(lambda ln: ln.why == "group").group_id.ids,
+                    self.filtered(lambda ln: ln.why == seats.GROUP).group_id.ids,
                 ),
                 ("user_id", "in", self.user_id.ids),
                 ("state", "=", "confirmed"),
@@ -149,7 +147,7 @@ class ApprovalEngineAccessReviewLine(models.Model):
                     ),
                     body=self.env._(
                         "The access review says that these people are to decide no more: %(people)s.",
-                        people=", ".join(lines.user_id.mapped("name")),
+                        people=", ".join(lines.mapped("who")),
                     ),
                 )
 
@@ -159,7 +157,8 @@ class ApprovalEngineAccessReviewLine(models.Model):
             "policy": self.policy_name,
             "type": self.type_id.code,
             "step": self.step_name,
-            "user": self.user_id.login,
+            "user": self.user_id.login or None,
+            "who": self.who,
             "why": self.why or None,
             "above": self.above,
             "since": str(self.since or ""),

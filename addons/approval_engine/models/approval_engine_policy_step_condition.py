@@ -22,7 +22,9 @@ class ApprovalEnginePolicyStep(models.Model):
         "Only If",
         help="A domain, such as [('partner_id.account_tier', '=', 'strategic')]. Empty: always.",
     )
-    condition_on = fields.Selection(ON, "Condition About", required=True, default="request")
+    condition_on = fields.Selection(
+        ON, "Condition About", required=True, default="request"
+    )
     condition_model = fields.Char(compute="_compute_condition_model")
 
     @api.depends("condition_on", "policy_id.type_id")

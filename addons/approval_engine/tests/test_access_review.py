@@ -47,6 +47,18 @@ class TestAccessReview(PolicyCase):
         self.assertEqual((desk.why, desk.decisions), ("group", 0))
         self.assertTrue(desk.since)
 
+    def test_where_each_request_names_others_the_line_says_who_in_words(self):
+        self.credit_policy.action_retire()
+        self._policy(self.credit_type, [{"name": "Above", "route": "manager"}])
+        line = self.review().line_ids.filtered(
+            lambda line: line.type_id == self.credit_type
+        )
+        self.assertEqual(
+            (line.who, line.user_id.id), ("Above (the manager of the requester)", False)
+        )
+        line.action_remove()
+        self.assertEqual(line.verdict, "remove")
+
     def test_it_closes_once_each_line_is_judged_and_its_fingerprint_is_in_the_ledger(
         self,
     ):
