@@ -45,6 +45,7 @@ from . import (
     test_metrics,
     test_monitoring_config,
     test_overview,
+    test_outside_secret,
     test_ownership,
     test_parking,
     test_partner,

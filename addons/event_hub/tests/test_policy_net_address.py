@@ -86,7 +86,9 @@ def test_a_url_is_taken_apart(url, expected):
     [
         ("ftp://example.com", "scheme"), ("file:///etc/passwd", "scheme"), ("example.com/x", "scheme"), ("", "scheme"),
         ("https://user:pw@example.com", "userinfo"), ("https://@example.com", "userinfo"),
-        ("https:///path", "host"), ("https://exa%6dple.com", "host"), ("https://[fe80::1%25eth0]/", "host"),
+        ("https:///path", "host"), ("https://a..b", "host"), ("https://.", "host"),
+        ("https://" + "a" * 64 + ".de", "host"),
+        ("https://exa%6dple.com", "host"), ("https://[fe80::1%25eth0]/", "host"),
         ("https://example.com:99999", "port"), ("https://example.com:0", "port"), ("https://example.com:x", "port"),
         ("https://exa mple.com", "characters"), ("https://example.com/\r\nx: y", "characters"),
         ("https://example.com\\@10.0.0.1/", "characters"), ("https://e.com/" + "a" * 3000, "too_long"),
