@@ -57,9 +57,13 @@ from . import res_groups
 from . import res_users
 from . import event_hub_erasure
 from . import approval_engine_governed
+from . import approval_engine_governed_checks
+from . import approval_engine_governed_content
 from . import approval_engine_governed_gate
+from . import approval_engine_governed_lines
 from . import approval_engine_governed_methods
 from . import approval_engine_change
+from . import approval_engine_change_kept
 from . import approval_engine_change_words
 from . import approval_engine_evidence
 from . import approval_engine_mixin

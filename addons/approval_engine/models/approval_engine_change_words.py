@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ..exceptions import ApprovalNeeded
 from ..policies import content_diff, governed, request_state
-from .approval_engine_governed_gate import json_of
+from .approval_engine_governed_content import json_of
 
 
 class ApprovalEngineRequest(models.Model):
