@@ -14,11 +14,18 @@ class ApprovalEngineRequestStep(models.Model):
     closed_at = fields.Datetime()
 
     def _write_guarded(self, vals):
-        moment = {
-            seats.PENDING: {"opened_at": fields.Datetime.now(), "closed_at": False},
-            seats.WAITING: {"opened_at": False, "closed_at": False},
-        }.get(vals.get("state"), {"closed_at": fields.Datetime.now()})
-        return super()._write_guarded(vals | (moment if "state" in vals else {}))
+        if "state" in vals:
+            vals = vals | self._times_of(vals["state"])
+        return super()._write_guarded(vals)
+
+    def _times_of(self, state):
+        """:return: both moments in any case, so that all rows are written by one statement"""
+        now = fields.Datetime.now()
+        if state == seats.PENDING:
+            return {"opened_at": now, "closed_at": False}
+        if state == seats.WAITING:
+            return {"opened_at": False, "closed_at": False}
+        return {"opened_at": self[:1].opened_at, "closed_at": now}
 
     @api.model
     def _lay(self, request, route_steps, barred):
