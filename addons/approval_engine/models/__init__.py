@@ -12,6 +12,7 @@ from . import approval_engine_request
 from . import approval_engine_request_shared
 from . import approval_engine_role
 from . import approval_engine_matrix
+from . import approval_engine_matrix_agreement
 from . import approval_engine_authority_matrix
 from . import approval_engine_policy_limits
 from . import approval_engine_policy_step_weight

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..const import SEATS_CRON
 from ..policies import matrix
 
 
@@ -12,7 +11,7 @@ class ApprovalEngineMatrix(models.Model):
     """Who has a role, for which type, amount, tier and company. The most specific line that fits wins."""
 
     _name = "approval_engine.matrix"
-    _inherit = ["mail.thread"]
+    _inherit = ["approval_engine.guarded", "mail.thread"]
     _description = "Role Matrix"
     _order = "role_id, type_id, company_id, tier, amount_from, id"
 
@@ -166,23 +165,3 @@ class ApprovalEngineMatrix(models.Model):
             self.amount_from,
             self.amount_to,
         )
-
-    # ------------------------------------------------------------------ who loses a role loses its seats
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        if lines.group_id:
-            self.env["approval_engine.authority"]._follow()
-        return lines
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env["event_hub.waker"]._wake(SEATS_CRON)
-        if "group_id" in vals:
-            self.env["approval_engine.authority"]._follow()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_wakes_the_seats(self):
-        self.env["event_hub.waker"]._wake(SEATS_CRON)

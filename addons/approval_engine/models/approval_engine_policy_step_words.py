@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 
-from ..policies import managers, routing, seats
+from ..policies import conditions, managers, routing, seats
 from ..policies.sentence import StepWords, step_words
 from .approval_engine_policy_step import READ_ALOUD
+from .approval_engine_policy_step_condition import REQUEST
 from .approval_engine_policy_step_route import EVERYONE, LEAST_BUSY
 
 
@@ -83,7 +84,43 @@ class ApprovalEnginePolicyStep(models.Model):
         )
 
     def _who_words_field(self):
-        return self.env._("whom %(path)s names", path=self.field_path or "?")
+        labels = self._path_labels(self.field_path or "")
+        if not labels:
+            return self.env._("whom %(path)s names", path=self.field_path or "?")
+        return self.env._("the %(field)s", field=labels)
+
+    def _path_labels(self, path, model=None):
+        """:return: such as “Account Owner of Account”; empty where the path leads nowhere"""
+        model = self._start_of(path) if model is None else model
+        labels = []
+        for name in path.split("."):
+            field = model._fields.get(name) if model is not None else None
+            if field is None:
+                return ""
+            labels.insert(0, field._description_string(self.env))
+            model = self.env[field.comodel_name] if field.relational else None
+        return self.env._(" of ").join(labels)
+
+    def _condition_words(self):
+        """:return: such as “Account Tier of Account = strategic”; what is no plain list of comparisons as it is"""
+        if not self.condition:
+            return ""
+        try:
+            domain = conditions.parse(self.condition)
+        except conditions.BadConditionError:
+            return self.condition
+        model = self.env[self._looks_at() or REQUEST]
+        said = [
+            (self._path_labels(path, model), operator, value)
+            for path, operator, value in conditions.leaves(domain)
+        ]
+        if not all(label for label, *_ in said) or any(
+            part in ("|", "!") for part in domain
+        ):
+            return self.condition
+        return self.env._(" and ").join(
+            f"{label} {operator} {value}" for label, operator, value in said
+        )
 
     def _who_words_matrix(self):
         role = self.matrix_role_id.name or "?"
@@ -94,7 +131,7 @@ class ApprovalEnginePolicyStep(models.Model):
         said = [
             (
                 self.condition,
-                self.env._("only if %(condition)s", condition=self.condition),
+                self.env._("only if %(condition)s", condition=self._condition_words()),
             ),
             (self.comment_required, self.env._("comment required")),
             (self.identity_required, self.env._("password required")),

@@ -43,7 +43,7 @@ class ApprovalEngineRole(models.Model):
             )
 
     def _people(self):
-        """:return: everybody who has this role for something"""
+        """:return: everybody who has this role for something, or is about to; enough to keep a seat"""
         return self.sudo().line_ids._people()
 
     def _line_for(self, request, amount, currency):
@@ -58,6 +58,7 @@ class ApprovalEngineRole(models.Model):
             .search(
                 [
                     ("role_id", "=", self.id),
+                    ("state", "=", "agreed"),
                     ("company_id", "in", (request.company_id.id, False)),
                     ("type_id", "in", (request.type_id.id, False)),
                 ]

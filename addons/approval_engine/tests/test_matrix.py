@@ -6,6 +6,8 @@ from odoo.tests import tagged
 
 from .common import ApprovalCase
 
+MANAGER = "approval_engine.group_approval_manager"
+
 
 @tagged("post_install", "-at_install")
 class TestMatrix(ApprovalCase):
@@ -103,6 +105,67 @@ class TestMatrix(ApprovalCase):
         with self._refused("in one currency"):
             self._line(self.fay, amount_from=1000, currency_id=other.id)
 
+    # ------------------------------------------------------------------ two people
+
+    def _by(self, user, *people, **values):
+        """A line as ``user`` writes it."""
+        matrix = self.env["approval_engine.matrix"].with_user(user)
+        vals = {
+            "role_id": self.controller.id,
+            "user_ids": [Command.set([p.id for p in people])],
+            **values,
+        }
+        return matrix.create(vals)
+
+    def test_a_line_counts_once_a_second_manager_agreed(self):
+        mona = self._person("mona", MANAGER)
+        line = self._by(self.max, self.fred, state="agreed", agreed_by_id=mona.id)
+        self.assertEqual((line.state, line.agreed_by_id.id), ("waiting", False))
+        self.assertEqual(list(self._asked()), ["Max"], "the owner, until then")
+        with self.assertRaisesRegex(AccessError, "somebody else has to agree"):
+            line.action_agree()
+        with self.assertRaises(AccessError):
+            line.with_user(self.fred).action_agree()
+        self.assertTrue(line.with_user(mona).action_agree())
+        self.assertEqual(list(self._asked()), ["Fred"])
+        line.with_user(mona).user_ids = self.fay
+        self.assertEqual(line.state, "waiting")
+        self.assertEqual(list(self._asked()), ["Max"])
+
+    def test_who_is_named_does_not_agree(self):
+        mona = self._person("mona", MANAGER)
+        self._person("nora", MANAGER)
+        line = self._by(self.max, mona)
+        with self.assertRaisesRegex(AccessError, "somebody else has to agree"):
+            line.with_user(mona).action_agree()
+
+    def test_agreement_cannot_be_written(self):
+        mona = self._person("mona", MANAGER)
+        line = self._by(self.max, self.fred)
+        for user in (self.max, mona):
+            for values in (
+                {"state": "agreed"},
+                {"agreed_by_id": mona.id},
+                {"changed_by_id": mona.id},
+            ):
+                for context in ({}, {"install_mode": True, "default_state": "agreed"}):
+                    with self.assertRaises(AccessError):
+                        line.with_user(user).with_context(**context).write(values)
+        forged = self._load(
+            ["id", "role_id", "user_ids", "state"],
+            ("toy.forged", "Controller", "approval_max", "agreed"),
+        )
+        lines = self.env["approval_engine.matrix"].browse(forged["ids"] or ())
+        self.assertNotIn("agreed", lines.mapped("state"))
+
+    def test_where_nobody_else_could_agree_it_counts_and_the_audit_knows(self):
+        authority = self.env["approval_engine.authority"]
+        managers = authority._confirmed(self.env.ref(MANAGER))
+        (managers - self.max).group_ids = [Command.unlink(self.env.ref(MANAGER).id)]
+        line = self._by(self.max, self.fred)
+        self.assertEqual(line.state, "agreed")
+        self.assertIn("approval.audit_exception", self._events(line))
+
     # ------------------------------------------------------------------ import
 
     def _load(self, header, *rows, user=None):
@@ -134,6 +197,7 @@ class TestMatrix(ApprovalCase):
         result = self._load(self.HEADER, *rows)
         self.assertFalse(result["messages"], result)
         lines = self.env["approval_engine.matrix"].browse(result["ids"])
+        self.assertEqual(set(lines.mapped("state")), {"waiting"})
         self.assertEqual(lines[1].user_ids, self.fay | self.cleo)
         again = self._load(self.HEADER, ("toy.line_1", *rows[0][1:5], "approval_cleo"))
         self.assertEqual(again["ids"], lines[:1].ids)

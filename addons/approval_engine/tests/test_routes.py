@@ -286,6 +286,7 @@ class TestRoutes(ApprovalCase):
         )
         for words in (
             "needs Line (the manager of the requester) (password required), then",
+            "(the Account Owner of Account) (above",
             "comment required)",
             "What was asked in the last 30 days for the same account counts towards the amount.",
             "The beneficiary never decides either.",

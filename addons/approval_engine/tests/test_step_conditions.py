@@ -33,6 +33,21 @@ class TestStepConditions(ApprovalCase):
             self._submitted().step_ids.mapped("name"), ["Always", "Finance"]
         )
 
+    def test_a_condition_is_said_in_words(self):
+        cases = [
+            (
+                "[('partner_id.account_tier', '=', 'strategic'), ('amount', '>', 5)]",
+                "only if Account Tier of Account = strategic and Amount > 5",
+            ),
+            (
+                "['|', ('amount', '>', 5), ('amount', '=', 0)]",
+                "only if ['|', ('amount', '>', 5), ('amount', '=', 0)]",
+            ),
+        ]
+        for condition, words in cases:
+            policy = self._put_in_force(self._step(condition))
+            self.assertIn(words, policy.sentence)
+
     def test_a_condition_on_the_record(self):
         self.credit_type.sudo().subject_model = "res.partner"
         always = {"name": "Always", "user_ids": [Command.set(self.cleo.ids)]}

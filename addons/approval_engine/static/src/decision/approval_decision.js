@@ -20,6 +20,7 @@ export class ApprovalDecision extends Component {
     setup() {
         this.orm = useService("orm");
         this.notification = useService("notification");
+        this.action = useService("action");
         this.dialog = useService("dialog");
         this.keys = useKeysHelp([
             ["A", _t("ready to approve; Enter approves")],
@@ -138,7 +139,12 @@ export class ApprovalDecision extends Component {
         }
         this.state.busy = true;
         try {
-            await this.orm.call(MODEL, method, [[this.props.record.resId]], kwargs);
+            const answer = await this.orm.call(MODEL, method, [[this.props.record.resId]], kwargs);
+            if (answer?.type) {
+                // the step asks for the password first; what was asked is done once it is right
+                await this.action.doAction(answer, { onClose: () => this.props.record.load() });
+                return;
+            }
             this.notification.add(message, { type: "success" });
             this.state.comment = "";
         } finally {
