@@ -37,7 +37,6 @@ class ApprovalEngineMatrix(models.Model):
     )
     agreed_by_id = fields.Many2one(
         "res.users",
-        "Agreed By",
         readonly=True,
         copy=False,
         ondelete="set null",

@@ -26,13 +26,16 @@ class ApprovalEngineRequest(models.Model):
             content["beneficiary"] = self.beneficiary_id.id
         return content
 
-    def _bar_facts(self, rules):
-        """:return: ``bars.Facts``, as of now, as far as ``rules`` (policy steps) ask for them"""
+    def _bar_facts(self, rules, people=None):
+        """:return: ``bars.Facts``, as of now, as far as ``rules`` (policy steps) ask for them
+
+        :param people: users, if only they matter: then nobody else is looked for
+        """
         self.ensure_one()
         account = self.partner_id.commercial_partner_id
         gains = owns = made = self.env["res.users"].browse()
         if rules.policy_id.filtered("bar_beneficiary"):
-            gains = self.beneficiary_id | self._users_of_account()
+            gains = self.beneficiary_id | self._users_of_account(people)
         if any(rules.mapped("bar_account_owner")):
             owns = account.account_owner_id
         if any(rules.mapped("bar_creator")):
@@ -41,17 +44,19 @@ class ApprovalEngineRequest(models.Model):
             frozenset(gains.ids), frozenset(owns.ids), frozenset(made.ids)
         )
 
-    def _users_of_account(self):
+    def _users_of_account(self, people=None):
         """:return: users who belong to the account; to a company of this database all of us belong"""
         partner = self.partner_id
         if not partner:
             return self.env["res.users"]
         account = partner.commercial_partner_id
-        found = (
-            self.env["res.users"]
-            .sudo()
-            .search([("partner_id.commercial_partner_id", "=", account.id)])
-        )
+        if people is not None:
+            found = people.sudo().filtered(
+                lambda user: user.partner_id.commercial_partner_id == account
+            )
+        else:
+            belongs = [("partner_id.commercial_partner_id", "=", account.id)]
+            found = self.env["res.users"].sudo().search(belongs)
         if found and account.ref_company_ids:
             return found.filtered(lambda user: user.partner_id == partner)
         return found
@@ -59,7 +64,8 @@ class ApprovalEngineRequest(models.Model):
     def _steps_today(self):
         """:return: as ``_steps``, with those barred who became what bars them after they were asked"""
         rules = self.step_ids.policy_step_id
-        facts = self._bar_facts(rules)
+        people = self.assignment_ids.user_id | self.env.user | self.policy_id.owner_id
+        facts = self._bar_facts(rules, people)
         barred = {
             row.id: frozenset(row.policy_step_id._barred(facts))
             for row in self.step_ids
