@@ -1,4 +1,5 @@
 import unittest
+from dataclasses import replace
 
 from odoo.addons.approval_engine.policies import progress, seats
 from odoo.addons.approval_engine.policies.reseat import Pool, reseat
@@ -114,6 +115,26 @@ class TestReseat(unittest.TestCase):
         later = step(FRED, state=WAITING)
         result = settle((later,), FAY)
         self.assertEqual(result.steps[0].users(WAITING), [FAY])
+
+    def test_where_only_some_are_asked_only_the_lost_seats_are_filled(self):
+        picked = step(FRED, FAY)
+        pool = Pool((Seat(CLEO), Seat(FAY), Seat(5)), pick=2)
+        result = reseat((picked,), {1: pool}, owner_id=MAX, requester_id=RIA)
+        self.assertEqual(result.steps[0].users(PENDING), [FAY, CLEO])
+
+    def test_a_seat_by_manager_or_field_lasts_as_long_as_they_can_decide_at_all(self):
+        for why in sorted(seats.KEPT):
+            held = step(Seat(FRED, why, PENDING))
+            for able, asked in (({FRED, FAY}, FRED), ({FAY}, FAY)):
+                with self.subTest(why=why, able=able):
+                    pool = Pool((Seat(FAY, why),), able=frozenset(able))
+                    result = reseat((held,), {1: pool}, owner_id=MAX, requester_id=RIA)
+                    self.assertEqual(result.steps[0].users(PENDING), [asked])
+
+    def test_nobody_who_is_barred_is_asked_instead(self):
+        barred = replace(step(FRED), barred=frozenset({FAY}))
+        result = settle((barred,), FAY)
+        self.assertEqual(result.steps[0].users(PENDING), [MAX])
 
     def test_no_loss_ever_approves(self):
         """Every small step, every loss: the step stays open, with somebody or stuck."""
