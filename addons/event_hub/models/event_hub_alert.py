@@ -268,7 +268,7 @@ class EventHubAlert(models.Model):
         env = alerts.env
         body = env["ir.qweb"]._render(
             "event_hub.alert_digest",
-            {"alerts": alerts, "firing": firing, "base_url": alerts.get_base_url()},
+            {"alerts": alerts, "firing": firing, "base_url": alerts[:1].get_base_url()},
         )
         subject = (
             env._("%(count)s queues need you", count=firing)

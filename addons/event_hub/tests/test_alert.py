@@ -135,6 +135,12 @@ class TestAlert(HubCommon, HubCase):
         digest()
         self.assertEqual(mails.search([]), told)
 
+    def test_several_alerts_of_one_owner_are_one_mail(self):
+        alerts = self.env["event_hub.alert"].search([], limit=3)
+        values = alerts._digest_values(self.keeper)
+        for alert in alerts:
+            self.assertIn(f"/odoo/event_hub.alert/{alert.id}", values["body_html"])
+
     # ------------------------------------------------------------------- rights
 
     def test_what_is_measured_cannot_be_forged(self):
