@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+from odoo.addons.event_hub.policies.arguments import WHOLE
+from odoo.addons.event_hub.tools.arguments import takes
+
 
 class TestApprovalEngineOrder(models.Model):
     """Knows nothing of approvals: governed by a record that a manager makes."""
@@ -44,6 +47,7 @@ class TestApprovalEngineOrder(models.Model):
         self.write({"state": "sale"})
         return True
 
+    @takes(amount=WHOLE)
     def action_add(self, amount=0):
         for order in self:
             order.amount += amount
