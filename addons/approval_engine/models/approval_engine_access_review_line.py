@@ -48,16 +48,12 @@ class ApprovalEngineAccessReviewLine(models.Model):
     above = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     since = fields.Datetime(readonly=True, help="Since when two people agree on it.")
-    agreed_by_id = fields.Many2one(
-        "res.users", "Agreed By", readonly=True, ondelete="set null"
-    )
+    agreed_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     decisions = fields.Integer("Decisions (90 Days)", readonly=True)
     last_decided_at = fields.Datetime("Last Decision", readonly=True)
     verdict = fields.Selection([(KEEP, "Keep"), (REMOVE, "Remove")], readonly=True)
     reason = fields.Char(readonly=True)
-    judged_by_id = fields.Many2one(
-        "res.users", "Judged By", readonly=True, ondelete="restrict"
-    )
+    judged_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     can_judge = fields.Boolean(compute="_compute_can_judge")
 
     @api.model
