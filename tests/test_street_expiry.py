@@ -15,7 +15,7 @@ PATIENCE = 8  # far below the minute after which Odoo looks at its jobs again
 
 
 @pytest.fixture
-def hasty_type(admin, finance):
+def hasty_type(admin, finance_manager):
     """A type whose effect would suspend a subscription, decided by finance within seconds."""
     code = f"hasty_{uuid.uuid4().hex[:8]}"
     values = {
@@ -42,7 +42,8 @@ def hasty_type(admin, finance):
         ],
     }
     (policy_id,) = admin.call("approval_engine.policy", "create", vals_list=[policy])
-    admin.call("approval_engine.policy", "action_activate", ids=[policy_id])
+    for manager in (admin, finance_manager):  # one proposes, another agrees
+        manager.call("approval_engine.policy", "action_activate", ids=[policy_id])
     yield code
     admin.call("approval_engine.policy", "action_retire", ids=[policy_id])
 

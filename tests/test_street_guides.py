@@ -1,4 +1,4 @@
-"""The examples of the guides run as they are written."""
+"""The examples of the guides run as they are written; code of an addon (`py`) has tests of its own."""
 
 import os
 import re
