@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.event_hub.tools import history
+
 from ..const import EXCEPTION_EVENT, SEATS_CRON
 from ..policies import activation, policy_state
 
@@ -228,7 +230,9 @@ class ApprovalEngineAuthority(models.Model):
         if verdict.what == activation.PROPOSE:
             self._emit("approval.authority_asked", **self._told())
             return
-        self._confirm(how=verdict.what)
+        # What an installation finds starts no rule, and no endpoint is told.
+        with history.telling(history.is_told() or verdict.what == activation.SYSTEM):
+            self._confirm(how=verdict.what)
         if verdict.what == activation.ALONE:
             self._emit(
                 EXCEPTION_EVENT, **self._told(), kind="authority_confirmed_alone"
@@ -236,7 +240,7 @@ class ApprovalEngineAuthority(models.Model):
 
     def _tell_managers(self, managers):
         people = (managers or self.env["res.users"]) - self.env.user
-        if self and people:
+        if self and people and not history.is_told():
             self.env["mail.thread"].message_notify(
                 partner_ids=people.partner_id.ids,
                 subject=self.env._("New approvers wait for a second person"),

@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.event_hub.tools import history
+
 from ..const import EXCEPTION_EVENT
 from ..policies import activation, in_force, policy_state
 
@@ -67,7 +69,11 @@ class ApprovalEnginePolicy(models.Model):
                 raise policy._same_person()
             if verdict.what == activation.PROPOSE:
                 policy._propose()
-            else:
+                continue
+            # What an installation sets up starts no rule, and no endpoint is told.
+            with history.telling(
+                history.is_told() or verdict.what == activation.SYSTEM
+            ):
                 policy._put_in_force(verdict.what)
         return True
 
@@ -136,6 +142,10 @@ class ApprovalEnginePolicy(models.Model):
         }
         self._set_state(policy_state.PROPOSED, values)
         self._emit("approval.policy_proposed", **self._told())
+        if not history.is_told():
+            self._ask_others()
+
+    def _ask_others(self):
         self.message_notify(
             partner_ids=self._others().partner_id.ids,
             subject=self.env._(

@@ -205,8 +205,10 @@ class TestThrottle(HubCase):
 class TestCostForOthers(HubCase):
     def test_a_write_on_a_model_without_rules_costs_what_it_did(self):
         self.rule(event_delay_minutes=3, throttle_hours=3, model="res.company")
-        currency = self.env["res.currency"].create({"name": "QQQ", "symbol": "q"})
+        other = self.env["res.partner.industry"].create({"name": "Shipping"})
+        self.env.cr.postcommit.clear()  # as after the rule was committed
+        other.name = "warm"
         self.env.flush_all()
         with self.assertQueryCount(1):
-            currency.symbol = "qq"
-            currency.flush_recordset()
+            other.name = "Sailing"
+            other.flush_recordset()

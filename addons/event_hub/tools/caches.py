@@ -10,6 +10,7 @@ itself, up to its next savepoint.
 from __future__ import annotations
 
 import threading
+from itertools import count
 
 from odoo.tools import SQL, ormcache
 
@@ -19,6 +20,8 @@ STABLE = "stable"  # Odoo's name of the cache that outlives most changes
 MINE = "event_hub.changed"  # names of the caches whose rows a transaction changed
 
 _changes: dict[tuple[str, str], Changes] = {}  # by database and name of the cache
+_calls = count(1)  # of `forget`, in this process
+_last_call = 0
 _lock = threading.Lock()
 
 
@@ -27,8 +30,9 @@ def forget(env, name="default"):
 
     :param name: Odoo's name of the cache; ``stable`` outlives writes that forget the default one
     """
+    global _last_call
+    _last_call = next(_calls)
     env.registry.clear_cache(name)
-    env.cr.precommit.data.pop(MINE, None)
     mine = env.cr.postcommit.data.setdefault(MINE, set())
     if name not in mine:
         mine.add(name)
@@ -57,7 +61,7 @@ class remembered(ormcache):
         key = self.key(*args, **kwargs)
         own = self.cache_name in env.cr.postcommit.data.get(MINE, ())
         # Odoo empties `data` when a savepoint begins and when it is rolled back.
-        found = env.cr.precommit.data.setdefault(MINE, {}) if own else shared
+        found = _own(env.cr) if own else shared
         try:
             return found[key]
         except KeyError:
@@ -75,6 +79,18 @@ class remembered(ormcache):
                 if _changes.get(place) is known:
                     shared[key] = value
         return value
+
+
+def _own(cr):
+    """:return: what this transaction remembers for itself; nothing after a call of ``forget``, whoever made it
+
+    In a test several cursors share a transaction.
+    """
+    call, found = cr.precommit.data.get(MINE, (0, {}))
+    if call != _last_call:
+        found = {}
+        cr.precommit.data[MINE] = _last_call, found
+    return found
 
 
 def _sees(env, changes):

@@ -1,4 +1,6 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.fields import Command
 
 from odoo.addons.event_hub.tools import trace
@@ -8,6 +10,7 @@ from ..tools import past
 
 CREDIT_LIMIT = 1000.0  # EUR; above it the finance manager decides too
 
+YESTERDAY = timedelta(hours=20)
 STRICTER_LIMIT = 750.0  # EUR, as the finance manager proposes
 
 #: type: (name of the demo's policy, steps: (sequence, name, logins, amount above which it is asked))
@@ -72,7 +75,9 @@ class SaasDemoDecisions(models.AbstractModel):
         manager = self._users(["finance_manager"])
         stricter = policy.with_user(manager)._new_version()
         stricter.step_ids.filtered("amount_from").amount_from = STRICTER_LIMIT
-        stricter.action_activate()
+        with past.telling(fields.Datetime.now() - YESTERDAY):
+            stricter.action_activate()
+            self.env["event_hub.event"]._flush_emitted()
 
     @api.model
     def _step_values(self, sequence, name, logins, amount_from):

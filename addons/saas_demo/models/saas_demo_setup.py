@@ -2,11 +2,14 @@ import base64
 import hashlib
 import hmac
 import secrets
+from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL, config
+
+from odoo.addons.event_hub.tools import history
 
 from ..const import (
     COMPANY_NAME,
@@ -16,7 +19,7 @@ from ..const import (
     START_KEY_PARAM,
 )
 from ..policies.personas import PERSONAS, SOURCES
-from ..tools import gate
+from ..tools import gate, past
 
 #: Scheduled Actions of Odoo that talk to services outside, or send mail about the demo
 OUTGOING_JOBS = (
@@ -25,6 +28,7 @@ OUTGOING_JOBS = (
     "sms.ir_cron_sms_scheduler_action",
     "snailmail.snailmail_print",
 )
+FOUNDED = timedelta(days=89)  # before now: people and policies of the demo
 METRICS_TOKEN_PARAM = "event_hub.metrics_token"
 DOOR_PATH = "/hub/v1/events/"
 
@@ -59,9 +63,7 @@ class SaasDemoSetup(models.AbstractModel):
         self.env.cr.postcommit.add(self.env.registry.signal_changes)
         self._provision_company()
         self._keep_inside()
-        users = self._provision_users()
-        sources = self._provision_sources()
-        self.env["saas_demo.decisions"]._provision_routes()
+        users, sources = self._provision_cast()
         self._provision_echo(base_url)
         self.env["saas_demo.story"]._tell_once()
         return {
@@ -76,6 +78,19 @@ class SaasDemoSetup(models.AbstractModel):
                 for source in sources
             },
         }
+
+    @api.model
+    def _provision_cast(self):
+        """People, systems and policies: there before the story begins.
+
+        :return: ``(users, sources)``
+        """
+        with history.telling(), past.telling(fields.Datetime.now() - FOUNDED):
+            users = self._provision_users()
+            sources = self._provision_sources()
+            self.env["saas_demo.decisions"]._provision_routes()
+            self.env["event_hub.event"]._flush_emitted()
+        return users, sources
 
     @api.model
     def _own_url(self):
