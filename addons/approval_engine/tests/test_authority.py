@@ -106,6 +106,21 @@ class TestAuthority(PolicyCase):
         self.assertEqual(row.state, "confirmed")
         self.assertIn("approval.audit_exception", self.told(row))
 
+    def test_the_system_and_who_has_left_are_no_second_person(self):
+        managers = self.env.ref(MANAGER)
+        robot = self.env.ref("base.user_root")
+        gone = self._person("gone", MANAGER)
+        robot.group_ids = [Command.link(managers.id)]
+        gone.active = False
+        everybody = self.table.with_context(active_test=False)
+        everybody._follow()
+        counted = everybody._confirmed(managers)
+        self.assertFalse(counted & (robot | gone))
+        self.assertFalse(self.row(robot, managers))
+        self.alone(self.max)
+        self.max.group_ids = [Command.link(self.env.ref("base.group_erp_manager").id)]
+        self.assertEqual(self.joins(self.fay, by=self.max).state, "confirmed")
+
     def test_the_record_is_written_by_nobody(self):
         row = self.joins(self.fay)
         for user in (self.mona, self.boss, self.env.ref("base.user_admin")):
