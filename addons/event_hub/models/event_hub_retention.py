@@ -101,13 +101,15 @@ class EventHubRetention(models.AbstractModel):
         purged = self.env.execute_query(
             SQL(
                 """
-                DELETE FROM event_hub_run WHERE id IN (
+                -- A subselect in IN may be run again for each row, and skips what it locked before.
+                WITH due AS MATERIALIZED (
                     SELECT id FROM event_hub_run
                      WHERE event_id IS NULL AND planned_at < %s
                      ORDER BY planned_at
                      LIMIT %s
                        FOR UPDATE SKIP LOCKED)
-                RETURNING id
+                DELETE FROM event_hub_run run USING due WHERE run.id = due.id
+                RETURNING run.id
                 """,
                 now - KEPT,
                 limit,

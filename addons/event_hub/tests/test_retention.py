@@ -157,6 +157,16 @@ class TestRetention(HubCommon, TransactionCase):
         old = run(LONG_AGO) | run(LONG_AGO, state="dead")
         kept = run(LATELY) | run(LONG_AGO, event_id=-5)
         self.env["event_hub.exception_mark"]._put("run", old.ids, {"reason": "No"})
+        # Under the plan that is left, a subselect in IN is run again for each row.
+        for plan in (
+            "hashjoin",
+            "mergejoin",
+            "hashagg",
+            "sort",
+            "material",
+            "indexscan",
+        ):
+            self.env.cr.execute(f"SET LOCAL enable_{plan} TO off")
         self.assertEqual(self.retention._purge_runs(NOW, 0, 1)[0], 1)
         self.assertEqual(self.retention._purge_runs(NOW)[0], 1)
         self.assertEqual((old | kept).exists(), kept)
