@@ -26,8 +26,9 @@ SLOW_MINUTES = 10
 ALL_SLOW = POOL_SIZE // 2
 # So have the second to fourth tries of all endpoints: the rest of the pool is for those that have none in the air.
 ALL_FURTHER = POOL_SIZE // 2
-# Slow endpoints, and those of which nobody knows that they answer, leave a quarter to those to which something arrived
-# in the last day: however many hang at one moment, these go on.
+# An endpoint is known to which something arrived in the last KNOWN_HOURS; others have one try in the air, so that
+# a few that hang do not take the room of one that is new. Slow and unknown ones together leave a quarter to those
+# that are known: however many hang at one moment, these go on.
 ALL_RISKY = POOL_SIZE * 3 // 4
 KNOWN_HOURS = 24
 LOOK_AGAIN = 1  # seconds, at most, until what came in meanwhile is sent
@@ -66,7 +67,7 @@ LEASE = """
                  WHERE endpoint_id = ready.id AND state = 'pending' AND next_try_at <= %(now)s
                    AND (leased_until IS NULL OR leased_until <= %(now)s)
               ORDER BY next_try_at, id
-                 LIMIT GREATEST(0, CASE WHEN ready.slow THEN 1 ELSE %(share)s END - ready.tries)
+                 LIMIT GREATEST(0, CASE WHEN ready.slow OR NOT ready.known THEN 1 ELSE %(share)s END - ready.tries)
                    FOR UPDATE SKIP LOCKED) found),
     picked AS (
         SELECT id

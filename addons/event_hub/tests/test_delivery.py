@@ -190,6 +190,7 @@ class TestSending(OutboxCase):
             self.endpoint(),
             self.endpoint(name="Fast", url=self.receiver.url + "/fast"),
         )
+        self.answered([slow, fast])
         for partner in self.partners(10):
             self.event(partner)
         _count, claimed = self.env["event_hub.delivery"]._claim(
@@ -208,6 +209,7 @@ class TestSending(OutboxCase):
     def test_slow_endpoints_share_half_of_the_pool_however_many_they_are(self):
         hanging = [self.endpoint(name=f"Hanging {n}") for n in range(12)]
         quick = self.endpoint(name="Quick")
+        self.answered([quick])
         for partner in self.partners(6):
             self.event(partner)
         table = self.env["event_hub.delivery"]
@@ -250,6 +252,23 @@ class TestSending(OutboxCase):
         _count, claimed = table._claim(room)
         self.assertEqual(
             table.browse([key[0] for key, _post in claimed]).endpoint_id, well
+        )
+
+    def test_the_first_delivery_to_a_new_endpoint_does_not_wait_for_others_that_hang(
+        self,
+    ):
+        hanging = [self.endpoint(name=f"Nobody knows {number}") for number in range(5)]
+        partner = self.partners(1)
+        for _ in range(4):
+            self.event(partner)
+        table = self.env["event_hub.delivery"]
+        _count, claimed = table._claim(delivery_sending.POOL_SIZE)
+        self.assertEqual(len(claimed), len(hanging), "each is tried once before more")
+        new = self.endpoint(name="New", event_pattern="new.happened")
+        self.event(partner, type="new.happened")
+        _count, claimed = table._claim(delivery_sending.POOL_SIZE - len(claimed))
+        self.assertEqual(
+            table.browse([key[0] for key, _post in claimed]).endpoint_id, new
         )
 
     def test_endpoints_with_much_to_send_leave_room_for_those_with_little(self):
