@@ -1,7 +1,7 @@
 {
     "name": "Approval Engine",
     "summary": "Approvals for any model, with evidence, routes and an audit chain",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",
@@ -37,6 +37,7 @@
         "views/approval_engine_menus.xml",
         "views/approval_engine_governed_views.xml",
         "report/approval_engine_dossier.xml",
+        "wizards/approval_engine_adherence_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["approval_engine/static/src/**/*"],

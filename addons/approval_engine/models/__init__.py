@@ -80,3 +80,6 @@ from . import approval_engine_request_urgent
 from . import approval_engine_request_tracker
 from . import approval_engine_access_review
 from . import approval_engine_access_review_line
+from . import approval_engine_governed_force
+from . import approval_engine_governed_adherence
+from . import approval_engine_request_result

@@ -127,9 +127,13 @@ class ApprovalEngineRequest(models.Model):
             )
         )
 
-    def _use(self):
-        """What was approved happens in this transaction; the approval lets nothing through again."""
+    def _use(self, born_id=0):
+        """What was approved happens in this transaction; the approval lets nothing through again.
+
+        :param born_id: the record, where it was approved that one is made
+        """
         self.ensure_one()
+        self._keep_result(born_id or self.res_id)
         self._set_executed(
             self.env._(
                 "%(user)s did it: %(what)s.",

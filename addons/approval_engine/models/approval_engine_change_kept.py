@@ -67,6 +67,7 @@ class ApprovalEngineRequest(models.Model):
                     record=record.sudo().display_name,
                 )
             )
+        self._keep_result(self.res_id, found[record.id])
         return self.env._(
             "Changed as approved: %(changes)s.",
             changes="; ".join(self._diff_words(change["old"], change["new"])),

@@ -191,6 +191,8 @@ class ApprovalEngineGoverned(models.Model):
             currency_field=self.currency_field_id.name or "",
             account_field=self.account_field_id.name or "",
             company_id=self.company_id.id or 0,
+            in_force=self._in_force_leaves(),
+            in_force_at=self.in_force_at_field_id.name or "",
         )
 
     @api.model

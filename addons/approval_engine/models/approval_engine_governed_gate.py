@@ -233,12 +233,12 @@ class ApprovalEngineGoverned(models.Model):
         with self.env.cr.savepoint():
             records = proceed(vals_list)
             for rule in rules:
-                for permit in self._judge_births(rule, records, asked):
-                    permit._use()
+                for permit, born_id in self._judge_births(rule, records, asked):
+                    permit._use(born_id)
         return records
 
     def _judge_births(self, rule, records, asked):
-        """:return: the approvals that the births of ``records`` use up"""
+        """:return: ``[(approval, record id)]``: the approvals that the births of ``records`` use up"""
         matching = self._matching(rule, records)
         held = [id_ for id_ in records.ids if id_ in matching]
         if not held:
@@ -260,7 +260,7 @@ class ApprovalEngineGoverned(models.Model):
                 vals = asked[records.ids.index(id_)]
                 raise self._needed([Unmet(one, 0, {}, new)], governed.CREATE, vals)
             permits.remove(permit)
-            used.append(permit)
+            used.append((permit, id_))
         return used
 
     @api.model

@@ -18,6 +18,7 @@ class ApprovalEngineMixin(models.AbstractModel):
             _approval_domain = [("amount", ">", 1000)]  # of which records
             _approval_writes = True  # a change of these fields is held, too
             _approval_amount, _approval_account = "amount", "vendor_id"
+            _approval_in_force = [("state", "=", "ordered")]  # for the adherence report
     """
 
     _name = "approval_engine.mixin"
@@ -35,6 +36,8 @@ class ApprovalEngineMixin(models.AbstractModel):
     _approval_amount = ""
     _approval_currency = ""
     _approval_account = ""
+    _approval_in_force = None
+    _approval_in_force_at = ""
 
     approval_request_ids = fields.One2many(
         "approval_engine.request",
@@ -88,4 +91,8 @@ class ApprovalEngineMixin(models.AbstractModel):
             amount_field=self._approval_amount,
             currency_field=self._approval_currency,
             account_field=self._approval_account,
+            in_force=None
+            if self._approval_in_force is None
+            else tuple(self._approval_in_force),
+            in_force_at=self._approval_in_force_at,
         )

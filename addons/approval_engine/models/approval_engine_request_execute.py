@@ -167,6 +167,7 @@ class ApprovalEngineRequest(models.Model):
                 "attempts": self.attempts + 1,
             },
             outcome=outcome,
+            **self._result_told(),
         )
 
     def _set_failed(self, why, final=False):

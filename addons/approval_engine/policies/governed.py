@@ -88,6 +88,10 @@ class Rule:
     currency_field: str = ""
     account_field: str = ""
     company_id: int = 0
+    in_force: tuple[object, ...] | None = (
+        None  # domain: which records bind somebody; None: not said
+    )
+    in_force_at: str = ""  # date or datetime field: since when
 
     def touched(self, names: Collection[str]) -> frozenset[str]:
         """:return: those of the fields written that are held"""

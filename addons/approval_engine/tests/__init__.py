@@ -56,4 +56,5 @@ from . import test_policy_escalation
 from . import test_access_review
 from . import test_policy_sampling
 from . import test_sample
+from . import test_policy_adherence
 from . import test_window_race

@@ -17,3 +17,4 @@ from . import test_http_bypass
 from . import test_governed_race
 from . import test_gate_cost
 from . import test_tour_governed
+from . import test_adherence
