@@ -157,19 +157,16 @@ class ApprovalEnginePolicyStep(models.Model):
         if frozen:
             raise UserError(frozen[0]._frozen_message())
 
-    def _rules(self, request, amount, facts=None):
+    def _rules(self, request, amount, reads):
         """:return: the steps as the policies see them, for this request
 
         :param amount: that chooses the steps, in the currency of the policy
-        :param facts: ``bars.Facts`` of the request, if known
+        :param reads: ``RouteReads``
         """
-        facts = facts or request._bar_facts(self)
-        people = self.user_ids | self.group_id.all_user_ids | self.policy_id.owner_id
-        people._able_to_approve(request.company_id)  # read at once, for all steps
-        return [step._rule(request, amount, facts) for step in self]
+        return [step._rule(request, amount, reads) for step in self]
 
-    def _rule(self, request, amount, facts):
-        barred = self._barred(facts)
+    def _rule(self, request, amount, reads):
+        barred = self._barred(reads.facts(request))
         rule = StepRule(
             self.id,
             self.sequence,
@@ -181,14 +178,23 @@ class ApprovalEnginePolicyStep(models.Model):
             barred=frozenset(barred),
             percent=self.percent,
             pick=self._pick_size(),
-            holds=self._condition_holds(request),
+            holds=not self.condition or reads.holds(self, request),
         )
-        return self._with_candidates(rule, request, amount)
+        return self._with_candidates(rule, request, amount, reads)
 
-    def _members(self):
-        """:return: of the group, those who have a say: two people agreed on them"""
-        if self.policy_id.state not in authority.IN_USE:
-            return self.group_id.all_user_ids  # putting it in force agrees on them
+    def _members(self, reads=None):
+        """:return: of the group, those who have a say: two people agreed on them
+
+        :param reads: ``RouteReads``, where several requests are asked about
+        """
+        if not self.group_id:
+            return self.env["res.users"]
+        # putting it in force agrees on its members
+        confirmed = self.policy_id.state in authority.IN_USE
+        if reads:
+            return reads.members(self.group_id, confirmed)
+        if not confirmed:
+            return self.group_id.all_user_ids
         return self.env["approval_engine.authority"]._confirmed(self.group_id)
 
     def _is_member(self, user):

@@ -102,14 +102,18 @@ class ApprovalEnginePolicyStep(models.Model):
         except (ValueError, TypeError, UserError) as error:
             raise self._condition_error(str(error)) from error
 
-    def _condition_holds(self, request):
-        """Evaluated with the rights of the engine; a record that is gone leaves the step in."""
-        if not self.condition:
-            return True
-        record = request._subject() if self.condition_on == SUBJECT else request
-        if not record:
-            return True
-        return bool(record.sudo().filtered_domain(self._parsed_condition()))
+    def _meeting_condition(self, requests):
+        """Evaluated with the rights of the engine; a record that is gone leaves the step in.
+
+        :return: list of those of ``requests`` for which the condition of this step holds
+        """
+        about = {r: r for r in requests}
+        if self.condition_on == SUBJECT:
+            about = {r: r._subject() for r in requests}
+        held, domain = set(), self._parsed_condition()
+        for records in _by_model(filter(None, about.values())):
+            held.update(records.sudo().filtered_domain(domain))
+        return [r for r, record in about.items() if not record or record in held]
 
     # ------------------------------------------------------------------ field path
 
@@ -210,3 +214,11 @@ class ApprovalEnginePolicyStep(models.Model):
         for name in names[:-1]:
             records = records[name]
         return records, names[-1]
+
+
+def _by_model(records):
+    """:return: iterable of recordsets"""
+    found = {}
+    for record in records:
+        found[record._name] = found.get(record._name, record.browse()) | record
+    return found.values()

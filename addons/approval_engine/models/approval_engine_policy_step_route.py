@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..policies import bars, managers, routing, seats
+from ..tools.route_reads import RouteReads
 
 # how many of those who qualify are asked
 EVERYONE = "all"
@@ -120,25 +121,31 @@ class ApprovalEnginePolicyStep(models.Model):
             creator=self.bar_creator,
         )
 
-    def _with_candidates(self, rule, request, amount):
+    def _with_candidates(self, rule, request, amount, reads):
         """:return: ``rule`` with the seats of those who may decide it; of a step left out, with none"""
         if not routing.applies(rule, amount):
             return rule
         barred = rule.barred | {request.requester_id.id}
-        return replace(rule, candidates=self._candidates(request, amount, barred))
+        found = self._candidates(request, amount, barred, reads)
+        return replace(rule, candidates=found)
 
-    def _candidates(self, request, amount, barred=frozenset()):
-        """:return: seats of those with access who qualify, in the order in which they are asked"""
+    def _candidates(self, request, amount, barred=frozenset(), reads=None):
+        """:return: seats of those with access who qualify, in the order in which they are asked
+
+        :param reads: ``RouteReads``, where several requests are asked about
+        """
         self.ensure_one()
-        found = getattr(self, f"_candidates_{self.route}")(request, amount, barred)
+        reads = reads or RouteReads(request, {request: self.policy_id})
+        find = getattr(self, f"_candidates_{self.route}")
+        found = find(request, amount, barred, reads)
         if self.mode == seats.WEIGHTED:
             weights = {line.user_id.id: line.weight for line in self.weight_ids}
             found = [replace(s, weight=weights.get(s.user_id, 1)) for s in found]
-        return self._in_order(found, request)
+        return self._in_order(found, request, reads)
 
-    def _candidates_people(self, request, _amount, _barred):
+    def _candidates_people(self, request, _amount, _barred, reads):
         """Named people first, then members of the group."""
-        group = self._members()
+        group = self._members(reads)
         able = (self.user_ids | group)._able_to_approve(request.company_id)
         named = [seats.Seat(user.id) for user in self.user_ids if user in able]
         members = [
@@ -148,8 +155,8 @@ class ApprovalEnginePolicyStep(models.Model):
         ]
         return [*named, *members]
 
-    def _candidates_manager(self, request, amount, barred):
-        line = request.requester_id._approval_line()
+    def _candidates_manager(self, request, amount, barred, reads):
+        line = reads.line_above(request.requester_id)
         able = line._able_to_approve(request.company_id)
         limits = {user: request._limit_of(user, self.currency_id) for user in line}
         known = [
@@ -183,7 +190,7 @@ class ApprovalEnginePolicyStep(models.Model):
             "%(who)s, limit %(limit)s", who=words, limit=user._approval_limit_words()
         )
 
-    def _candidates_field(self, request, _amount, _barred):
+    def _candidates_field(self, request, _amount, _barred, _reads):
         holders, name = self._walk_to_field(request)
         label = holders._fields[name]._description_string(self.env)
         found = {}
@@ -204,9 +211,12 @@ class ApprovalEnginePolicyStep(models.Model):
                 )
         return list(found.values())
 
-    def _candidates_matrix(self, request, amount, _barred):
-        line = self.matrix_role_id._line_for(request, amount, self.currency_id)
-        people = line._people()
+    def _candidates_matrix(self, request, amount, _barred, reads):
+        lines = reads.matrix_lines(
+            self.matrix_role_id, request.company_id, request.type_id
+        )
+        line = self.matrix_role_id._line_for(request, amount, self.currency_id, lines)
+        people = reads.people_of(line)
         words = line._words()
         return [
             seats.Seat(user.id, seats.MATRIX, detail=words)
@@ -215,15 +225,15 @@ class ApprovalEnginePolicyStep(models.Model):
 
     # ------------------------------------------------------------------ the order of asking
 
-    def _in_order(self, found, request):
+    def _in_order(self, found, request, reads):
         if self.pick == EVERYONE or not found:
             return tuple(found)
         ids = [seat.user_id for seat in found]
         if self.pick == LEAST_BUSY:
-            load = self._waiting_for(ids)
+            load = reads.load(self, ids)
             ordered = routing.order_by_load(found, load)
             return tuple(self._with_load_words(seat, load) for seat in ordered)
-        ordered = routing.order_by_turn(found, self._last_asked(ids, request))
+        ordered = routing.order_by_turn(found, reads.turns(self, ids, request))
         words = self.env._("asked longest ago")
         return tuple(self._with_pick_words(seat, words) for seat in ordered)
 

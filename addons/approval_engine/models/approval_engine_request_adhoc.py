@@ -145,9 +145,9 @@ class ApprovalEngineRequest(models.Model):
 
     # ------------------------------------------------------------------ when it is asked anew
 
-    def _plan_route(self, policy, facts=None):
+    def _route_under(self, policy, reads):
         """Whoever was added stays asked, also when everything is decided anew."""
-        route, note, amount = super()._plan_route(policy, facts)
+        route, note, amount = super()._route_under(policy, reads)
         added = self._added_people()
         if added and not route.problem:
             route = self._with_added(route, policy, added)
@@ -170,5 +170,7 @@ class ApprovalEngineRequest(models.Model):
         return replace(route, steps=tuple(filled))
 
     def _added_people(self):
+        if not self.decision_count:  # nobody decided anything: nothing to look for
+            return self.env["res.users"]
         rows = self.decision_ids.filtered(lambda d: d.action == ADD).sorted("id")
         return rows.added_id.exists()

@@ -39,10 +39,10 @@ class ApprovalEngineRequest(models.Model):
             option_open=bool(self.type_id.option_ids) and not self.option,
         )
 
-    def _plan_route(self, policy, facts=None):
-        stake, counted = self._stake_under(policy) if policy.auto_amount else (0, 0)
+    def _route_under(self, policy, reads):
+        stake, counted = reads.stakes[self]
         if not self._needs_nobody(policy, stake):
-            return super()._plan_route(policy, facts)
+            return super()._route_under(policy, reads)
         return self._route_of_policy(), self._window_note(policy, counted), stake
 
     def _route_of_policy(self):

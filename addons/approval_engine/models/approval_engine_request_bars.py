@@ -44,6 +44,18 @@ class ApprovalEngineRequest(models.Model):
             frozenset(gains.ids), frozenset(owns.ids), frozenset(made.ids)
         )
 
+    def _insiders(self, policies):
+        """:return: users who belong to the account of any of ``self``, as far as the policies ask
+
+        :param policies: {request: policy}
+        """
+        asked = self.filtered(lambda request: policies[request].bar_beneficiary)
+        accounts = asked.partner_id.commercial_partner_id
+        users = self.env["res.users"].sudo()
+        if not accounts:
+            return users
+        return users.search([("partner_id.commercial_partner_id", "in", accounts.ids)])
+
     def _users_of_account(self, people=None):
         """:return: users who belong to the account; to a company of this database all of us belong"""
         partner = self.partner_id

@@ -1,4 +1,4 @@
-from odoo import Command, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import MissingError, UserError
 
 from ..const import INBOX_MESSAGE
@@ -40,13 +40,38 @@ class ApprovalEngineRequest(models.Model):
             raise UserError(self.env._("%(name)s has to be a text.", name=name))
         return (value or "").replace("\x00", "").strip()
 
+    subject_there = fields.Boolean(
+        compute="_compute_subject_there",
+        groups=fields.NO_ACCESS,
+        help="Whether the record this is about exists, asked once for all that are looked at.",
+    )
+
     def _subject(self):
         """:return: the record this is about, in sudo; None if there is none, empty if it is gone"""
         self.ensure_one()
+        subject = self._subject_model()
+        if subject is None:
+            return None
+        there = self.sudo().subject_there
+        return subject.browse(self.res_id if there else ())
+
+    def _subject_model(self):
+        """:return: the model of the subject, in sudo; None if this is about no record"""
         subject = self.env.get(self.res_model or "")
         if not self.res_id or subject is None or subject._abstract:
             return None
-        return subject.sudo().browse(self.res_id).exists()
+        return subject.sudo()
+
+    @api.depends("res_model", "res_id")
+    def _compute_subject_there(self):
+        about = {}
+        for request in self:
+            subject = request._subject_model()
+            if subject is not None:
+                about.setdefault(subject, set()).add(request.res_id)
+        there = {s._name: set(s.browse(ids).exists().ids) for s, ids in about.items()}
+        for request in self:
+            request.subject_there = request.res_id in there.get(request.res_model, ())
 
     def _may_requester_see_subject(self):
         """A draft must not show its author what they could not see otherwise."""

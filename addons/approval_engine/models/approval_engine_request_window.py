@@ -1,10 +1,10 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..policies import request_state, routing
-from .approval_engine_policy_limits import BY_ACCOUNT, BY_REQUESTER
+from ..policies import request_state, routing, windows
+from .approval_engine_policy_limits import BY_ACCOUNT, BY_REQUESTER, BY_TYPE
 
 # what was asked and is, or may still be, given
 COUNTS = (
@@ -13,6 +13,15 @@ COUNTS = (
     request_state.FAILED,
     request_state.EXECUTED,
 )
+NO_ACCOUNT = "no_account"
+SAME = {  # what counts together: r is what was asked before, w what is asked now
+    BY_REQUESTER: SQL("r.requester_id = w.one"),
+    BY_ACCOUNT: SQL(
+        "r.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = w.one)"
+    ),
+    NO_ACCOUNT: SQL("r.partner_id IS NULL"),
+    BY_TYPE: SQL("TRUE"),
+}
 
 
 class ApprovalEngineRequest(models.Model):
@@ -20,75 +29,141 @@ class ApprovalEngineRequest(models.Model):
 
     _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
-    def _stake_under(self, policy):
-        """:return: (amount that chooses the steps, how much of it was asked before), in the policy's currency"""
-        counted = self._counted_before(policy)
-        return routing.at_stake(self._amount_for(policy), counted), counted
+    def _stakes_under(self, policies):
+        """What chooses the steps, request by request: what comes earlier in ``self`` counts as asked before.
+
+        :param policies: {request: policy}
+        :return: {request: (amount at stake, how much of it was asked before)}, in the policy's currency
+        """
+        before = self._counted_before(policies)
+        stakes = {}
+        for request in self:
+            policy, own = policies[request], request.company_id.currency_id
+            counted = request._converted(
+                before.get(request, 0.0), own, policy.currency_id
+            )
+            amount = request._amount_for(policy)
+            stakes[request] = routing.at_stake(amount, counted), counted
+        return stakes
 
     def _stake_when_asked(self):
         """:return: the amount that chose the steps, in the policy's currency"""
         told = (self.policy_snapshot or {}).get("at_stake")
         return self._amount_for(self.policy_id) if told is None else told
 
-    def _counted_before(self, policy):
-        if not policy.window_days:
-            return 0.0
-        self.flush_model(["company_amount", "state", "submitted_at", "partner_id"])
-        ((total,),) = self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(SUM(ABS(company_amount)), 0)
-                  FROM approval_engine_request
-                 WHERE type_id = %s AND company_id = %s AND state IN %s
-                   AND submitted_at > %s AND id != %s AND %s
-                """,
-                self.type_id.id,
-                self.company_id.id,
-                COUNTS,
-                fields.Datetime.now() - timedelta(days=policy.window_days),
-                self.id or 0,
-                self._same_window(policy),
-            )
+    def _counted_before(self, policies):
+        """:return: {request: sizes of what counts with it}, in the currency of its company"""
+        windowed = self.filtered(lambda request: policies[request].window_days)
+        parts = {r: r._window_part(policies[r]) for r in windowed}
+        stored = windowed._counted_in_database(set(parts.values()))
+        earlier = windows.counted_earlier(
+            [part.with_size(r._company_size()) for r, part in parts.items()]
         )
-        own = self.company_id.currency_id
-        return self._converted(float(total), own, policy.currency_id)
+        return {
+            request: stored.get(part, 0.0) + sum_
+            for (request, part), sum_ in zip(parts.items(), earlier, strict=True)
+        }
 
-    def _same_window(self, policy):
-        """:return: SQL: which requests count together with this one
+    def _window_part(self, policy):
+        """:return: ``windows.Part``: with what this counts, and since when; still without a size
 
-        Contacts of one account count as the account; what names no account counts with all that name none.
+        A request that is only imagined (``new``) is asked when it says it was.
+        """
+        imagined = not self.id and self.submitted_at
+        since = (imagined or fields.Datetime.now()) - timedelta(days=policy.window_days)
+        key = (self.type_id.id, self.company_id.id, *self._window_key(policy))
+        # without an upper bound where it is real: clocks of servers differ
+        return windows.Part(key, imagined or datetime.max, since)
+
+    def _window_key(self, policy):
+        """:return: (what counts together, id): contacts of one account count as the account; what names no account
+        counts with all that name none
         """
         if policy.window_by == BY_REQUESTER:
-            return SQL("requester_id = %s", self.requester_id.id)
+            return BY_REQUESTER, self.requester_id.id
         if policy.window_by != BY_ACCOUNT:
-            return SQL("TRUE")
+            return BY_TYPE, 0
         account = self.partner_id.commercial_partner_id
-        if not account:
-            return SQL("partner_id IS NULL")
+        return (BY_ACCOUNT, account.id) if account else (NO_ACCOUNT, 0)
+
+    def _company_size(self):
+        amount = self._amount_in(self.company_id.currency_id)
+        return abs(self.company_id.currency_id.round(amount))
+
+    def _counted_in_database(self, parts):
+        """One query for each kind of window.
+
+        :param parts: ``windows.Part`` without their sizes
+        :return: {part: sizes of what the database has}, without ``self``
+        """
+        if not parts:
+            return {}
+        self.flush_model(
+            ["company_amount", "state", "submitted_at", "partner_id", "requester_id"]
+        )
+        found = {}
+        for by, where in SAME.items():
+            asked = [part for part in parts if part.key[2] == by]
+            if asked:
+                sums = self.env.execute_query(self._window_sql(asked, where))
+                found |= {asked[at]: float(total) for at, total in sums}
+        return found
+
+    def _window_sql(self, parts, where):
+        asked = SQL(", ").join(
+            SQL(
+                "(%s, %s, %s, %s, %s::timestamp, %s::timestamp)",
+                *(at, part.key[0], part.key[1], part.key[3]),
+                *(part.since, part.moment),
+            )
+            for at, part in enumerate(parts)
+        )
         return SQL(
-            "partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = %s)",
-            account.id,
+            """
+            SELECT w.at, SUM(ABS(r.company_amount))
+              FROM (VALUES %s) w (at, type_id, company_id, one, since, moment)
+              JOIN approval_engine_request r
+                ON r.type_id = w.type_id AND r.company_id = w.company_id AND %s
+             WHERE r.state IN %s AND r.submitted_at > w.since AND r.submitted_at <= w.moment
+               AND r.id != ALL(%s)
+             GROUP BY w.at
+            HAVING SUM(ABS(r.company_amount)) IS NOT NULL
+            """,
+            asked,
+            where,
+            COUNTS,
+            list(self._origin.ids),
         )
 
-    def _take_turns(self, policy):
+    def _take_turns(self, policies):
         """Let nobody count at the same moment: of two parts submitted at once the second sees the first.
 
         Both write the same row, so that the database sends the later transaction back to the start.
         """
-        if not policy.window_days:
-            return
-        row = self.type_id
-        if policy.window_by == BY_REQUESTER:
-            row = self.requester_id
-        elif policy.window_by == BY_ACCOUNT and self.partner_id:
-            row = self.partner_id.commercial_partner_id
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET write_date = write_date WHERE id = %s",
-                SQL.identifier(row._table),
-                row.id,
+        rows = {}
+        for request in self:
+            policy = policies[request]
+            if policy.window_days:
+                row = request._row_of_turns(policy)
+                rows.setdefault(row._table, set()).add(row.id)
+        for table, ids in sorted(
+            rows.items()
+        ):  # in one order, so that none waits in a ring
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %(table)s SET write_date = write_date WHERE id IN"
+                    " (SELECT id FROM %(table)s WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE)",
+                    table=SQL.identifier(table),
+                    ids=sorted(ids),
+                )
             )
-        )
+
+    def _row_of_turns(self, policy):
+        if policy.window_by == BY_REQUESTER:
+            return self.requester_id
+        if policy.window_by == BY_ACCOUNT and self.partner_id:
+            return self.partner_id.commercial_partner_id
+        return self.type_id
 
     def _window_note(self, policy, counted):
         """:return: such as “5,000 € of the last 30 days for the same account count too.”, may be empty"""

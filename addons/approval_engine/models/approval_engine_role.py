@@ -46,24 +46,30 @@ class ApprovalEngineRole(models.Model):
         """:return: everybody who has this role for something, or is about to; enough to keep a seat"""
         return self.sudo().line_ids._people()
 
-    def _line_for(self, request, amount, currency):
-        """:return: the most specific line of the matrix that fits; may be empty
-
-        :param amount: at stake, in ``currency``
-        """
+    def _lines_for(self, company, kind):
+        """:return: the agreed lines of the matrix that can fit requests of this company and type"""
         self.ensure_one()
-        lines = (
+        return (
             self.env["approval_engine.matrix"]
             .sudo()
             .search(
                 [
                     ("role_id", "=", self.id),
                     ("state", "=", "agreed"),
-                    ("company_id", "in", (request.company_id.id, False)),
-                    ("type_id", "in", (request.type_id.id, False)),
+                    ("company_id", "in", (company.id, False)),
+                    ("type_id", "in", (kind.id, False)),
                 ]
             )
         )
+
+    def _line_for(self, request, amount, currency, lines=None):
+        """:return: the most specific line of the matrix that fits; may be empty
+
+        :param amount: at stake, in ``currency``
+        :param lines: as ``_lines_for``, if known
+        """
+        if lines is None:
+            lines = self._lines_for(request.company_id, request.type_id)
         account = request.partner_id.commercial_partner_id
         case = matrix.Case(
             request.type_id.id,

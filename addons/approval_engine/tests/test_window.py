@@ -133,7 +133,7 @@ class TestWindow(ApprovalCase):
         def queries():
             self.env.flush_all()
             before = self.env.cr.sql_log_count
-            request._counted_before(policy)
+            request._counted_before({request: policy})
             return self.env.cr.sql_log_count - before
 
         for _n in range(3):
