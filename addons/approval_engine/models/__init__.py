@@ -83,3 +83,5 @@ from . import approval_engine_access_review_line
 from . import approval_engine_governed_force
 from . import approval_engine_governed_adherence
 from . import approval_engine_request_result
+from . import approval_engine_request_simulated
+from . import approval_engine_policy_simulate

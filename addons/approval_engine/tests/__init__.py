@@ -60,3 +60,6 @@ from . import test_policy_adherence
 from . import test_window_race
 from . import test_plan_routes
 from . import test_policy_windows
+from . import test_policy_simulation
+from . import test_policy_simulation_csv
+from . import test_simulation

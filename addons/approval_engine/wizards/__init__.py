@@ -4,3 +4,8 @@ from . import approval_engine_sample
 from . import approval_engine_adherence
 from . import approval_engine_adherence_part
 from . import approval_engine_adherence_line
+from . import approval_engine_simulation
+from . import approval_engine_simulation_words
+from . import approval_engine_simulation_cases
+from . import approval_engine_simulation_line
+from . import approval_engine_simulation_seat

@@ -52,7 +52,8 @@ class Base(models.AbstractModel):
 
     def _validate_fields(self, field_names, excluded_names=()):
         """In fields of this suite a number is one: NaN and infinity get past limits they are compared with."""
-        field_names = list(field_names)
+        # a create names them once per record
+        field_names = list(dict.fromkeys(field_names))
         self._require_numbers(field_names)
         return super()._validate_fields(field_names, excluded_names)
 
