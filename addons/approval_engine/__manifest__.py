@@ -14,6 +14,7 @@
         "security/approval_engine_matrix_rules.xml",
         "security/approval_engine_watch_rules.xml",
         "security/approval_engine_simulation_rules.xml",
+        "security/approval_engine_analysis_rules.xml",
         "data/approval_engine_types.xml",
         "data/approval_engine_event_types.xml",
         "data/approval_engine_crons.xml",
@@ -40,6 +41,7 @@
         "views/approval_engine_governed_views.xml",
         "report/approval_engine_dossier.xml",
         "wizards/approval_engine_adherence_views.xml",
+        "report/approval_engine_analysis_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["approval_engine/static/src/**/*"],

@@ -288,12 +288,7 @@ class ApprovalEngineDecision(models.Model):
     def open_request(self):
         """:return: action that shows the request, with the evidence it was decided on"""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "approval_engine.request",
-            "res_id": self.request_id.id,
-            "views": [(False, "form")],
-        }
+        return self.request_id._show()
 
     def open_chain_check(self):
         """:return: action that says whether every chain the user may see is whole"""

@@ -101,6 +101,15 @@ class ApprovalEngineRequest(models.Model):
             for row in rows
         ]
 
+    def _show(self):
+        """:return: action that shows the request"""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
     def open_dossier_file(self):
         """:return: action that downloads the dossier as JSON"""
         request = self._readable_one()

@@ -57,6 +57,7 @@ from . import test_access_review
 from . import test_policy_sampling
 from . import test_sample
 from . import test_policy_adherence
+from . import test_analysis
 from . import test_window_race
 from . import test_plan_routes
 from . import test_policy_windows

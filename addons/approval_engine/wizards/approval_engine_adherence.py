@@ -209,8 +209,8 @@ class ApprovalEngineAdherence(models.TransientModel):
         """Which governed documents of the period have a valid approval; for auditors and approval managers.
 
         Adherence = documents with a valid approval / documents that came into force from ``date_from`` to
-        ``date_to`` (``YYYY-MM-DD``, both included, UTC). A valid approval was given before, verifies, and is for what the document
-        is today. A document under two definitions counts for each.
+        ``date_to`` (``YYYY-MM-DD``, both included, UTC). A valid approval was given before, verifies, and is for
+        what the document is today. A document under two definitions counts for each.
 
         :param company_id: None: the caller's company
         :return: {"documents", "approved", "share": 0 … 1, or false where there is no document, "words",

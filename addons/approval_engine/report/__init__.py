@@ -1,0 +1,2 @@
+from . import approval_engine_analysis
+from . import approval_engine_wait_analysis
