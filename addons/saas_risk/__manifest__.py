@@ -13,6 +13,7 @@
         "data/saas_risk_data.xml",
         "data/saas_risk_event_types.xml",
         "data/saas_risk_approval_data.xml",
+        "data/saas_risk_approval_roles.xml",
         "data/saas_risk_ai_data.xml",
         "data/saas_risk_automation.xml",
         "data/saas_risk_charters.xml",

@@ -85,3 +85,6 @@ from . import approval_engine_governed_adherence
 from . import approval_engine_request_result
 from . import approval_engine_request_simulated
 from . import approval_engine_policy_simulate
+from . import approval_engine_policy_flow
+from . import approval_engine_policy_diff
+from . import approval_engine_policy_template

@@ -171,12 +171,15 @@ class ApprovalEnginePolicy(models.Model):
         for policy in self:
             policy.request_count = counts.get(policy, 0)
 
-    @api.depends("name", "version")
+    @api.depends("name", "version", "company_id.name")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """With the company for whoever has several: policies of two of them may have one name."""
+        several = self.env.user.has_group("base.group_multi_company")
         for policy in self:
-            policy.display_name = (
-                f"{policy.name} v{policy.version}" if policy.name else ""
-            )
+            name = f"{policy.name} v{policy.version}" if policy.name else ""
+            company = several and policy.company_id.sudo().name
+            policy.display_name = f"{name} ({company})" if name and company else name
 
     @api.model_create_multi
     def create(self, vals_list):

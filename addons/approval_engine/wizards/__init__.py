@@ -9,3 +9,4 @@ from . import approval_engine_simulation_words
 from . import approval_engine_simulation_cases
 from . import approval_engine_simulation_line
 from . import approval_engine_simulation_seat
+from . import approval_engine_policy_preview
