@@ -64,7 +64,7 @@ from . import test_policy_windows
 from . import test_policy_simulation
 from . import test_policy_simulation_csv
 from . import test_simulation
-from . import test_policy_policy_checks
-from . import test_policy_policy_diff
-from . import test_policy_designer
-from . import test_policy_templates
+from . import test_policy_checks
+from . import test_policy_diff
+from . import test_designer
+from . import test_templates
