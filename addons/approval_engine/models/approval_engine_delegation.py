@@ -348,7 +348,9 @@ class ApprovalEngineDelegation(models.Model):
         """Let those who stand in see what waits for the lender."""
         Request = self.env["approval_engine.request"].sudo()
         for lent in self.sudo():
-            waiting = Request.search(lent._request_domain())
+            waiting = Request.search(lent._request_domain()).filtered(
+                lambda request, lent=lent: request._stand_ins(lent)
+            )
             waiting._write_guarded(
                 {"asked_user_ids": [Command.link(lent.delegate_id.id)]}
             )

@@ -69,14 +69,19 @@ class ApprovalEngineRequest(models.Model):
         else:
             belongs = [("partner_id.commercial_partner_id", "=", account.id)]
             found = self.env["res.users"].sudo().search(belongs)
-        if found and account.ref_company_ids:
+        ours = [("partner_id", "=", account.id)]
+        if found and self.env["res.company"].sudo().search_count(ours, limit=1):
             return found.filtered(lambda user: user.partner_id == partner)
         return found
 
-    def _steps_today(self):
-        """:return: as ``_steps``, with those barred who became what bars them after they were asked"""
+    def _steps_today(self, others=None):
+        """:return: as ``_steps``, with those barred who became what bars them after they were asked
+
+        :param others: users who matter besides the caller and those with a seat
+        """
         rules = self.step_ids.policy_step_id
         people = self.assignment_ids.user_id | self.env.user | self.policy_id.owner_id
+        people |= others or people
         facts = self._bar_facts(rules, people)
         barred = {
             row.id: frozenset(row.policy_step_id._barred(facts))

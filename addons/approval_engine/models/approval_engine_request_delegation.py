@@ -50,6 +50,26 @@ class ApprovalEngineRequest(models.Model):
             lambda one: one.delegate_id != self.requester_id and one._covers(self)
         )
 
+    def _stand_ins(self, lent):
+        """:return: the users among those who stand in who are barred neither with whom they stand in for nor themselves
+
+        Who is barred learns nothing of the request by being lent a seat in it.
+
+        :param lent: delegations that cover this request
+        """
+        open_steps = [
+            step
+            for step in (self._steps_today(lent.delegate_id) if lent else ())
+            if step.state == seats.PENDING
+        ]
+        return lent.filtered(
+            lambda one: any(
+                one.user_id.id in step.users(seats.PENDING)
+                and not step.barred & {one.user_id.id, one.delegate_id.id}
+                for step in open_steps
+            )
+        ).delegate_id
+
     def _refusal_of(self, user):
         """:return: why ``user`` cannot decide now, as ``policies.progress`` says it, or None"""
         return progress.refuse(

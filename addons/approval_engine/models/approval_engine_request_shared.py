@@ -109,7 +109,7 @@ class ApprovalEngineRequest(models.Model):
         self.step_ids._apply(steps)
         self.invalidate_recordset(["assignment_ids"])
         asked, lent = self._asked_now(), self._lent()
-        stand_ins = lent.filtered(lambda one: one.user_id in asked).delegate_id
+        stand_ins = self._stand_ins(lent.filtered(lambda one: one.user_id in asked))
         route = (self.assignment_ids.user_id | stand_ins) - self.asked_user_ids
         self._write_guarded(
             {"asked_user_ids": [Command.link(user.id) for user in route]}

@@ -57,6 +57,19 @@ class TestDelegation(ApprovalCase):
         chain = self.env["approval_engine.decision"].with_user(self.audrey)
         self.assertTrue(chain.verify_chain()["ok"])
 
+    def test_who_is_barred_does_not_see_what_is_lent_whichever_comes_first(self):
+        before = self._submitted(beneficiary_id=self.olaf.id)
+        other = self._submitted()
+        self._lend()
+        after = self._submitted(beneficiary_id=self.olaf.id)
+        self.assertEqual(self._waiting(self.olaf), other.with_user(self.olaf))
+        for request in before | after:
+            self.assertNotIn(self.olaf, request.sudo().asked_user_ids)
+            with self.assertRaises(AccessError):
+                request.with_user(self.olaf).read(["reason"])
+            with self.assertRaises(AccessError):
+                request.with_user(self.olaf).action_approve()
+
     def test_a_forged_name_of_the_lender_breaks_the_chain(self):
         request = self._submitted()
         self._lend()

@@ -18,3 +18,4 @@ from . import test_governed_race
 from . import test_gate_cost
 from . import test_tour_governed
 from . import test_adherence
+from . import test_machine

@@ -1,0 +1,490 @@
+"""Random people do random things to real approvals; after each the model has to agree."""
+
+import copy
+from datetime import timedelta
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import seed as seeded
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    get_state_machine_test,
+    initialize,
+    precondition,
+    rule,
+)
+
+from odoo import Command
+
+from .clockwork import Clockwork
+from .looking import Look, differences, faults, told_of
+from .model import told
+from .people import Loan
+from .strategies import AMOUNTS, EVERYBODY, policies, requests
+from .world import MANAGERS, OPTIONS, START
+
+PICK = st.integers(0, 999)
+WHO = st.sampled_from(EVERYBODY)
+COMMENT = st.sampled_from(["Because.", "Because.", ""])
+OPTION = st.sampled_from([None, *OPTIONS, *OPTIONS])
+MOST_REQUESTS = 3
+FINAL = ("executed", "lapsed")
+asked = precondition(lambda self: self.model.requests)
+
+
+class Approvals(RuleBasedStateMachine):
+    """``world`` is set by ``machine_in``."""
+
+    world = None
+
+    def __init__(self):
+        super().__init__()
+        self.real = []
+        self.before = []  # states
+        self.world.begin()
+        self.ended = False
+
+    def teardown(self):
+        try:
+            if not self.ended:
+                self._compare(range(len(self.real)))
+                self._verify()
+        finally:
+            self.world.end()
+
+    def _verify(self):
+        """The decision log verifies, whatever happened."""
+        found = self.world.env["approval_engine.decision"].verify_chain()
+        assert found["ok"], found
+
+    # ------------------------------------------------------------------ asking both
+
+    def _count(self, name):
+        self.world.counts[name] += 1
+        self.world.steps += 1
+
+    def _expect(self, what, kinds, kind, said="", at=None):
+        """:param at: of the request that may have changed; None: all may"""
+        self._count(what)
+        self.world.story.append(f"{said or what}: {kind or 'done'}")
+        if kind:
+            self.world.counts["refused"] += 1
+        allowed = kind in kinds if kinds else kind is None
+        if not allowed:
+            self.ended = True
+        assert allowed, f"{what}: answered {kind}, the model says {kinds or 'go'}"
+        self._compare(range(len(self.real)) if at is None else [at])
+
+    def _act(self, what, at, user, *args, real=None, **kwargs):
+        """Let a person do something to a request, in the model and for real.
+
+        :param what: name of the model's method
+        :param real: (name, args) of the real method
+        """
+        model, request = self.model.requests[at], self.real[at]
+        person = self.model.people[user]
+        if not person.active:
+            return None  # cannot log in
+        kinds = {403}
+        if person.access:
+            kinds = getattr(self.model, what)(model, user, *args, **kwargs)
+        as_user = request.with_user(self.world.users[user])
+        kind = self.world.call(getattr(as_user, real[0]), *real[1])
+        said = f"{real[0]} {at} by {person.name} {args or ''}{kwargs or ''}"
+        self._expect(real[0], kinds, kind, said, at)
+        return kind
+
+    def _compare(self, places):
+        self.world.env.flush_all()
+        for at in places:
+            model, request = self.model.requests[at], self.real[at]
+            look = Look(self.world, request)
+            self._refuse_faults(look, model)
+            wrong = differences(look.told(), told_of(model))
+            self.ended = self.ended or bool(wrong)
+            assert not wrong, f"request {at}: " + "; ".join(wrong)
+            was, self.before[at] = self.before[at], look.state
+            assert was == look.state or was not in FINAL, (was, look.state)
+
+    def _refuse_faults(self, look, model):
+        found = faults(look, self._needed(look, model))
+        found += [("changed_executions", "")] * self.world.faults["changed_executions"]
+        for name, _words in found:
+            self.world.faults[name] += name != "changed_executions"
+        self.ended = self.ended or bool(found)
+        assert not found, found
+
+    def _needed(self, look, model):
+        """Names of the steps that the policy asks for: by what was at stake when it was asked."""
+        rules = self.model.policy.rules
+        urgent = model.signed and model.signed["urgent"]
+        return [
+            f"step {at}"
+            for at, one in enumerate(rules)
+            if one.applies(model.stake, urgent)
+        ]
+
+    def _at(self, pick):
+        return pick % len(self.real)
+
+    def _who(self, pick, at):
+        """Mostly somebody who may decide, now and then anybody."""
+        able = [
+            n
+            for n in EVERYBODY
+            if self.model.people[n].able
+            and not self.model.why_not(self.model.requests[at], n)
+        ]
+        if able and pick % 5:
+            return able[pick % len(able)]
+        return pick % len(EVERYBODY)
+
+    # ------------------------------------------------------------------ asking
+
+    @initialize(policy=policies(), request=requests())
+    def start(self, policy, request):
+        self.model = Clockwork(self.world.people(), policy, START)
+        self._tell_policy(policy)
+        self.policy = self.world.policy(policy)
+        self._new(request)
+
+    def _tell_policy(self, policy):
+        self.world.story.append(f"policy {told(policy, rules=len(policy.rules))}")
+        self.world.story += [
+            f"  step {at}: {told(x)}" for at, x in enumerate(policy.rules)
+        ]
+
+    @rule(request=requests())
+    @precondition(lambda self: len(self.real) < MOST_REQUESTS)
+    def ask_for_more(self, request):
+        self._new(request)
+
+    def _new(self, request):
+        if not self.model.people[request.requester].able:
+            return
+        self.world.story.append(f"request {len(self.real)}: {told(request)}")
+        self.model.requests.append(copy.deepcopy(request))
+        self.real.append(self.world.draft(request, self.model.policy.options))
+        self.before.append("draft")
+        self.submit(len(self.real) - 1, request.requester)
+
+    def submit(self, at, user):
+        kind = self._act("submit", at, user, real=("action_submit", ()))
+        if kind is None and self.model.requests[at].state == "approved":
+            self.world.sign(self.real[at])
+
+    @asked
+    @rule(
+        pick=PICK,
+        who=WHO,
+        value=AMOUNTS,
+        what=st.sampled_from("recall again edit submit".split()),
+    )
+    def requester_acts(self, pick, who, value, what):
+        at = self._at(pick)
+        user = self.model.requests[at].requester if pick % 4 else who
+        if what == "submit":
+            self.submit(at, user)
+        elif what == "edit":
+            self._act(
+                "edit", at, user, "amount", value, real=("write", [{"amount": value}])
+            )
+        elif what == "recall":
+            self._act("recall", at, user, real=("action_recall", ()))
+        else:
+            self._act("resubmit", at, user, real=("action_resubmit", ()))
+            self._act("submit", at, user, real=("action_submit", ()))
+
+    # ------------------------------------------------------------------ deciding
+
+    @asked
+    @rule(pick=PICK, comment=COMMENT, option=OPTION)
+    def approve(self, pick, comment, option):
+        self._approve(pick, comment, option)
+
+    @asked
+    @rule(pick=PICK, more=PICK, option=OPTION)
+    def approve_several_times(self, pick, more, option):
+        self._approve(pick, "Because.", option)
+        self._approve(more, "Because.", None)
+
+    def _approve(self, pick, comment, option):
+        at = self._at(pick)
+        if not self.model.policy.options:
+            option = None
+        user = self._who(pick, at)
+        kind = self._act(
+            "decide",
+            at,
+            user,
+            "approved",
+            comment,
+            option,
+            real=("action_approve", (comment, option)),
+        )
+        if kind is None and self.model.people[user].active:
+            self.world.sign(self.real[at])
+
+    @asked
+    @rule(pick=PICK, comment=COMMENT)
+    def reject(self, pick, comment):
+        at = self._at(pick)
+        user = self._who(pick, at)
+        self._act(
+            "decide", at, user, "rejected", comment, real=("action_reject", (comment,))
+        )
+
+    @asked
+    @rule(pick=PICK, option=st.sampled_from([*OPTIONS, "none"]))
+    def choose(self, pick, option):
+        at = self._at(pick)
+        user = self._who(pick, at)
+        self._act("choose", at, user, option, real=("action_choose", (option,)))
+
+    @asked
+    @rule(pick=PICK)
+    def everybody_tries(self, pick):
+        """Who may decide: asked of some who see it and one who does not, and undone."""
+        at = self._at(pick)
+        option = OPTIONS[0] if self.model.policy.options else None
+        for user in self._some(pick, self.model.requests[at]):
+            trial = copy.deepcopy(self.model.requests[at])
+            kinds = self.model.decide(trial, user, "approved", "Because.", option)
+            request = self.real[at].with_user(self.world.users[user])
+            kind = self.world.trial(request.action_approve, "Because.", option)
+            self._expect("may_decide", kinds, kind, f"may {user} decide {at}", at)
+
+    def _some(self, pick, request):
+        able = [n for n in EVERYBODY if self.model.people[n].able]
+        first = pick % max(len(able), 1)
+        mixed = able[first:] + able[:first]
+        seeing = [n for n in mixed if self.model.sees(request, n)]
+        return seeing[:3] + [n for n in mixed if n not in seeing][:1]
+
+    # ------------------------------------------------------------------ talking
+
+    @asked
+    @rule(pick=PICK, who=WHO, answers=st.booleans())
+    def talk(self, pick, who, answers):
+        at = self._at(pick)
+        model, request = self.model.requests[at], self.real[at]
+        rows = self.world.env["approval_engine.question"].search(
+            [("request_id", "=", request.id), ("question_id", "=", False)], order="id"
+        )
+        if answers and rows:
+            number = pick % len(rows)
+            user = model.requester if pick % 3 else who
+            real = ("action_answer", ("An answer.", rows[number].id))
+            self._act("reply", at, user, number, real=real)
+        else:
+            user = self._who(pick, at)
+            self._act("ask", at, user, real=("action_ask", ("A question?",)))
+
+    @asked
+    @rule(pick=PICK, who=WHO)
+    def ask_one_more(self, pick, who):
+        at = self._at(pick)
+        user = self._who(pick, at)
+        if pick % 7 == 0 and self.model.policy.owner is not None:
+            user = self.model.policy.owner
+        if not self.model.sees(self.model.requests[at], user):
+            return  # may follow it, for reasons that are none of ours
+        real = ("action_add_approver", (self.world.users[who].id, "To be sure."))
+        self._act("add", at, user, who, real=real)
+
+    # ------------------------------------------------------------------ changes under way
+
+    @asked
+    @rule(pick=PICK, amount=AMOUNTS, how=st.sampled_from(["reason", "amount", "forge"]))
+    def change_content(self, pick, amount, how):
+        """By code that asks anew, or with the password of the database."""
+        at = self._at(pick)
+        model, request = self.model.requests[at], self.real[at]
+        if how == "forge":
+            self.world.env.cr.execute(
+                "UPDATE approval_engine_request SET amount = %s WHERE id = %s",
+                [amount, request.id],
+            )
+            self.world.env.invalidate_all()
+            model.content["amount"] = amount
+            self._expect("forge", set(), None, f"forge {at} {amount}")
+        elif model.state in ("draft", "pending", "approved", "failed"):
+            value = amount if how == "amount" else f"Another {amount}."
+            kinds = self.model.change(model, how, value)
+            changing = request.with_user(1)._change_content
+            kind = self.world.call(changing, {how: value}, "It changed.")
+            self._signed_carried(at, kind)
+            self._expect("change_content", kinds, kind, f"change {at} {how} {amount}")
+
+    def _signed_carried(self, at, kind):
+        """Approvals that stand are said anew, for the content as it is now."""
+        request = self.real[at]
+        if kind is None and any(
+            entry[0] == self.model.requests[at].round
+            and entry[1] in ("carry", "approve")
+            for entry in self.model.requests[at].log
+        ):
+            self.world.sign(request)
+
+    @asked
+    @rule(pick=PICK, what=st.sampled_from(["needed", "broken", "recheck"]))
+    def change_the_subject(self, pick, what):
+        at = self._at(pick)
+        model, request = self.model.requests[at], self.real[at]
+        document = self.world.env[request.res_model].browse(request.sudo().res_id)
+        if what != "broken":
+            model.needed = not model.needed or what == "recheck"
+            model.needed = model.needed and what != "recheck"
+            document.needed = model.needed
+        else:
+            model.broken = not model.broken
+            document.broken = model.broken
+        if what == "recheck":
+            self.model.recheck(model)
+            request.sudo()._recheck_condition()
+        self._expect(what, set(), None, f"{what} {at}")
+
+    @asked
+    @rule(pick=PICK, how=st.sampled_from(["again", "by hand", "silent"]))
+    def mend(self, pick, how):
+        at = self._at(pick)
+        user = pick % len(EVERYBODY) if pick % 3 == 0 else MANAGERS[pick % 2]
+        if how == "again":
+            self._act("retry", at, user, real=("action_retry_execution", ()))
+        else:
+            reason = "By hand." if how == "by hand" else ""
+            self._act("complete", at, user, reason, real=("action_complete", (reason,)))
+
+    # ------------------------------------------------------------------ people
+
+    @rule(
+        who=st.sampled_from(range(7)),
+        pick=PICK,
+        what=st.sampled_from("active access join leave owner".split()),
+    )
+    def people_change(self, who, pick, what):
+        people, user = self.model.people, self.world.users[who]
+        person, self.world.rights_changed = people[who], True
+        if what == "active":
+            person.active = not person.active
+            user.active = person.active
+        elif what == "owner":
+            people.account_owner = who if pick % 2 else None
+            self.world.account.account_owner_id = pick % 2 and user
+        elif what == "access":
+            person.access = not person.access
+            group = self.world.env.ref("approval_engine.group_approval_user")
+            self._in_group(user, group, person.access, True)
+        else:
+            self._join(who, pick % 2, what == "join", pick % 3 > 0)
+        self._expect(what, set(), None, f"{what} {who} {pick % 2} {pick % 3 > 0}")
+
+    def _join(self, who, group, joins, by_system):
+        person = self.model.people[who]
+        (person.groups.add if joins else person.groups.discard)(group)
+        real = self.world.groups[group]
+        self._in_group(self.world.users[who], real, joins, by_system)
+
+    def _in_group(self, user, group, joins, by_system):
+        command = Command.link if joins else Command.unlink
+        actor = (
+            user if by_system else user.with_user(self.world.env.ref("base.user_admin"))
+        )
+        actor.write({"group_ids": [command(group.id)]})
+        self.model.people.follow(agreed=by_system)
+
+    @rule(lender=WHO, delegate=WHO, pick=PICK, hours=st.sampled_from([4, 30, 1000, 0]))
+    def lend(self, lender, delegate, pick, hours):
+        begin = self.model.now + timedelta(hours=(0, 0, 0, 5)[pick % 4])
+        loan = Loan(lender, delegate, begin, begin + timedelta(hours=hours))
+        loan.limit = (0, 0, 500)[pick % 3]
+        loan.kinds = frozenset({(0, 0, 1)[pick % 3]} if pick % 5 == 0 else ())
+        if not self.model.people[lender].able:
+            return
+        kinds = self.model.lend(loan)
+        kind = self.world.call(self._lend, loan)
+        self._expect("lend", kinds, kind, str(loan))
+
+    def _lend(self, loan):
+        users = self.world.users
+        other = {0: self.policy.type_id, 1: self.world.types - self.policy.type_id}
+        self.world.env["approval_engine.delegation"].with_user(
+            users[loan.lender]
+        ).create(
+            {
+                "user_id": users[loan.lender].id,
+                "delegate_id": users[loan.delegate].id,
+                "date_from": loan.begin,
+                "date_to": loan.end,
+                "amount_limit": loan.limit,
+                "type_ids": [Command.set([other[kind].id for kind in loan.kinds])],
+            }
+        )
+
+    @precondition(lambda self: self.model.people.loans)
+    @rule(pick=PICK, who=WHO)
+    def take_back(self, pick, who):
+        at = pick % len(self.model.people.loans)
+        loan = self.model.people.loans[at]
+        user = loan.lender if pick % 2 else who
+        if not self.model.people[user].able:
+            return
+        kinds = self.model.revoke(loan, user)
+        real = self.world.env["approval_engine.delegation"].search([], order="id")[at]
+        kind = self.world.call(real.with_user(self.world.users[user]).action_revoke)
+        self._expect("take_back", kinds, kind)
+
+    # ------------------------------------------------------------------ time and jobs
+
+    @rule(hours=st.sampled_from([1, 3, 7, 13, 25, 24 * 40]))
+    def wait(self, hours):
+        self.world.move(hours)
+        self.model.now = self.world.now
+        self._expect("wait", set(), None, f"wait {hours}")
+
+    @rule(hours=st.sampled_from([0, 2, 4, 7, 12, 25]))
+    def wait_until_deadlines(self, hours):
+        self.wait(hours)
+        self._job("deadlines")
+
+    @rule(name=st.sampled_from(["execute", "execute", "deadlines", "seats", "begin"]))
+    def job_runs(self, name):
+        self._job(name)
+
+    def _job(self, name):
+        getattr(self.model, name)()
+        self.world.job(name)
+        self.world.env.flush_all()
+        self.world.env.invalidate_all()
+        for at in range(len(self.real)):
+            self._signed_carried(at, None) if name == "execute" else None
+        self._expect(name, set(), None)
+
+
+def machine_in(world):
+    return type("ApprovalMachine", (Approvals,), {"world": world})
+
+
+def run(world, examples, steps, seed=None, shrink=True):
+    """Run so many examples.
+
+    :param seed: None: always the same ones
+    :raises AssertionError: with the smallest example found that the real ones answer otherwise
+    """
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        derandomize=seed is None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+        report_multiple_bugs=False,
+        phases=(Phase.generate, *([Phase.shrink] if shrink else [])),
+    )
+    with world.running():
+        factory = machine_in(world)
+        test = get_state_machine_test(factory, settings=chosen)
+        if seed is not None:
+            test = seeded(seed)(test)
+        test()
