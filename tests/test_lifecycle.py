@@ -16,6 +16,8 @@ PREFIX = re.compile(
     r"^(event_hub|saas|support_visibility|approval_engine|ai_assist|process_intelligence)[._]"
 )
 LEAST_EVENTS = 1000  # in the ledger of the demo
+ECHO = "127.0.0.1:8069"  # where the demo's own receiver would listen
+PROVISION = 'env["saas_demo.setup"]._provision(); env.cr.commit()'
 LEDGER = (
     "SELECT count(*), md5(string_agg(e::text, '' ORDER BY id)) FROM event_hub_event e"
 )
@@ -89,15 +91,20 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site():
-    """A copy of the demo database: three months of everything."""
+    """A copy of the demo database with its story told: three months of everything."""
     with machine.running("test", durable=False) as ready:
         source = template.build(ready, template.names(ready), "demo")
         with template.clone(ready, source) as database:
             options = {"data_dir": str(template.data_dir()), "max_cron_threads": "0"}
-            sections = {"saas_demo": {"enabled": "1"}}
-            yield Site(
-                ready.write_conf(f"life-{database}", options, sections), database
-            )
+            options["http_interface"] = "127.0.0.1"
+            sections = {
+                "saas_demo": {"enabled": "1"},
+                "event_hub": {"allow_hosts": ECHO},
+            }
+            conf = ready.write_conf(f"life-{database}", options, sections)
+            told = Site(conf, database)
+            assert told.shell(PROVISION)[1] == []
+            yield told
 
 
 def test_an_update_of_all_addons_changes_no_history_and_says_nothing(site):

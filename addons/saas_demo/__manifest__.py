@@ -23,4 +23,5 @@
     "application": False,
     "auto_install": False,
     "installable": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -30,7 +30,7 @@ class AiAssistSuggestion(models.Model):
     _hub_case_type = "ai_suggestion"
 
     task_id = fields.Many2one(
-        "ai_assist.task", required=True, index=True, readonly=True, ondelete="restrict"
+        "ai_assist.task", required=True, index=True, readonly=True, ondelete="cascade"
     )
     task_version = fields.Integer(readonly=True)
     res_model = fields.Char("Model", required=True, readonly=True)

@@ -103,6 +103,17 @@ class AiAssistTask(models.Model):
             task.judged_count = used + by_verdict.get("rejected", 0)
             task.acceptance = used / task.judged_count if task.judged_count else 0.0
 
+    @api.ondelete(at_uninstall=False)  # with its addon it goes, and what it said
+    def _unlink_except_used(self):
+        used = self.filtered("suggestion_count")[:1]
+        if used:
+            raise UserError(
+                self.env._(
+                    "Task %(task)s has made suggestions, which are kept. Archive it instead.",
+                    task=used.name,
+                )
+            )
+
     @api.constrains("code")
     def _check_code(self):
         for task in self:

@@ -55,6 +55,14 @@ class TestSuggestion(AiCase):
             self._suggest(self.partner).input_digest, first.input_digest
         )
 
+    def test_a_task_that_suggested_something_is_not_deleted(self):
+        suggestion = self._suggest(self.partner)
+        with self.assertRaisesRegex(UserError, "Archive it"):
+            suggestion.task_id.sudo().unlink()
+        unused = suggestion.task_id.copy({"code": "unused"})
+        unused.unlink()
+        self.assertFalse(unused.exists())
+
     def test_repeated_ids_count_once_and_keep_their_order(self):
         task = self.env["ai_assist.task"].with_user(self.asker)
         ids = task.suggest(

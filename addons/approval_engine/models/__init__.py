@@ -72,6 +72,7 @@ from . import approval_engine_policy_step_looks
 from . import approval_engine_type_evidence
 from . import base
 from . import ir_model_fields
+from . import ir_module_module
 from . import approval_engine_request_ask
 from . import approval_engine_request_adhoc
 from . import approval_engine_request_auto

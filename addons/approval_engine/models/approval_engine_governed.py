@@ -252,6 +252,16 @@ class ApprovalEngineGoverned(models.Model):
             )
         )
 
+    def _fields_used(self):
+        """:return: the fields that these governances rest on"""
+        return (
+            self.field_ids
+            | self.line_field_ids
+            | self.amount_field_id
+            | self.currency_field_id
+            | self.account_field_id
+        )
+
     @api.model
     @caches.remembered(cache=STABLE)
     def _gates(self):

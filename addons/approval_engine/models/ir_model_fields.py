@@ -9,6 +9,8 @@ class IrModelFields(models.Model):
     @api.ondelete(at_uninstall=True)  # else a flag in the context would let it through
     def _unlink_except_governed(self):
         """What nobody can change without approval must not go unseen."""
+        if self._goes_with_approvals():
+            return
         names = (
             "field_ids",
             "line_field_ids",
@@ -27,3 +29,11 @@ class IrModelFields(models.Model):
                     name=held.name,
                 )
             )
+
+    def _goes_with_approvals(self):
+        """:return: whether Approvals itself is being uninstalled, and its tables with it
+
+        A client is served only by a registry that is ready, and no module is uninstalled in one.
+        """
+        module = self.env["ir.module.module"]._get("approval_engine")
+        return not self.pool.ready and module.state == "to remove"

@@ -45,6 +45,7 @@ from . import (
     event_hub_backfill,
     event_hub_monitor,
     ir_http,
+    ir_module_module,
     res_partner,
     res_users,
     event_hub_endpoint,

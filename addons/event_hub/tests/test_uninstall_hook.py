@@ -43,3 +43,25 @@ class TestUninstallHook(HubCase, TransactionCase):
                 [("subject", "=", "Rules removed with the Event Hub")]
             )
         )
+
+    def test_tables_that_go_together_do_not_point_at_each_other_any_more(self):
+        module = self.env.ref("base.module_test_event_hub")
+        self.assertIn("test_event_hub.invoice", module._models_alone())
+        self.assertNotIn("res.partner", module._models_alone())
+        hub = self.env.ref("base.module_event_hub") | module.downstream_dependencies()
+        hub = hub | self.env.ref("base.module_event_hub").downstream_dependencies()
+        inside, outside = self._references("event_hub_message")
+        self.assertIn("event_hub_source", inside)
+        self.assertTrue(outside)
+        hub._free_tables()
+        self.assertEqual(self._references("event_hub_message"), (set(), outside))
+
+    def _references(self, table):
+        """:return: (tables of ours, other tables) that ``table`` points at"""
+        self.env.cr.execute(
+            "SELECT confrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass",
+            [table],
+        )
+        found = {row[0] for row in self.env.cr.fetchall()}
+        inside = {name for name in found if name.startswith("event_hub")}
+        return inside, found - inside

@@ -7,6 +7,7 @@ from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.iap.tools import iap_tools
 
+from .. import hooks
 from ..const import ECHO_PATH
 from ..models.saas_demo_setup import OUTGOING_JOBS
 from ..policies import access
@@ -28,6 +29,13 @@ class TestSetup(TransactionCase):
         return self.env["res.users"].authenticate(credential, {"interactive": False})[
             "uid"
         ]
+
+    def test_uninstalled_it_forgets_its_secrets_and_that_the_story_was_told(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        ours = [("key", "=like", "saas\\_demo.%")]
+        self.assertTrue(parameters.search_count(ours))
+        hooks.uninstall_hook(self.env)
+        self.assertFalse(parameters.search_count(ours))
 
     def test_everybody_gets_in_with_the_password_and_the_key(self):
         for login, secrets in self.answer["users"].items():

@@ -7,7 +7,9 @@ from . import test_query_count
 from . import test_race
 from . import test_seams
 from . import test_seal_race
+from . import test_governances
 from . import test_governed
+from . import test_governed_ways
 from . import test_change
 from . import test_mixin
 from . import test_completion
