@@ -1,1 +1,1 @@
-from . import dossier
+from . import dossier, invited

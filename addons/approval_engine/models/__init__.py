@@ -89,3 +89,5 @@ from . import approval_engine_policy_simulate
 from . import approval_engine_policy_flow
 from . import approval_engine_policy_diff
 from . import approval_engine_policy_template
+from . import approval_engine_invitation
+from . import approval_engine_request_outside

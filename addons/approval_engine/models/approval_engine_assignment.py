@@ -72,7 +72,8 @@ class ApprovalEngineAssignment(models.Model):
             policy = self.request_id.policy_id
             return self.user_id == policy._able_owner(company)
         if self.why in seats.KEPT or not rule:
-            return self.user_id._is_able_to_approve(company)
+            inside = self.user_id._is_able_to_approve(company)
+            return inside or self.user_id in self.request_id._guests()
         return rule._is_candidate(self.user_id, company)
 
     def _as_seat(self):

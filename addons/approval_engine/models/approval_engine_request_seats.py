@@ -70,6 +70,10 @@ class ApprovalEngineRequest(models.Model):
         group = self.env.ref("approval_engine.group_approval_user")
         return group.all_user_ids._able_to_approve(company).ids
 
+    def _able_here(self):
+        """:return: ids of all who can decide this request at all, whoever is asked"""
+        return frozenset(self._able_ids(self.company_id))
+
     def _reseat(self):
         """Bring the seats of the open steps in line with who may decide today, and say so."""
         self.ensure_one()
@@ -84,7 +88,7 @@ class ApprovalEngineRequest(models.Model):
 
     def _plan_reseating(self):
         amount = self._stake_when_asked()
-        able = frozenset(self._able_ids(self.company_id))
+        able = self._able_here()
         undecided = self.step_ids.filtered(lambda s: s.state in seats.UNDECIDED)
         return reseat.reseat(
             self._steps(),

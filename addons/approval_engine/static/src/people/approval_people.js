@@ -16,12 +16,19 @@ export class ApprovalPersonDialog extends Component {
         hint: String,
         confirm: String,
         withReason: Boolean,
+        withHours: { type: Boolean, optional: true },
+        resModel: { type: String, optional: true },
+        domain: { type: Array, optional: true },
         onChoose: Function,
+    };
+    static defaultProps = {
+        withHours: false,
+        resModel: "res.users",
+        domain: [["share", "=", false]],
     };
 
     setup() {
-        this.domain = [["share", "=", false]];
-        this.state = useState({ userId: false, reason: "", busy: false });
+        this.state = useState({ userId: false, reason: "", hours: 72, busy: false });
     }
 
     get isReady() {
@@ -31,7 +38,8 @@ export class ApprovalPersonDialog extends Component {
     async choose() {
         this.state.busy = true;
         try {
-            await this.props.onChoose(this.state.userId, this.state.reason);
+            const { userId, reason, hours } = this.state;
+            await this.props.onChoose(userId, reason, Number(hours));
             this.props.close();
         } finally {
             this.state.busy = false;
@@ -73,6 +81,27 @@ export class ApprovalPeople extends Component {
             onChoose: async (user_id, reason) => {
                 await this.call("action_add_approver", { user_id, reason });
                 this.notification.add(_t("They are asked too."), { type: "success" });
+            },
+        });
+    }
+
+    /** Somebody without a login decides this one request by a link. */
+    invite() {
+        this.dialog.add(ApprovalPersonDialog, {
+            title: _t("Invite somebody from outside"),
+            hint: _t("They get a mail with a link to this one request, and a step of their own: without their yes it is not approved. They see what is asked, the amount, the reason and your words, nothing else."),
+            confirm: _t("Send the link"),
+            withReason: true,
+            withHours: true,
+            resModel: "res.partner",
+            domain: [
+                ["email", "!=", false],
+                ["is_company", "=", false],
+                ["user_ids", "not any", [["share", "=", false]]],
+            ],
+            onChoose: async (partner_id, reason, hours) => {
+                await this.call("action_invite", { partner_id, reason, hours });
+                this.notification.add(_t("The link is on its way."), { type: "success" });
             },
         });
     }
