@@ -223,7 +223,6 @@ class ApprovalEngineInvitation(models.Model):
     def _page_values(self):
         """:return: what the person may see of the request: enough to decide, nothing from inside the company"""
         asked = self.request_id
-        names = asked.type_id._option_names()
         return {
             "name": asked.name,
             "kind": asked.type_id.name,
@@ -232,7 +231,7 @@ class ApprovalEngineInvitation(models.Model):
             "amount": asked.currency_id.format(asked.amount) if asked.amount else "",
             "reason": asked.reason or "",
             "changes": asked._shown_change(),
-            "options": list(names.items()),
+            "options": asked.type_id.option_ids,
             "option": asked.option or "",
             "seen": asked.content_hash,
             "until": format_datetime(self.env, self.expires_at, tz=self._zone()),
