@@ -49,6 +49,8 @@
         "report/approval_engine_dossier.xml",
         "wizards/approval_engine_adherence_views.xml",
         "report/approval_engine_analysis_views.xml",
+        "wizards/approval_engine_hold_views.xml",
+        "views/approval_engine_checkpoint_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["approval_engine/static/src/**/*"],

@@ -40,3 +40,5 @@ WORKING_TIME_HORIZON_DAYS = (
 INBOX_MESSAGE = "approval_engine.inbox"  # bus: what waits for this person changed
 
 ADHERENCE_BATCH = 1000  # documents judged at once
+
+RETENTION_BATCH = 500  # requests under one checkpoint, at most

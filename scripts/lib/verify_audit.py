@@ -16,6 +16,7 @@ from . import machine, paths, postgres, running
 from .errors import SetupError
 
 VERDICT = ("ok", "checked", "first_bad", "sealed", "unsealed")
+PURGED = ("purged", "checkpoints")  # only where retention deleted something
 CHECK = """
 import json, os
 from odoo.addons.approval_engine.tools import audit
@@ -53,7 +54,8 @@ def main(args):
         found = _check(ready, options)
     for line in _remarks(found):
         print(line, file=sys.stderr)
-    print(json.dumps({name: found[name] for name in VERDICT}, indent=1))
+    told = (*VERDICT, *(name for name in PURGED if name in found))
+    print(json.dumps({name: found[name] for name in told}, indent=1))
     return 0 if found["ok"] else 1
 
 
@@ -65,6 +67,11 @@ def _remarks(found):
             yield f"{found['unreadable']} lines of it cannot be read."
     else:
         yield "Compared with no heads: there is no file of them."
+    for one in found.get("checkpoints", ()):
+        yield (
+            f"Checkpoint {one['number']} of {one['made_at']}: {one['decisions']} decisions of"
+            f" {one['requests']} requests were deleted after the years they are kept."
+        )
     yield from found["problems"]
 
 

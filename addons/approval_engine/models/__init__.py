@@ -91,3 +91,10 @@ from . import approval_engine_policy_diff
 from . import approval_engine_policy_template
 from . import approval_engine_invitation
 from . import approval_engine_request_outside
+from . import approval_engine_decision_whole
+from . import approval_engine_checkpoint
+from . import approval_engine_checkpoint_entry
+from . import approval_engine_checkpoint_verify
+from . import approval_engine_request_hold
+from . import res_company
+from . import res_config_settings

@@ -11,6 +11,7 @@ from ..const import ACTIONS
 from ..policies import integrity
 
 VERDICT = ("ok", "checked", "first_bad", "sealed", "unsealed")
+PURGED = ("purged", "checkpoints")
 VERIFY_BATCH = 1000  # requests per query
 PROBLEMS = 20  # of each kind, in words, at most
 TOLD = 3  # in one notification
@@ -228,10 +229,12 @@ class ApprovalEngineDecision(models.Model):
         Compares each decision with its hash, its predecessor, what its request remembers and its seal; each seal
         with its entries, its predecessor and, where odoo.conf names a file of heads, with what is kept there.
 
-        :return: {"ok", "checked": decisions, "first_bad": id | false, "sealed", "unsealed": of those checked}
+        :return: {"ok", "checked": decisions, "first_bad": id | false, "sealed", "unsealed": of those checked}; where
+            retention deleted some also {"purged": decisions, "checkpoints": [{"number", "made_at", "requests",
+            "decisions"}]}
         """
         found = self.chain_report()
-        return {name: found[name] for name in VERDICT}
+        return {name: found[name] for name in (*VERDICT, *PURGED) if name in found}
 
     @api.model
     def chain_report(self):
@@ -257,7 +260,7 @@ class ApprovalEngineDecision(models.Model):
         seals = self.env["approval_engine.seal"].sudo()
         bad, checked, sealed = self._verify_requests()
         problems = seals._problems(outside.heads)
-        first_bad = [*bad, *filter(None, (p.decision_id for p in problems))]
+        first_bad = [*bad, *(p.decision_id for p in problems if p.decision_id > 0)]
         return {
             "ok": not bad and not problems,
             "checked": checked,
@@ -265,11 +268,20 @@ class ApprovalEngineDecision(models.Model):
             "sealed": sealed,
             "unsealed": checked - sealed,
             "heads": len(outside.heads),
+            **self._purged(),
             "problems": [
                 *(self._words_of_bad(id_) for id_ in sorted(set(bad))[:PROBLEMS]),
                 *(seals._words(problem) for problem in problems[:PROBLEMS]),
             ],
         }
+
+    @api.model
+    def _purged(self):
+        """:return: what retention deleted, and under which checkpoints; nothing if it never did"""
+        told = self.env["approval_engine.checkpoint"].sudo()._told()
+        if not told:
+            return {}
+        return {"purged": sum(one["decisions"] for one in told), "checkpoints": told}
 
     @api.model
     def _verify_requests(self):
@@ -320,6 +332,14 @@ class ApprovalEngineDecision(models.Model):
                     unsealed=found["unsealed"],
                 ),
             ]
+            if found.get("purged"):
+                words.append(
+                    self.env._(
+                        "%(count)s were deleted after the years they are kept, under %(checkpoints)s checkpoints.",
+                        count=found["purged"],
+                        checkpoints=len(found["checkpoints"]),
+                    )
+                )
             if found["heads"]:
                 words.append(
                     self.env._(

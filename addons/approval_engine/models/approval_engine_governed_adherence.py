@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import ADHERENCE_BATCH, APPROVE, CARRY
-from ..policies import adherence, governed, integrity, request_state
+from ..policies import adherence, governed, request_state
 
 
 @dataclass
@@ -167,25 +167,16 @@ class ApprovalEngineGoverned(models.Model):
 
         :return: ``{request id: {content hash}}``
         """
-        log = self.env["approval_engine.decision"].sudo()
-        chains = {}
-        for row in log._rows(requests.ids):
-            chains.setdefault(row["request_id"], []).append(row)
+        logs = self.env["approval_engine.decision"].sudo()._whole_logs(requests)
         rounds = {request.id: request.round for request in requests}
-        found = {}
-        for id_, head in log._heads_of(requests.ids):
-            rows = chains.get(id_, [])
-            altered = any(
-                row["sealed_hash"] and row["sealed_hash"] != row["hash"] for row in rows
-            )
-            links = [log._link_of_row(row) for row in rows]
-            if not altered and integrity.first_bad_link(links, head) is None:
-                found[id_] = {
-                    row["content_hash"]
-                    for row in rows
-                    if row["action"] in (APPROVE, CARRY) and row["round"] == rounds[id_]
-                }
-        return found
+        return {
+            id_: {
+                row["content_hash"]
+                for row in rows
+                if row["action"] in (APPROVE, CARRY) and row["round"] == rounds[id_]
+            }
+            for id_, rows in logs.items()
+        }
 
     def _told_results(self, requests):
         """:return: ``{request id: fingerprint of what came of it}``, as the ledger has it"""

@@ -109,9 +109,16 @@ class ApprovalEngineSeal(models.Model):
         :return: how many; the number of queries does not depend on it
         """
         waiting = self._unsealed(limit)
-        if not waiting:
-            return 0
-        now = fields.Datetime.now().replace(microsecond=0)
+        if waiting:
+            self._seal(waiting, fields.Datetime.now().replace(microsecond=0))
+        return len(waiting)
+
+    @api.model
+    def _seal(self, waiting, now):
+        """Add one seal; the caller is the single writer.
+
+        :param waiting: ``[(id, hash)]`` of decisions; of a checkpoint the negative number
+        """
         sequence, total, previous = self._last()
         entries = [
             sealing.Entry(0, position, id_, hash_)
@@ -131,7 +138,6 @@ class ApprovalEngineSeal(models.Model):
         )
         seal._insert_entries(entries)
         seal._tell()
-        return len(entries)
 
     def _unsealed(self, limit):
         """:return: ``[(decision id, hash)]`` in the order of the ids

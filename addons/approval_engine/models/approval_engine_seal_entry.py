@@ -24,7 +24,7 @@ class ApprovalEngineSealEntry(models.Model):
         required=True,
         readonly=True,
         aggregator=None,
-        help="Its number. Who may not read the decision learns nothing else.",
+        help="Its number; negative: that of a checkpoint. Who may not read the decision learns nothing else.",
     )
     decision_hash = fields.Char("Hash of the Decision", required=True, readonly=True)
 
@@ -38,11 +38,22 @@ class ApprovalEngineSealEntry(models.Model):
         )
 
     def open_decision(self):
-        """:return: action that shows the decision, to those who may read it"""
+        """:return: action that shows the decision, or the checkpoint, to those who may read it"""
         self.ensure_one()
+        if self.decision_id < 0:
+            return self._open_checkpoint()
         return {
             "type": "ir.actions.act_window",
             "res_model": "approval_engine.decision",
             "res_id": self.decision_id,
+            "views": [(False, "form")],
+        }
+
+    def _open_checkpoint(self):
+        checkpoints = self.env["approval_engine.checkpoint"]
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": checkpoints._name,
+            "res_id": checkpoints.search([("number", "=", -self.decision_id)]).id,
             "views": [(False, "form")],
         }

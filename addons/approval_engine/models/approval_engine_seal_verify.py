@@ -21,6 +21,10 @@ class ApprovalEngineSeal(models.Model):
         found = sealing.first_problem(self._read_seals(), self._read_entries())
         return [
             *([found] if found else []),
+            *(
+                sealing.Problem(sealing.CHECKPOINT, number, 0, why)
+                for number, why in self.env["approval_engine.checkpoint"]._problems()
+            ),
             *self._head_problems([*self._told_last(), *heads]),
         ]
 
@@ -43,14 +47,18 @@ class ApprovalEngineSeal(models.Model):
             last = SQL("(%s, %s)", rows[-1][1], rows[-1][0])
 
     def _read_entries(self):
+        """What is gone is as its checkpoint says, which is verified by itself; a checkpoint has a negative number."""
         last = SQL("(%s, 0)", -(2**31))
         while True:
             rows = self.env.execute_query(
                 SQL(
                     """
-                    SELECT e.seal_id, e.position, e.decision_id, e.decision_hash, d.hash, e.id
+                    SELECT e.seal_id, e.position, e.decision_id, e.decision_hash,
+                           COALESCE(d.hash, c.decision_hash, k.hash), e.id
                       FROM approval_engine_seal_entry e
                       LEFT JOIN approval_engine_decision d ON d.id = e.decision_id
+                      LEFT JOIN approval_engine_checkpoint_entry c ON c.decision_id = e.decision_id
+                      LEFT JOIN approval_engine_checkpoint k ON k.number = -e.decision_id
                      WHERE (e.position, e.id) > %s ORDER BY e.position, e.id LIMIT %s
                     """,
                     last,
@@ -106,6 +114,9 @@ class ApprovalEngineSeal(models.Model):
     @api.model
     def _words(self, problem):
         """:return: a problem in one sentence"""
+        if problem.why == sealing.CHECKPOINT:
+            checkpoints = self.env["approval_engine.checkpoint"]
+            return checkpoints._words(problem.sequence, problem.detail)
         words = {
             sealing.ORDER: self.env._(
                 "Seal %(number)s does not link to the one before, or one before it is missing.",

@@ -18,6 +18,7 @@ COUNT = "count"  # it does not hold the entries it says it holds
 DECISION = "decision"  # a decision it covers was changed or is gone
 HASH = "hash"  # the seal or its entries were changed
 LEFT_OVER = "left_over"  # entries of no seal: seals at the end are missing
+CHECKPOINT = "checkpoint"  # one of retention does not hold
 HEAD_OTHER = "head_other"  # the head kept outside is another
 HEAD_MISSING = "head_missing"  # the head kept outside names a seal that is not there
 
@@ -55,7 +56,10 @@ class Head:
 class Problem:
     why: str
     sequence: int = 0  # of the seal
-    decision_id: int = 0  # the first decision it is about; 0: unknown
+    decision_id: int = (
+        0  # the first decision it is about; 0: unknown; negative: a checkpoint
+    )
+    detail: str = ""  # of a checkpoint: why it does not hold
 
 
 def seal_hash(

@@ -40,7 +40,7 @@ class ApprovalEngineWaitAnalysis(models.Model):
     opened_at = fields.Datetime("Asked", readonly=True)
     answered_at = fields.Datetime("Answered", readonly=True)
     seats = fields.Integer("Times Asked", readonly=True, help="1 for each seat.")
-    answered = fields.Integer(readonly=True, help="1 if there is an answer.")
+    answered = fields.Integer("Answers", readonly=True, help="1 if there is an answer.")
     open = fields.Integer("Waits Now", readonly=True, help="1 if it is still awaited.")
     answer_hours = fields.Float(
         "Hours to Answer",

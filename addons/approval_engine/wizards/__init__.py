@@ -10,3 +10,4 @@ from . import approval_engine_simulation_cases
 from . import approval_engine_simulation_line
 from . import approval_engine_simulation_seat
 from . import approval_engine_policy_preview
+from . import approval_engine_hold

@@ -26,6 +26,8 @@ MODELS = {
     "approval_engine.access_review": PROOF,
     "approval_engine.access_review_line": PROOF,
     "approval_engine.assignment": PROOF,
+    "approval_engine.checkpoint": PROOF,
+    "approval_engine.checkpoint_entry": PROOF,
     "approval_engine.decision": PROOF,
     "approval_engine.escalation_level": CONFIGURATION,
     "approval_engine.evidence": PROOF,
