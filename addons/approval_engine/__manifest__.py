@@ -46,6 +46,7 @@
         "views/approval_engine_menus.xml",
         "views/approval_engine_policy_template_views.xml",
         "views/approval_engine_governed_views.xml",
+        "views/approval_engine_governed_ready_views.xml",
         "report/approval_engine_dossier.xml",
         "wizards/approval_engine_adherence_views.xml",
         "report/approval_engine_analysis_views.xml",

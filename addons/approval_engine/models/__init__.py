@@ -98,3 +98,4 @@ from . import approval_engine_checkpoint_verify
 from . import approval_engine_request_hold
 from . import res_company
 from . import res_config_settings
+from . import approval_engine_document

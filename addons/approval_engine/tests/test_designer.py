@@ -125,6 +125,16 @@ class TestDesigner(ApprovalCase):
                 {"policy_id": self.draft.id}
             )
 
+    def test_a_policy_of_another_company_is_shown_to_nobody(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        hidden = self.draft.copy({"company_id": other.id})
+        for model in ("approval_engine.policy_preview", "approval_engine.simulation"):
+            records = self.env[model].with_user(self.max)
+            with self.assertRaises(AccessError):
+                made = records.create({"policy_id": hidden.id})
+                made.invalidate_recordset()
+                made.read()
+
     # ------------------------------------------------------------------ names
 
     def test_who_has_several_companies_sees_which_one(self):

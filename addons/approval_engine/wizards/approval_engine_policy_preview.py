@@ -21,7 +21,7 @@ class ApprovalEnginePolicyPreview(models.TransientModel):
     )
     amount = fields.Monetary()
     currency_id = fields.Many2one(
-        "res.currency", related="policy_id.currency_id", string="Currency"
+        related="policy_id.currency_id", related_sudo=False, string="Currency"
     )
     partner_id = fields.Many2one("res.partner", "Account", ondelete="cascade")
     urgent = fields.Boolean()
@@ -38,6 +38,10 @@ class ApprovalEnginePolicyPreview(models.TransientModel):
             )
 
     def _route_data(self):
+        for record in (self.policy_id, self.partner_id):
+            record._origin.check_access(
+                "read"
+            )  # nobody learns more here than elsewhere
         policy = self.policy_id._origin.sudo()
         case = self._case(policy)
         try:

@@ -28,7 +28,7 @@ class ApprovalEngineSimulation(models.TransientModel):
     policy_id = fields.Many2one(
         "approval_engine.policy", required=True, readonly=True, ondelete="cascade"
     )
-    policy_sentence = fields.Char(related="policy_id.sentence")
+    policy_sentence = fields.Char(related="policy_id.sentence", related_sudo=False)
     source = fields.Selection(
         [(PAST, "Requests of the last days"), (SHEET, "Cases of a sheet")],
         "Cases",
