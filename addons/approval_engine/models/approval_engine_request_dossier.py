@@ -1,5 +1,7 @@
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import html2plaintext
 
 from ..policies import integrity, request_state
 
@@ -37,8 +39,8 @@ class ApprovalEngineRequest(models.Model):
 
         :return: {"id", "request", "state", "outcome", "requester", "correlation", "submitted_at", "due_at",
             "decided_at", "executed_at", "content", "content_hash", "content_unchanged", "policy", "route",
-            "evidence", "evidence_seen": [{"hash", "frozen_at", "whole", "sections"}] of earlier decisions,
-            "changed_since": [text], "decisions": […], "chain": {"ok", "checked", "first_bad"}}
+            "evidence", "evidence_seen": [{"hash", "frozen_at", "whole", "seen_by": [number of the decision],
+            "sections"}] of earlier decisions, "hold": why | false, "comments": [{"by", "at", "text"}], "changed_since": [text], "decisions": […], "chain": {"ok", "checked", "first_bad"}}
         """
         request = self._readable_one()
         bad, checked = self.env["approval_engine.decision"]._verify(request)
@@ -59,6 +61,7 @@ class ApprovalEngineRequest(models.Model):
                 "route": self.preview_route() if request.step_ids else [],
                 "evidence": self.evidence(),
                 "evidence_seen": self._dossier_evidence(request),
+                **request._dossier_talk(),
                 "changed_since": request._diff_words(
                     (request.content_frozen or {}).get("subject"),
                     request._content().get("subject"),
@@ -86,10 +89,32 @@ class ApprovalEngineRequest(models.Model):
                 "hash": row.hash,
                 "frozen_at": _iso(row.frozen_at),
                 "whole": integrity.digest(row.packet) == row.hash,
+                "seen_by": request.decision_ids.filtered(
+                    lambda d, row=row: d.evidence_hash == row.hash
+                )
+                .sorted("sequence")
+                .mapped("sequence"),
                 "sections": self._shown_sections(row.packet["sections"]),
             }
             for row in kept.search(earlier, order="id")
         ]
+
+    def _dossier_talk(self):
+        """:return: why it is kept, and what was said beside questions and decisions"""
+        posts = self.message_ids.filtered(
+            lambda m: m.message_type in ("comment", "email")
+        )
+        return {
+            "hold": self.hold_reason,
+            "comments": [
+                {
+                    "by": post.author_id.name or post.email_from,
+                    "at": _iso(post.date),
+                    "text": html2plaintext(post.body or "").strip(),
+                }
+                for post in posts.sorted("id")
+            ],
+        }
 
     def _dossier_decisions(self):
         rows = self.decision_ids.sorted("sequence")
@@ -100,6 +125,49 @@ class ApprovalEngineRequest(models.Model):
             }
             for row in rows
         ]
+
+    def dossier_labels(self):
+        """:return: {"action": {code: label}, "state": {code: label}} for the sheet"""
+        labels = self.env["approval_engine.decision"]._fields["action"]
+        return {
+            "action": dict(labels._description_selection(self.env)),
+            "state": dict(self._fields["state"]._description_selection(self.env)),
+        }
+
+    def open_dossier_pdf(self):
+        """:return: action that downloads the dossier as PDF
+
+        :raises UserError: (422) the server cannot make one; the sheet prints from the browser, too
+        """
+        request = self._readable_one()
+        self._refuse_without_pdf()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/approval_engine/dossier/{request.id}/pdf",
+            "target": "download",
+        }
+
+    def _refuse_without_pdf(self):
+        state = self.env["ir.actions.report"].get_wkhtmltopdf_state()
+        if state in ("install", "broken"):
+            raise UserError(
+                self.env._(
+                    "This server cannot make a PDF: the program wkhtmltopdf is missing or broken. Install wkhtmltopdf "
+                    "0.12.6 with patched Qt on it; or open Print → Dossier and save that as PDF from the browser."
+                )
+            )
+
+    def _dossier_pdf(self):
+        """:return: bytes
+
+        :raises UserError: (422) the server cannot make one
+        """
+        request = self._readable_one()
+        self._refuse_without_pdf()
+        body, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
+            "approval_engine.report_dossier", request.ids
+        )
+        return body
 
     def _show(self):
         """:return: action that shows the request"""

@@ -1,6 +1,9 @@
 import json
+from unittest.mock import patch
 
-from odoo.exceptions import AccessError
+from lxml.html import fromstring
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
 from .common import ApprovalCase
@@ -76,6 +79,100 @@ class TestDossier(ApprovalCase):
         for words in ("whole: 2 decisions", "Four hours of outage.", "Fair."):
             self.assertIn(words, html.decode())
 
+    def _full(self):
+        """:return: a request with everything a dossier tells"""
+        request = self._draft(amount=5000, urgent=True, urgent_reason="Renewal tonight")
+        request.action_submit()
+        asking = request.with_user(self.fred)
+        asking.action_ask("Which clause?\nAnd since when?")
+        request.action_answer("Clause 7 & 8", request._question_items()[0]["id"])
+        asking.action_ask("Nobody answers this")
+        asking.action_add_approver(self.cleo.id, "Knows the account")
+        request.action_add_watcher(self.olaf.id)
+        asking.message_post(body="Talked to <them>", message_type="comment")
+        self.env["approval_engine.delegation"].with_user(self.fay).create(
+            {
+                "delegate_id": self.olaf.id,
+                "date_from": "2020-01-01 00:00:00",
+                "date_to": "2099-01-01 00:00:00",
+                "reason": "Away.",
+            }
+        )
+        self._approve(request, self.cleo, self.olaf, self.max, comment="Fair.")
+        request.with_user(self.max).action_hold("Dispute 2026-114")
+        return request
+
+    def _leaves(self, value):
+        if isinstance(value, dict):
+            return [leaf for one in value.values() for leaf in self._leaves(one)]
+        if isinstance(value, list):
+            return [leaf for one in value for leaf in self._leaves(one)]
+        return [] if isinstance(value, bool) else [str(value)]
+
+    def test_it_tells_questions_watchers_talk_and_who_stood_in(self):
+        found = self._full().with_user(self.audrey).dossier()
+        self.assertEqual(
+            (found["urgent"], found["hold"]), ("Renewal tonight", "Dispute 2026-114")
+        )
+        self.assertIn(self.olaf.login, found["watchers"])
+        self.assertEqual(found["questions"][0]["answer"]["text"], "Clause 7 & 8")
+        self.assertIn("Talked to <them>", [one["text"] for one in found["comments"]])
+        rows = found["decisions"]
+        self.assertIn("Cleo", [row["added_name"] for row in rows])
+        self.assertIn("Fay", [row["on_behalf_name"] for row in rows])
+
+    def test_the_printed_sheet_says_all_that_the_json_says(self):
+        request = self._full().with_user(self.audrey)
+        html, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.audrey)
+            ._render_qweb_html("approval_engine.report_dossier", request.ids)
+        )
+        page = " ".join(fromstring(html.decode()).text_content().split())
+        dossier = request.dossier()
+        dossier.pop("chain")
+        keys = {item["key"] for item in dossier["evidence"]["sections"]}
+        missing = [
+            leaf
+            for leaf in self._leaves(dossier)
+            if " ".join(leaf.split()) not in page and leaf not in keys
+        ]
+        self.assertEqual(missing, [])
+        for words in ("Which clause?", "Dispute 2026-114", "in the place of Fay"):
+            self.assertIn(words, page)
+        self.assertNotIn(b"<them>", html)
+
+    def test_earlier_evidence_names_the_decisions_that_saw_it(self):
+        request = self._submitted(amount=5000)
+        self._approve(request, self.fred)
+        packet = {
+            "as_of": "2026-01-01T00:00:00Z",
+            "sections": [
+                {
+                    "key": "request",
+                    "label": "Request",
+                    "items": [{"label": "Why", "value": "Another", "as_of": ""}],
+                }
+            ],
+        }
+        with patch.object(
+            type(request), "_gather_evidence", lambda _self: packet, create=False
+        ):
+            self._approve(request, self.max)
+            found = request.with_user(self.audrey).dossier()
+        [seen] = found["evidence_seen"]
+        self.assertEqual((seen["seen_by"], seen["whole"]), ([1], True))
+
+    def test_without_the_program_a_pdf_is_refused_in_words(self):
+        request = self._decided().with_user(self.audrey)
+        report = type(self.env["ir.actions.report"])
+        with patch.object(report, "get_wkhtmltopdf_state", lambda _self: "install"):
+            with self.assertRaisesRegex(UserError, "wkhtmltopdf"):
+                request.open_dossier_pdf()
+        with patch.object(report, "get_wkhtmltopdf_state", lambda _self: "ok"):
+            action = request.open_dossier_pdf()
+        self.assertTrue(action["url"].endswith(f"/{request.id}/pdf"))
+
     def test_the_auditor_checks_the_whole_log_with_one_button(self):
         self._decided()
         log = self.env["approval_engine.decision"].with_user(self.audrey)
@@ -95,3 +192,22 @@ class TestHttpDossier(ApprovalCase, HttpCase):
         with self.assertLogs("odoo.http", "WARNING"):
             refused = self.url_open(f"/approval_engine/dossier/{request.id}")
         self.assertEqual(refused.status_code, 403)
+
+    def test_a_pdf_is_made_or_refused_never_an_error_inside(self):
+        request = self._submitted()
+        self.authenticate(self.audrey.login, self.audrey.login)
+        report = type(self.env["ir.actions.report"])
+        with (
+            patch.object(report, "get_wkhtmltopdf_state", lambda _self: "install"),
+            self.assertLogs("odoo.http", "WARNING"),
+        ):
+            refused = self.url_open(f"/approval_engine/dossier/{request.id}/pdf")
+        self.assertEqual(refused.status_code, 422)
+        self.assertIn("wkhtmltopdf", refused.text)
+        with (
+            patch.object(report, "get_wkhtmltopdf_state", lambda _self: "ok"),
+            patch.object(report, "_render_qweb_pdf", lambda *_a: (b"%PDF-1", "pdf")),
+        ):
+            made = self.url_open(f"/approval_engine/dossier/{request.id}/pdf")
+        self.assertEqual((made.status_code, made.content), (200, b"%PDF-1"))
+        self.assertEqual(made.headers["Content-Type"], "application/pdf")
