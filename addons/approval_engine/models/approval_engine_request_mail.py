@@ -30,17 +30,21 @@ class ApprovalEngineRequest(models.Model):
         )
         waiting = self._with_stand_ins(dict(groups))
         settled = self._settled_for_watchers(now)
-        people = [*waiting, *(user for user in settled if user not in waiting)]
+        lapsed = self._lapsed_for_asked(now)
+        people = list(dict.fromkeys([*waiting, *settled, *lapsed]))
         todo = [user for user in people if user._awaits_approval_digest(now)]
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(todo))
         nothing = self.browse()
         for user in todo:
             last, user.sudo().approval_digest_at = user.approval_digest_at, now
-            news = settled.get(user, nothing).filtered(
-                lambda r, last=last: not last or r.decided_at > last
+            news, gone = (
+                told.get(user, nothing).filtered(
+                    lambda r, last=last: not last or r.decided_at > last
+                )
+                for told in (settled, lapsed)
             )
-            waiting.get(user, nothing)._mail_digest(user, now, news)
+            waiting.get(user, nothing)._mail_digest(user, now, news, gone)
             if not cron._commit_progress(1):
                 break
 
@@ -61,6 +65,21 @@ class ApprovalEngineRequest(models.Model):
         return told
 
     @api.model
+    def _lapsed_for_asked(self, now):
+        """:return: {user: requests}: what is no longer needed, of what each one was asked to decide"""
+        lapsed = self.search(
+            [
+                ("state", "=", request_state.LAPSED),
+                ("decided_at", ">", now - timedelta(days=OUTCOME_DAYS)),
+            ]
+        )
+        told = {}
+        for request in lapsed:
+            for user in request.asked_user_ids - request.requester_id:
+                told[user] = told.get(user, self.browse()) | request
+        return told
+
+    @api.model
     def _with_stand_ins(self, waiting):
         """:return: ``waiting``, {user: requests}, with what is lent to each"""
         told = dict(waiting)
@@ -72,13 +91,14 @@ class ApprovalEngineRequest(models.Model):
                 )
         return told
 
-    def _mail_digest(self, user, now, settled):
-        """One mail with what is due and what came of what they watch; none if there is neither."""
+    def _mail_digest(self, user, now, settled, lapsed):
+        """One mail with what is due, what came of what they watch, and what is no longer needed; none without."""
         shown = self._to_tell(user)
         plan = digest.digest(
             now,
             [digest.Waiting(r.id, r.due_at or None) for r in shown],
             [digest.Settled(r.id, r.decided_at) for r in settled._to_tell(user)],
+            [digest.Settled(r.id, r.decided_at) for r in lapsed._to_tell(user)],
         )
         if plan.is_worth_a_mail:
             self._mail(
@@ -86,6 +106,7 @@ class ApprovalEngineRequest(models.Model):
                 shown.browse(plan.due),
                 shown.browse(plan.later),
                 outcomes=shown.browse(plan.outcomes),
+                lapsed=shown.browse(plan.lapsed),
             )
 
     def _mail_reminders(self):
@@ -122,14 +143,14 @@ class ApprovalEngineRequest(models.Model):
     # ------------------------------------------------------------------ the mail
 
     @api.model
-    def _mail(self, user, due, later, reminder=False, outcomes=None):
+    def _mail(self, user, due, later, reminder=False, outcomes=None, lapsed=None):
         """Put one mail to ``user`` into the queue, in their language and time zone.
 
         :param reminder: True before a deadline, "escalated" as nobody decided; else it is the digest
         """
         reader = self.with_context(lang=user.lang, tz=user.tz or "UTC")
-        outcomes = outcomes or self.browse()
-        subject = reader._mail_subject(due, reminder, outcomes)
+        outcomes, lapsed = outcomes or self.browse(), lapsed or self.browse()
+        subject = reader._mail_subject(due, reminder, outcomes, lapsed)
         body = reader.env["ir.qweb"]._render(
             "approval_engine.mail_waiting",
             {
@@ -138,10 +159,12 @@ class ApprovalEngineRequest(models.Model):
                 "rows": reader._mail_rows(due[:LISTED_MAX], user),
                 "later": reader._mail_rows(later[:LISTED_MAX], user),
                 "outcomes": reader._mail_outcomes(outcomes[:LISTED_MAX]),
+                "lapsed": reader._mail_outcomes(lapsed[:LISTED_MAX]),
                 "more": sum(
-                    max(len(some) - LISTED_MAX, 0) for some in (due, later, outcomes)
+                    max(len(some) - LISTED_MAX, 0)
+                    for some in (due, later, outcomes, lapsed)
                 ),
-                "inbox": f"{(due | outcomes)[:1].get_base_url()}/odoo/approvals-needs-me",
+                "inbox": f"{(due | outcomes | lapsed)[:1].get_base_url()}/odoo/approvals-needs-me",
                 "reminder": reminder,
             },
             lang=user.lang,
@@ -159,11 +182,13 @@ class ApprovalEngineRequest(models.Model):
             }
         )
 
-    def _mail_subject(self, due, reminder, outcomes):
+    def _mail_subject(self, due, reminder, outcomes, lapsed):
         if reminder == "escalated":
             return self.env._(
                 "Nobody decided so far: %(request)s", request=due[:1].name
             )
+        if not due and not outcomes:
+            return self.env._("No longer needed: %(request)s", request=lapsed[:1].name)
         if not due:
             return self.env._(
                 "What came of what you watch: %(request)s", request=outcomes[:1].name

@@ -25,15 +25,16 @@ class Digest:
     ] = ()  # overdue, due until the next digest, or without a deadline
     later: tuple[int, ...] = ()
     outcomes: tuple[int, ...] = ()  # of what they watch, the latest first
+    lapsed: tuple[int, ...] = ()  # what they were asked and is no longer needed
 
     @property
     def is_worth_a_mail(self) -> bool:
-        return bool(self.due or self.outcomes)
+        return bool(self.due or self.outcomes or self.lapsed)
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What came of a request that somebody watches."""
+    """What came of a request that somebody watches, or was asked about."""
 
     request_id: int
     at: datetime
@@ -46,17 +47,27 @@ def is_time(local_now: datetime, local_last: datetime | None) -> bool:
 
 
 def digest(
-    now: datetime, waiting: Iterable[Waiting], settled: Iterable[Settled] = ()
+    now: datetime,
+    waiting: Iterable[Waiting],
+    settled: Iterable[Settled] = (),
+    lapsed: Iterable[Settled] = (),
 ) -> Digest:
-    """Sort what waits for one person; ``now`` and the deadlines in the same time zone."""
+    """Sort what waits for one person; ``now`` and the deadlines in the same time zone.
+
+    :param lapsed: said once, and not again among what they watch
+    """
+    gone = _latest_first(lapsed)
     ordered = sorted(waiting, key=lambda w: (w.due is None, w.due or now, w.request_id))
     due = [w for w in ordered if w.due is None or w.due <= now + SOON]
     later = [w for w in ordered if w not in due]
     return Digest(
         tuple(w.request_id for w in due),
         tuple(w.request_id for w in later) if due else (),
-        tuple(
-            one.request_id
-            for one in sorted(settled, key=lambda s: (s.at, s.request_id), reverse=True)
-        ),
+        tuple(id_ for id_ in _latest_first(settled) if id_ not in gone),
+        gone,
     )
+
+
+def _latest_first(settled: Iterable[Settled]) -> tuple[int, ...]:
+    ordered = sorted(settled, key=lambda one: (one.at, one.request_id), reverse=True)
+    return tuple(one.request_id for one in ordered)

@@ -60,3 +60,9 @@ class TestDigest(unittest.TestCase):
         self.assertEqual(plan, Digest(outcomes=(8, 7)))
         self.assertTrue(plan.is_worth_a_mail)
         self.assertFalse(digest(NOW, [Waiting(1, hours(48))]).is_worth_a_mail)
+
+    def test_what_is_no_longer_needed_is_said_once_and_is_worth_a_mail(self):
+        gone = [Settled(7, hours(-5)), Settled(9, hours(-2))]
+        plan = digest(NOW, [], [Settled(8, hours(-1)), Settled(7, hours(-5))], gone)
+        self.assertEqual(plan, Digest(outcomes=(8,), lapsed=(9, 7)))
+        self.assertTrue(digest(NOW, [], (), gone).is_worth_a_mail)

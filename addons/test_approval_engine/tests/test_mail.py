@@ -59,6 +59,21 @@ class TestMail(DocumentCase):
         self.assertLess(body.index("Due later"), body.index(later.name))
         self.assertEqual(mail.state, "outgoing")
 
+    def test_who_was_asked_is_told_once_that_it_is_no_longer_needed(self):
+        with freeze_time("2026-11-22 20:00:00"):
+            request = self._asked(name="Stamp contract 7")
+            self.document.needed = False
+            request.sudo()._recheck_condition()
+        self.assertEqual(request.state, "lapsed")
+        self._digest_at("2026-11-23 06:10:00")
+        mail = self._mails(self.fred)
+        self.assertEqual(mail.subject, "No longer needed: Stamp contract 7")
+        self.assertIn("needs no stamp any more", str(mail.body_html))
+        self.assertFalse(self._mails(self.cleo), "her turn never came")
+        self.assertFalse(self._mails(self.ria), "who asked for it knows")
+        self._digest_at("2026-11-24 06:10:00")
+        self.assertEqual(len(self._mails(self.fred)), 1, "once")
+
     def test_it_speaks_the_reader_s_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.fred.lang = "fr_FR"
