@@ -52,6 +52,8 @@
         "report/approval_engine_analysis_views.xml",
         "wizards/approval_engine_hold_views.xml",
         "views/approval_engine_checkpoint_views.xml",
+        "wizards/approval_engine_authority_ask_views.xml",
+        "views/approval_engine_trail_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["approval_engine/static/src/**/*"],

@@ -99,3 +99,7 @@ from . import approval_engine_request_hold
 from . import res_company
 from . import res_config_settings
 from . import approval_engine_document
+from . import approval_engine_governed_change
+from . import approval_engine_governed_trail
+from . import approval_engine_authority_change
+from . import res_users_authority

@@ -40,7 +40,8 @@ class ApprovalEngineRequest(models.Model):
         :return: {"id", "request", "state", "outcome", "requester", "correlation", "submitted_at", "due_at",
             "decided_at", "executed_at", "content", "content_hash", "content_unchanged", "policy", "route",
             "evidence", "evidence_seen": [{"hash", "frozen_at", "whole", "seen_by": [number of the decision],
-            "sections"}] of earlier decisions, "hold": why | false, "comments": [{"by", "at", "text"}], "changed_since": [text], "decisions": […], "chain": {"ok", "checked", "first_bad"}}
+            "sections"}] of earlier decisions, "hold": why | false, "comments": [{"by", "at", "text"}],
+            "changed_since": [text], "decisions": […], "chain": {"ok", "checked", "first_bad"}}
         """
         request = self._readable_one()
         bad, checked = self.env["approval_engine.decision"]._verify(request)

@@ -58,6 +58,8 @@ from . import test_access_review
 from . import test_policy_sampling
 from . import test_sample
 from . import test_policy_adherence
+from . import test_policy_trail
+from . import test_governors
 from . import test_policy_retention
 from . import test_retention
 from . import test_analysis

@@ -11,3 +11,4 @@ from . import approval_engine_simulation_line
 from . import approval_engine_simulation_seat
 from . import approval_engine_policy_preview
 from . import approval_engine_hold
+from . import approval_engine_authority_ask

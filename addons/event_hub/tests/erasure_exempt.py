@@ -33,6 +33,7 @@ MODELS = {
     "approval_engine.evidence": PROOF,
     "approval_engine.governed": CONFIGURATION,
     "approval_engine.invitation": PROOF,
+    "approval_engine.governed_change": PROOF,
     "approval_engine.policy": CONFIGURATION,
     "approval_engine.policy_step": CONFIGURATION,
     "approval_engine.policy_template": CONFIGURATION,

@@ -1,0 +1,120 @@
+from odoo import api, fields, models
+
+from ..const import EXCEPTION_EVENT
+from ..policies import integrity, trail
+
+TRAILED = (
+    "name",
+    "active",
+    "model",
+    "company_id",
+    "type_id",
+    "mode",
+    "hold_create",
+    "hold_write",
+    "hold_unlink",
+    "hold_enter",
+    "method_names",
+    "field_ids",
+    "line_field_ids",
+    "domain",
+    "amount_field_id",
+    "currency_field_id",
+    "account_field_id",
+    "in_force",
+    "in_force_at_field_id",
+)
+NOTHING = "–"
+
+
+class ApprovalEngineGoverned(models.Model):
+    """Who changes what waits for an approval is seen: each change is kept, and told to the auditors."""
+
+    _name = "approval_engine.governed"
+    _inherit = ["approval_engine.governed", "event_hub.emitter"]
+    _hub_case_type = "governance"
+
+    change_ids = fields.One2many(
+        "approval_engine.governed_change", "governed_id", "Changes", readonly=True
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._keep_trail({})
+        return records
+
+    def write(self, vals):
+        before = self._trailed()
+        result = super().write(vals)
+        self._keep_trail(before)
+        return result
+
+    def unlink(self):
+        self._keep_trail(self._trailed(), gone=True)
+        return super().unlink()
+
+    def _trailed(self):
+        """:return: ``{id: {field: value}}``, values as JSON that people can read"""
+        return {
+            record.id: {name: _plain(record, name) for name in TRAILED}
+            for record in self.sudo().exists()
+        }
+
+    def _keep_trail(self, before, gone=False):
+        """Write down what was changed, and tell it."""
+        after = {} if gone else self._trailed()
+        rows = []
+        for record in self.sudo():
+            old, new = before.get(record.id, {}), after.get(record.id, {})
+            what = trail.kind(old, new)
+            if what:
+                rows.append(record._trail_values(what, trail.differences(old, new)))
+        self.env["approval_engine.governed_change"]._keep(rows)
+        if self.pool.ready:  # an installation or update changes what its addons bring
+            for row in rows:
+                self.browse(row["governed_id"])._tell_change(row)
+
+    def _trail_values(self, what, changes):
+        user = self.env.user
+        return {
+            "governed_id": self.id,
+            "name": self.name,
+            "company_id": self.company_id.id,
+            "kind": what,
+            "user_id": user.id,
+            "user_login": user.login,
+            "at": fields.Datetime.now(),
+            "changes": integrity.without_null(changes),
+            "words": "\n".join(
+                f"{self._fields[name].string}: {_words(old)} → {_words(new)}"
+                for name, (old, new) in changes.items()
+            ),
+        }
+
+    def _tell_change(self, row):
+        self._emit(
+            EXCEPTION_EVENT,
+            kind=f"governance_{row['kind']}",
+            governed=row["name"],
+            changes=row["words"],
+            by=row["user_login"],
+        )
+
+
+def _plain(record, name):
+    """:return: what stands in a field, with names for records"""
+    value = record[name]
+    if not isinstance(value, models.BaseModel):
+        return value or None
+    if value._name == "ir.model.fields":
+        names = sorted(f"{one.model}.{one.name}" for one in value)
+    else:
+        names = value.mapped("display_name")
+    return names or None
+
+
+def _words(value):
+    if isinstance(value, list):
+        return ", ".join(value)
+    return NOTHING if value in (None, False, "") else str(value)
