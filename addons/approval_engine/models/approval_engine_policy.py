@@ -172,14 +172,24 @@ class ApprovalEnginePolicy(models.Model):
             policy.request_count = counts.get(policy, 0)
 
     @api.depends("name", "version", "company_id.name")
-    @api.depends_context("uid")
     def _compute_display_name(self):
-        """With the company for whoever has several: policies of two of them may have one name."""
-        several = self.env.user.has_group("base.group_multi_company")
+        """With the company where another policy has the same name and version."""
+        twins = self._twins()
         for policy in self:
             name = f"{policy.name} v{policy.version}" if policy.name else ""
-            company = several and policy.company_id.sudo().name
-            policy.display_name = f"{name} ({company})" if name and company else name
+            if (policy.name, policy.version) in twins:
+                company = policy.company_id.sudo().name
+                name = f"{name} ({company or self.env._('every company')})"
+            policy.display_name = name
+
+    def _twins(self):
+        """:return: (name, version) that several policies have"""
+        groups = self.sudo()._read_group(
+            [("name", "in", self.mapped("name"))],
+            ["name", "version"],
+            having=[("__count", ">", 1)],
+        )
+        return set(groups)
 
     @api.model_create_multi
     def create(self, vals_list):

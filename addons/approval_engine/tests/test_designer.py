@@ -137,11 +137,15 @@ class TestDesigner(ApprovalCase):
 
     # ------------------------------------------------------------------ names
 
-    def test_who_has_several_companies_sees_which_one(self):
-        self.assertNotIn("(", self.draft.with_user(self.max).display_name)
-        self.max.group_ids += self.env.ref("base.group_multi_company")
-        self.assertTrue(
-            self.draft.with_user(self.max).display_name.endswith(
-                f"({self.draft.company_id.name})"
-            )
+    def test_two_policies_of_one_name_are_told_apart_by_their_company(self):
+        self.assertEqual(self.credit_policy.display_name, "Policy of Toy Credit v1")
+        twin = self.credit_policy.copy({"company_id": False})
+        twins = twin + self.credit_policy
+        twins.invalidate_recordset(["display_name"])
+        self.assertEqual(
+            twins.mapped("display_name"),
+            [
+                "Policy of Toy Credit v1 (every company)",
+                f"Policy of Toy Credit v1 ({self.env.company.name})",
+            ],
         )
