@@ -143,8 +143,8 @@ class EventHubDeliveryAttempt(models.Model):
     def _gc_attempts(self):
         """Forget tries after 90 days; the delivery itself stays."""
         self.env.cr.execute(
-            "DELETE FROM event_hub_delivery_attempt WHERE id IN ("
-            "SELECT id FROM event_hub_delivery_attempt WHERE tried_at < %s LIMIT %s)",
+            "DELETE FROM event_hub_delivery_attempt WHERE id = ANY(ARRAY("
+            "SELECT id FROM event_hub_delivery_attempt WHERE tried_at < %s LIMIT %s))",
             [fields.Datetime.now() - KEPT, DROP_AT_ONCE],
         )
         return self.env.cr.rowcount, self.env.cr.rowcount == DROP_AT_ONCE

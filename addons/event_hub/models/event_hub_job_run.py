@@ -79,8 +79,8 @@ class EventHubJobRun(models.Model):
     def _gc_runs(self):
         """Forget runs after 91 days."""
         self.env.cr.execute(
-            "DELETE FROM event_hub_job_run WHERE id IN ("
-            "SELECT id FROM event_hub_job_run WHERE started_at < %s LIMIT %s)",
+            "DELETE FROM event_hub_job_run WHERE id = ANY(ARRAY("
+            "SELECT id FROM event_hub_job_run WHERE started_at < %s LIMIT %s))",
             [fields.Datetime.now() - KEPT, DROP_AT_ONCE],
         )
         return self.env.cr.rowcount, self.env.cr.rowcount == DROP_AT_ONCE

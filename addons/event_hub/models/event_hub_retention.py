@@ -55,7 +55,13 @@ class EventHubRetention(models.AbstractModel):
         purged = self.env.execute_query(
             SQL(
                 """
-                WITH due AS (
+                UPDATE event_hub_message
+                   SET body = NULL,
+                       -- a test event stays one
+                       headers = CASE WHEN headers ? %(mark)s
+                                 THEN jsonb_build_object(%(mark)s, headers -> %(mark)s) END
+                 -- An array is read once and looked up, whatever the planner believes; a join may be tried row by row.
+                 WHERE id = ANY(ARRAY(
                     SELECT m.id
                       FROM event_hub_message m
                       JOIN event_hub_source s ON s.id = m.source_id
@@ -67,15 +73,8 @@ class EventHubRetention(models.AbstractModel):
                            < %(now)s - least(s.payload_retention_days, %(most)s) * interval '1 day'
                      ORDER BY m.id
                      LIMIT %(limit)s
-                       FOR UPDATE OF m SKIP LOCKED
-                )
-                UPDATE event_hub_message m
-                   SET body = NULL,
-                       -- a test event stays one
-                       headers = CASE WHEN m.headers ? %(mark)s
-                                 THEN jsonb_build_object(%(mark)s, m.headers -> %(mark)s) END
-                  FROM due WHERE due.id = m.id
-                RETURNING m.id
+                       FOR UPDATE OF m SKIP LOCKED))
+                RETURNING id
                 """,
                 after=after,
                 now=now,
@@ -101,15 +100,14 @@ class EventHubRetention(models.AbstractModel):
         purged = self.env.execute_query(
             SQL(
                 """
-                -- A subselect in IN may be run again for each row, and skips what it locked before.
-                WITH due AS MATERIALIZED (
+                -- An array: a subselect in IN may be run again for each row, and skips what it locked before.
+                DELETE FROM event_hub_run WHERE id = ANY(ARRAY(
                     SELECT id FROM event_hub_run
                      WHERE event_id IS NULL AND planned_at < %s
                      ORDER BY planned_at
                      LIMIT %s
-                       FOR UPDATE SKIP LOCKED)
-                DELETE FROM event_hub_run run USING due WHERE run.id = due.id
-                RETURNING run.id
+                       FOR UPDATE SKIP LOCKED))
+                RETURNING id
                 """,
                 now - KEPT,
                 limit,

@@ -117,16 +117,19 @@ class TestRetention(HubCommon, TransactionCase):
         self.assertEqual(self._purge(), 0)
         self.assertTrue(message.body)
 
-    def test_ten_thousand_messages_take_one_query_a_batch(self):
+    def _many(self, count):
         self.env.cr.execute(
             """
             INSERT INTO event_hub_message (source_id, external_id, body, body_sha256, headers, scheme, lane, state,
                                            attempts, received_at, processed_at)
             SELECT %s, 'bulk-' || n, '{}', 'digest', '{}', 'standard', 0, 'processed', 1, %s, %s
-              FROM generate_series(1, 10000) n
+              FROM generate_series(1, %s) n
             """,
-            [self.source.id, LONG_AGO, LONG_AGO],
+            [self.source.id, LONG_AGO, LONG_AGO, count],
         )
+
+    def test_ten_thousand_messages_take_one_query_a_batch(self):
+        self._many(10000)
         parked = self._message("parked")
         sizes, last = [], 0
         with self.assertQueryCount(11):
