@@ -1,5 +1,7 @@
 import threading
 
+import pytest
+
 from odoo import SUPERUSER_ID, api
 from odoo.tests import HttpCase, tagged
 
@@ -18,6 +20,9 @@ PAUSE = 0.5  # seconds between two looks at whether the test is over
 
 @tagged("post_install", "-at_install")
 class TestDecisionTour(HttpCase):
+    @pytest.mark.optional(
+        "tests/test_street_browser.py walks the same on a real server"
+    )
     def test_a_failed_payment_is_decided_by_two_people_in_the_browser(self):
         answer = provision(self.env)
         stop, asked = threading.Event(), threading.Event()
