@@ -103,3 +103,5 @@ from . import approval_engine_governed_change
 from . import approval_engine_governed_trail
 from . import approval_engine_authority_change
 from . import res_users_authority
+from . import approval_engine_request_absence
+from . import res_users_absence

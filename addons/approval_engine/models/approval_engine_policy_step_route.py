@@ -229,11 +229,13 @@ class ApprovalEnginePolicyStep(models.Model):
         if self.pick == EVERYONE or not found:
             return tuple(found)
         ids = [seat.user_id for seat in found]
+        away = {user.id for user in self.env["res.users"].browse(ids)._approval_away()}
         if self.pick == LEAST_BUSY:
             load = reads.load(self, ids)
-            ordered = routing.order_by_load(found, load)
+            ordered = routing.here_first(routing.order_by_load(found, load), away)
             return tuple(self._with_load_words(seat, load) for seat in ordered)
-        ordered = routing.order_by_turn(found, reads.turns(self, ids, request))
+        turns = reads.turns(self, ids, request)
+        ordered = routing.here_first(routing.order_by_turn(found, turns), away)
         words = self.env._("asked longest ago")
         return tuple(self._with_pick_words(seat, words) for seat in ordered)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
 
@@ -150,6 +150,11 @@ def _pick(steps: Sequence[Step], index: int, rule: StepRule) -> Step:
 def order_by_load(candidates: Iterable[Seat], load: dict[int, int]) -> tuple[Seat, ...]:
     """:param load: how many seats wait for each now; :return: the least busy first, ties by id"""
     return tuple(sorted(candidates, key=lambda s: (load.get(s.user_id, 0), s.user_id)))
+
+
+def here_first(found: Sequence[Seat], away: Collection[int]) -> tuple[Seat, ...]:
+    """Those who are away are asked last, otherwise in the order given."""
+    return tuple(sorted(found, key=lambda seat: seat.user_id in away))
 
 
 def order_by_turn(

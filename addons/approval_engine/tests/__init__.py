@@ -1,3 +1,4 @@
+from . import test_absence
 from . import test_http_invited
 from . import test_authority
 from . import test_activation

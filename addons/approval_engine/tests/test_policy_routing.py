@@ -261,6 +261,11 @@ class TestPicking(unittest.TestCase):
         ordered = routing.order_by_load(people, {ADA: 2, CYD: 1, BOB: 1})
         self.assertEqual([seat.user_id for seat in ordered], [BOB, CYD, ADA])
 
+    def test_who_is_away_comes_last_the_others_keep_their_order(self):
+        people = tuple(map(Seat, [CYD, BOB, ADA]))
+        ordered = routing.here_first(people, {CYD, 99})
+        self.assertEqual([seat.user_id for seat in ordered], [BOB, ADA, CYD])
+
     def test_then_whoever_was_asked_longest_ago(self):
         people = tuple(map(Seat, [ADA, BOB, CYD]))
         ordered = routing.order_by_turn(people, {ADA: 70, BOB: 30})
