@@ -99,6 +99,11 @@ class TestVendorBill(Checks, MoveCase):
     GOVERNED = "approval_engine_account.governed_vendor_bill"
     KIND = "in_invoice"
 
+    def test_a_receipt_is_no_way_around(self):
+        move = self.move(9000)
+        move.move_type = "in_receipt"
+        self.refused(move.action_post)
+
 
 @tagged("post_install", "-at_install")
 class TestCreditNote(Checks, MoveCase):
