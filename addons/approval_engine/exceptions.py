@@ -1,6 +1,8 @@
 """What callers tell apart."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
+
+from odoo.addons.event_hub.exceptions import ConflictError
 
 
 class ApprovalNeeded(UserError):
@@ -15,3 +17,7 @@ class ApprovalNeeded(UserError):
 
     def __str__(self):
         return self.args[0]
+
+
+class BusyError(ConflictError, ConcurrencyError):
+    """Somebody asks for a part of the same at this moment: begins anew by itself, then HTTP 409."""

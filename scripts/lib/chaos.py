@@ -3,11 +3,17 @@
 import argparse
 import importlib
 
-# name: (module of this package, what is done to it)
+# name: (module of this package, what is done to it, how many by default)
 NAMES = {
     "hub": (
         "chaos_hub",
         "signed events, some of them twice, late or forged, while server and PostgreSQL are killed",
+        10000,
+    ),
+    "approvals": (
+        "chaos_approvals",
+        "random runs held against a model, then races over HTTP and a server killed as it carries out",
+        2000,
     ),
 }
 
@@ -18,12 +24,16 @@ def main(args):
     parser.add_argument(
         "--seed", type=int, default=1, help="the same seed sends the same; default: 1"
     )
-    parser.add_argument("--n", type=int, default=10000, help="messages; default: 10000")
+    usual = ", ".join(f"{name} {found[2]}" for name, found in NAMES.items())
+    parser.add_argument("--n", type=int, help=f"messages or runs; default: {usual}")
     parser.add_argument(
         "--kills", type=int, default=5, help="of the server; default: 5"
     )
     options = parser.parse_args(args)
-    if options.n < 100:
+    name, _what, usual = NAMES[options.name]
+    count = usual if options.n is None else options.n
+    if count < 100:
         parser.error("--n: 100 or more, else nothing of some kinds is sent")
-    module = importlib.import_module(f"lib.{NAMES[options.name][0]}")
-    return module.main(options.seed, options.n, options.kills)
+    return importlib.import_module(f"lib.{name}").main(
+        options.seed, count, options.kills
+    )

@@ -1,4 +1,4 @@
-"""A server of event_hub that may be killed: cluster, database and state of its own."""
+"""A server that may be killed: cluster, database and state of its own."""
 
 import contextlib
 import json
@@ -6,12 +6,13 @@ import os
 from pathlib import Path
 
 from . import addons, config, databases, machine, paths, postgres
+from .errors import SetupError
 from .progress import say, step
 from .server import Server
 
 FIXTURE = "test_event_hub"
 DATABASE = "saas_chaos"
-TEMPLATE = "saas_chaos_tpl_"  # and what it depends on
+TEMPLATE = "saas_chaos_tpl_"  # fixture, and what it depends on
 SECRET = "saas_chaos.secret"
 LOG = "chaos.log"
 
@@ -19,24 +20,31 @@ LOG = "chaos.log"
 class Site:
     """One served database, with hands to break it."""
 
-    def __init__(self, ready, cluster, port, log):
-        self._ready = ready
+    def __init__(self, places, cluster, log, template):
+        """:param places: [(machine with the configuration of one server, its port)]"""
+        self._places = places
+        self._ready = places[0][0]
+        self._template = template
         self._cluster = cluster
-        self._port = port
         self.log = log
-        self.url = f"http://127.0.0.1:{port}"
+        self.urls = [f"http://127.0.0.1:{port}" for _ready, port in places]
+        self.url = self.urls[0]
         self.secret = self.query(
             f"SELECT value FROM ir_config_parameter WHERE key = '{SECRET}'"
         )
-        self._server = None
+        self._servers = []
 
     def start(self):
-        self._server = Server(self._ready, self._port, self.log)
-        self._server.wait_until_it_answers()
+        for ready, port in self._places:
+            self._servers.append(Server(ready, port, self.log))
+        for server in self._servers:
+            server.wait_until_it_answers()
 
     def kill(self):
         """Kill the server as it works, and start it again."""
-        self._server.kill()
+        for server in self._servers:
+            server.kill()
+        self._servers.clear()
         self.start()
 
     def crash_postgres(self):
@@ -44,11 +52,39 @@ class Site:
         self._cluster.crash()
 
     def check(self):
-        self._server.check()
+        for server in self._servers:
+            server.check()
 
     def stop(self):
-        if self._server:
-            self._server.stop()
+        for server in self._servers:
+            server.stop()
+        self._servers.clear()
+
+    @contextlib.contextmanager
+    def copies(self, count):
+        """Yield names of databases as this one was, for work that is never committed."""
+        data = paths.state() / "chaos" / "data"
+        names = [f"{DATABASE}_{number}" for number in range(count)]
+        try:
+            for name in names:
+                databases.drop(self._ready, name, data)
+                databases.copy(self._ready, self._template, name, data)
+            yield names
+        finally:
+            for name in names:
+                databases.drop(self._ready, name, data)
+
+    def shell(self, database, code):
+        """Run code in Odoo's shell.
+
+        :return: what it printed last, read as JSON
+        """
+        command = self._ready.odoo_command("shell", "-d", database, "--no-http")
+        done = self._ready.run(command, input=code, capture_output=True, text=True)
+        lines = done.stdout.splitlines()
+        if done.returncode or not lines:
+            raise SetupError("a run ended early", done.stderr[-2000:])
+        return json.loads(lines[-1])
 
     def query(self, sql):
         return postgres.query(self._ready.env, sql, DATABASE)
@@ -61,8 +97,12 @@ class Site:
 
 
 @contextlib.contextmanager
-def site(prepare):
-    """Yield a running Site whose database was filled by ``prepare``, code for Odoo's shell."""
+def site(prepare, fixture=FIXTURE, addon="event_hub", servers=1):
+    """Yield a running Site whose database was filled by ``prepare``, code for Odoo's shell.
+
+    :param fixture: the addon to install, which tests ``addon``
+    :param servers: so many server processes of the one database
+    """
     home = paths.ensure(paths.state() / "chaos")
     with (
         paths.locked(home / "lock", "scripts/chaos"),
@@ -70,19 +110,25 @@ def site(prepare):
     ):
         data = paths.ensure(home / "data")
         databases.drop(ready, DATABASE, data)
-        template = _template(ready, data, prepare)
+        template = _template(ready, data, prepare, (addon, fixture))
         databases.copy(ready, template, DATABASE, data)
-        port = config.free_port()
-        ready = ready.write_conf(f"chaos-{os.getpid()}", _options(data, port))
-        found = Site(ready, cluster, port, home / LOG)
+        places = [_place(ready, number, data) for number in range(servers)]
+        found = Site(places, cluster, home / LOG, template)
         try:
             say("Starting Odoo")
             found.start()
             yield found
         finally:
             found.stop()
-            Path(ready.env["ODOO_RC"]).unlink(missing_ok=True)
+            for own, _port in places:
+                Path(own.env["ODOO_RC"]).unlink(missing_ok=True)
             databases.drop(ready, DATABASE, data)
+
+
+def _place(ready, number, data):
+    port = config.free_port()
+    name = f"chaos-{os.getpid()}-{number}"
+    return ready.write_conf(name, _options(data, port)), port
 
 
 def _options(data, port):
@@ -99,21 +145,22 @@ def _options(data, port):
     }
 
 
-def _template(ready, data, prepare):
+def _template(ready, data, prepare, wanted):
     """The name of a prepared database, made when what it depends on has changed."""
-    prints = [addons.fingerprint(name) for name in ("event_hub", FIXTURE)]
-    name = TEMPLATE + paths.digest(ready.odoo.key, ready.venv.name, prints, prepare)
+    prints = [addons.fingerprint(name) for name in wanted]
+    ours = f"{TEMPLATE}{wanted[-1]}_"
+    name = ours + paths.digest(ready.odoo.key, ready.venv.name, prints, prepare)
     if postgres.exists(ready.env, name):
         return name
     known = postgres.query(ready.env, "SELECT datname FROM pg_database").splitlines()
     for old in known:
-        if old.startswith(TEMPLATE):
+        if old.startswith(ours):
             databases.drop(ready, old, data)
-    unfinished, hasty = f"{TEMPLATE}part", ready.hasty()
+    unfinished, hasty = f"{ours}part", ready.hasty()
     outside = addons.outside_dependencies(addons.names())  # as in the cache
     databases.create_base(hasty, unfinished, data, outside)
-    with step(f"Installing event_hub and {FIXTURE}"):
-        databases.install(hasty, unfinished, data, [FIXTURE])
+    with step(f"Installing {' and '.join(wanted)}"):
+        databases.install(hasty, unfinished, data, [wanted[-1]])
         databases.shell(hasty, unfinished, data, prepare)
     databases.rename(ready, unfinished, name, data)
     return name

@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, models
-from odoo.exceptions import LockError
+from odoo.exceptions import ConcurrencyError, LockError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class ApprovalEngineRequest(models.Model):
             with self.env.cr.savepoint():
                 getattr(self, method)()
                 self.env.flush_all()
-        except (LockError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+        except (LockError, ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             self.env.invalidate_all()  # somebody works on it right now: next time
         except Exception:
             self.env.invalidate_all()

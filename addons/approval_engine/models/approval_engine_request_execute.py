@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -56,7 +56,7 @@ class ApprovalEngineRequest(models.Model):
                 with self.env.cr.savepoint():
                     scoped._carry_out_as_approved()
                     scoped.env.flush_all()
-            except (LockError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            except (LockError, ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
                 # somebody works on the subject right now: neither done nor failed
                 self.env.invalidate_all()
                 scoped._try_again_at(fields.Datetime.now() + deadlines.RETRY_BASE)

@@ -1,8 +1,10 @@
 from datetime import datetime, timedelta
 
 from odoo import fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..exceptions import BusyError
 from ..policies import request_state, routing, windows
 from .approval_engine_policy_limits import BY_ACCOUNT, BY_REQUESTER, BY_TYPE
 
@@ -138,25 +140,35 @@ class ApprovalEngineRequest(models.Model):
     def _take_turns(self, policies):
         """Let nobody count at the same moment: of two parts submitted at once the second sees the first.
 
-        Both write the same row, so that the database sends the later transaction back to the start.
+        Both write the same row. The later transaction begins anew, at once and not after waiting in a
+        line: it would have to begin anew each time that one in front of it is done.
+
+        :raises BusyError: (409) if it is still not its turn after some attempts
         """
+        busy = self.env._(
+            "Others are asking for parts of the same at this moment, which count together. Try again in a moment."
+        )
         rows = {}
         for request in self:
             policy = policies[request]
             if policy.window_days:
                 row = request._row_of_turns(policy)
                 rows.setdefault(row._table, set()).add(row.id)
-        for table, ids in sorted(
-            rows.items()
-        ):  # in one order, so that none waits in a ring
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE %(table)s SET write_date = write_date WHERE id IN"
-                    " (SELECT id FROM %(table)s WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE)",
-                    table=SQL.identifier(table),
-                    ids=sorted(ids),
-                )
-            )
+        for table, ids in sorted(rows.items()):
+            self._write_alone(table, sorted(ids), busy)
+
+    def _write_alone(self, table, ids, busy):
+        """:param busy: what to say if somebody else does"""
+        query = SQL(
+            "UPDATE %(table)s SET write_date = write_date WHERE id IN"
+            " (SELECT id FROM %(table)s WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE NOWAIT)",
+            table=SQL.identifier(table),
+            ids=ids,
+        )
+        try:
+            self.env.cr.execute(query, log_exceptions=False)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            raise BusyError(busy) from error
 
     def _row_of_turns(self, policy):
         if policy.window_by == BY_REQUESTER:

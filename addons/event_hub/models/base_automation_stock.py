@@ -6,12 +6,11 @@ from contextlib import nullcontext
 from psycopg2.errors import InFailedSqlTransaction
 
 from odoo import fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..policies import governance
 from ..policies.event_run import DONE, OBSERVED, SKIPPED
 from ..policies.governance import OBSERVE
-from ..tools import reaction
+from ..tools import reaction, undone
 from .base_automation import TRIGGER
 
 WEBHOOK = "on_webhook"
@@ -71,7 +70,7 @@ class BaseAutomation(models.Model):
                 result = act()
         except Exception as caught:
             error = _first(caught)
-            if not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            if not isinstance(error, undone.BEGINS_AGAIN):
                 rule._log_broken(lines, trigger, error)
             elif is_hook:  # else the whole request begins again by itself
                 self.env.cr.cache[BEGIN_AGAIN] = error

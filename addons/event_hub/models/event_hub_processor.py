@@ -5,7 +5,6 @@ from datetime import timedelta
 from itertools import groupby
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .. import const
 from ..exceptions import ParkMessage
@@ -76,7 +75,7 @@ class EventHubProcessor(models.AbstractModel):
             try:
                 with undone.dropped(self.env.cr), self.env.cr.savepoint():
                     self._process_together(batch)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except undone.BEGINS_AGAIN:
                 raise  # this transaction sees an old world: only a new one can succeed
             except Exception as error:
                 if len(batch) == 1:

@@ -2,8 +2,9 @@ import random
 import time
 
 from odoo import fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
+
+from ..tools import undone
 
 MAX_COLLISIONS = 5  # of one batch with other transactions
 
@@ -56,7 +57,7 @@ class EventHubQueue(models.AbstractModel):
                 result = work(*args)
                 self.env.cr.flush()
                 return result
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except undone.BEGINS_AGAIN:
                 self.env.cr.rollback()
                 if not left:
                     raise

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..fields import LooseMany2one
 from ..policies import event_run
@@ -209,7 +208,7 @@ class EventHubRun(models.Model):
         """
         try:
             return self._again_on_conflict(self._react_to, ids)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+        except undone.BEGINS_AGAIN as error:
             runs = self._lock_due(ids)
             runs._fail(error)
             return len(runs)
@@ -238,7 +237,7 @@ class EventHubRun(models.Model):
             with undone.dropped(self.env.cr), self.env.cr.savepoint():
                 self.env["event_hub.reaction"]._carry_out(self)
                 self._note_duration(started)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except undone.BEGINS_AGAIN:
             raise
         except Exception as error:  # whatever a rule does: it is written down, and never erases the fact
             return error

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -218,6 +218,20 @@ for record in records:
         self.assertEqual(
             (self.runs(bad).state, self.runs(good).state), ("failed", "done")
         )
+
+    def test_a_rule_in_the_way_of_another_transaction_begins_anew_and_has_not_failed(
+        self,
+    ):
+        rule = self.rule()
+        self.event(self.partners(1))
+        run = self.runs(rule)
+        reaction = self.registry["event_hub.reaction"]
+        with (
+            patch.object(reaction, "_carry_out", side_effect=ConcurrencyError),
+            self.assertRaises(ConcurrencyError),
+        ):
+            run._react()
+        self.assertEqual((run.state, run.attempts), ("pending", 0))
 
     def test_conditions_on_event_and_record_decide_who_is_skipped_and_why(self):
         rule = self.rule(

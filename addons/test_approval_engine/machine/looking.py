@@ -1,5 +1,7 @@
 """What the database holds of a request, read past the ORM, and the same of the model."""
 
+from dataclasses import fields
+
 REQUEST = """
 SELECT state, round, due_at, next_try_at, attempts, open_questions, res_id, requester_id,
        (SELECT array_agg(res_users_id) FROM approval_engine_request_asked_rel
@@ -121,6 +123,16 @@ def told_of(request):
         ],
         "log": list(request.log),
     }
+
+
+def told(thing, **more):
+    """:return: only what differs from the usual, in one line"""
+    values = {
+        one.name: getattr(thing, one.name)
+        for one in fields(thing)
+        if getattr(thing, one.name) != one.default
+    }
+    return " ".join(f"{name}={value}" for name, value in (values | more).items())
 
 
 def differences(real, model):

@@ -3,22 +3,14 @@
 import copy
 from datetime import timedelta
 
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import seed as seeded
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    get_state_machine_test,
-    initialize,
-    precondition,
-    rule,
-)
+from hypothesis.stateful import initialize, precondition, rule
 
 from odoo import Command
 
+from .both import Both
 from .clockwork import Clockwork
-from .looking import Look, differences, faults, told_of
-from .model import told
+from .looking import told
 from .people import Loan
 from .strategies import AMOUNTS, EVERYBODY, policies, requests
 from .world import MANAGERS, OPTIONS, START
@@ -28,116 +20,11 @@ WHO = st.sampled_from(EVERYBODY)
 COMMENT = st.sampled_from(["Because.", "Because.", ""])
 OPTION = st.sampled_from([None, *OPTIONS, *OPTIONS])
 MOST_REQUESTS = 3
-FINAL = ("executed", "lapsed")
 asked = precondition(lambda self: self.model.requests)
 
 
-class Approvals(RuleBasedStateMachine):
-    """``world`` is set by ``machine_in``."""
-
-    world = None
-
-    def __init__(self):
-        super().__init__()
-        self.real = []
-        self.before = []  # states
-        self.world.begin()
-        self.ended = False
-
-    def teardown(self):
-        try:
-            if not self.ended:
-                self._compare(range(len(self.real)))
-                self._verify()
-        finally:
-            self.world.end()
-
-    def _verify(self):
-        """The decision log verifies, whatever happened."""
-        found = self.world.env["approval_engine.decision"].verify_chain()
-        assert found["ok"], found
-
-    # ------------------------------------------------------------------ asking both
-
-    def _count(self, name):
-        self.world.counts[name] += 1
-        self.world.steps += 1
-
-    def _expect(self, what, kinds, kind, said="", at=None):
-        """:param at: of the request that may have changed; None: all may"""
-        self._count(what)
-        self.world.story.append(f"{said or what}: {kind or 'done'}")
-        if kind:
-            self.world.counts["refused"] += 1
-        allowed = kind in kinds if kinds else kind is None
-        if not allowed:
-            self.ended = True
-        assert allowed, f"{what}: answered {kind}, the model says {kinds or 'go'}"
-        self._compare(range(len(self.real)) if at is None else [at])
-
-    def _act(self, what, at, user, *args, real=None, **kwargs):
-        """Let a person do something to a request, in the model and for real.
-
-        :param what: name of the model's method
-        :param real: (name, args) of the real method
-        """
-        model, request = self.model.requests[at], self.real[at]
-        person = self.model.people[user]
-        if not person.active:
-            return None  # cannot log in
-        kinds = {403}
-        if person.access:
-            kinds = getattr(self.model, what)(model, user, *args, **kwargs)
-        as_user = request.with_user(self.world.users[user])
-        kind = self.world.call(getattr(as_user, real[0]), *real[1])
-        said = f"{real[0]} {at} by {person.name} {args or ''}{kwargs or ''}"
-        self._expect(real[0], kinds, kind, said, at)
-        return kind
-
-    def _compare(self, places):
-        self.world.env.flush_all()
-        for at in places:
-            model, request = self.model.requests[at], self.real[at]
-            look = Look(self.world, request)
-            self._refuse_faults(look, model)
-            wrong = differences(look.told(), told_of(model))
-            self.ended = self.ended or bool(wrong)
-            assert not wrong, f"request {at}: " + "; ".join(wrong)
-            was, self.before[at] = self.before[at], look.state
-            assert was == look.state or was not in FINAL, (was, look.state)
-
-    def _refuse_faults(self, look, model):
-        found = faults(look, self._needed(look, model))
-        found += [("changed_executions", "")] * self.world.faults["changed_executions"]
-        for name, _words in found:
-            self.world.faults[name] += name != "changed_executions"
-        self.ended = self.ended or bool(found)
-        assert not found, found
-
-    def _needed(self, look, model):
-        """Names of the steps that the policy asks for: by what was at stake when it was asked."""
-        rules = self.model.policy.rules
-        urgent = model.signed and model.signed["urgent"]
-        return [
-            f"step {at}"
-            for at, one in enumerate(rules)
-            if one.applies(model.stake, urgent)
-        ]
-
-    def _at(self, pick):
-        return pick % len(self.real)
-
-    def _who(self, pick, at):
-        """Mostly somebody who may decide, now and then anybody."""
-        able = [
-            n
-            for n in EVERYBODY
-            if self.model.people[n].able
-            and not self.model.why_not(self.model.requests[at], n)
-        ]
-        if able and pick % 5:
-            return able[pick % len(able)]
-        return pick % len(EVERYBODY)
+class Approvals(Both):
+    """``world`` is set by ``running.machine_in``."""
 
     # ------------------------------------------------------------------ asking
 
@@ -459,32 +346,3 @@ class Approvals(RuleBasedStateMachine):
         for at in range(len(self.real)):
             self._signed_carried(at, None) if name == "execute" else None
         self._expect(name, set(), None)
-
-
-def machine_in(world):
-    return type("ApprovalMachine", (Approvals,), {"world": world})
-
-
-def run(world, examples, steps, seed=None, shrink=True):
-    """Run so many examples.
-
-    :param seed: None: always the same ones
-    :raises AssertionError: with the smallest example found that the real ones answer otherwise
-    """
-    chosen = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        database=None,
-        derandomize=seed is None,
-        suppress_health_check=list(HealthCheck),
-        print_blob=False,
-        report_multiple_bugs=False,
-        phases=(Phase.generate, *([Phase.shrink] if shrink else [])),
-    )
-    with world.running():
-        factory = machine_in(world)
-        test = get_state_machine_test(factory, settings=chosen)
-        if seed is not None:
-            test = seeded(seed)(test)
-        test()

@@ -6,7 +6,7 @@ with which kinds of refusal the real one may answer ({403, 409, 422}), or, where
 """
 
 import copy
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from . import steps as s
@@ -17,16 +17,6 @@ COUNTS = ("pending", "approved", "failed", "executed")
 LIVE = ("pending", "approved", "failed")
 RETRY, FACTOR, RETRIES = timedelta(seconds=30), 4, 5
 MOST_PAUSE = 72  # hours, of a policy without a deadline
-
-
-def told(thing, **more):
-    """:return: only what differs from the usual, in one line"""
-    values = {
-        one.name: getattr(thing, one.name)
-        for one in fields(thing)
-        if getattr(thing, one.name) != one.default
-    }
-    return " ".join(f"{name}={value}" for name, value in (values | more).items())
 
 
 @dataclass(frozen=True)

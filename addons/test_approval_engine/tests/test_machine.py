@@ -1,10 +1,9 @@
 from odoo.tests import TransactionCase, tagged
 
-from ..machine.machine import run
+from ..machine.running import run
 from ..machine.world import FAULTS, World
 
 RUNS, STEPS = 100, 8
-MOST = 400  # runs within which a rule that is switched off is found missing
 
 
 @tagged("post_install", "-at_install")

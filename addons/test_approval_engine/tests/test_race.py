@@ -10,7 +10,11 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.approval_engine.exceptions import BusyError
+from odoo.addons.event_hub.exceptions import ConflictError
+
 PARALLEL = 50
+SMALL = 100  # needs nobody, all of a month together
 
 
 @tagged("post_install", "-at_install")
@@ -55,6 +59,9 @@ class TestRace(BaseCase):
                 "name": "Race",
                 "type_id": kind.id,
                 "owner_id": False,
+                "auto_amount": SMALL,
+                "window_days": 30,
+                "window_by": "type",
                 "step_ids": [
                     Command.create(
                         {"name": "Either", "user_ids": [Command.set(people[1:].ids)]}
@@ -81,56 +88,27 @@ class TestRace(BaseCase):
         }
 
     def _clean_up(self):
+        requests = "SELECT id FROM approval_engine_request WHERE type_id = %(type)s"
+        about = "= 'approval_engine.request' AND"
         with self.registry.cursor() as cr:
             cr.execute("SELECT set_config('event_hub.maintenance', 'on', true)")
-            request = self.ids["request"]
-            for query, value in [
-                ("DELETE FROM approval_engine_decision WHERE request_id = %s", request),
-                (
-                    "DELETE FROM approval_engine_assignment WHERE request_id = %s",
-                    request,
-                ),
-                (
-                    "DELETE FROM approval_engine_request_step WHERE request_id = %s",
-                    request,
-                ),
-                (
-                    "DELETE FROM mail_message WHERE model = 'approval_engine.request' AND res_id = %s",
-                    request,
-                ),
-                (
-                    "DELETE FROM mail_followers WHERE res_model = 'approval_engine.request' AND res_id = %s",
-                    request,
-                ),
-                (
-                    "DELETE FROM event_hub_event_object WHERE event_id IN (SELECT id FROM event_hub_event"
-                    " WHERE case_model = 'approval_engine.request' AND case_id = %s)",
-                    request,
-                ),
-                (
-                    "DELETE FROM event_hub_event WHERE case_model = 'approval_engine.request' AND case_id = %s",
-                    request,
-                ),
-                ("DELETE FROM approval_engine_request WHERE id = %s", request),
-                (
-                    "DELETE FROM mail_message WHERE model = 'approval_engine.policy' AND res_id = %s",
-                    self.ids["policy"],
-                ),
-                (
-                    "DELETE FROM mail_followers WHERE res_model = 'approval_engine.policy' AND res_id = %s",
-                    self.ids["policy"],
-                ),
-                (
-                    "DELETE FROM approval_engine_policy WHERE id = %s",
-                    self.ids["policy"],
-                ),
-                ("DELETE FROM approval_engine_type WHERE id = %s", self.ids["type"]),
-                (
-                    "DELETE FROM test_approval_engine_document WHERE id = %s",
-                    self.ids["document"],
-                ),
-            ]:
-                cr.execute(query, [value])
+            for query in (
+                f"DELETE FROM approval_engine_decision WHERE request_id IN ({requests})",
+                f"DELETE FROM approval_engine_assignment WHERE request_id IN ({requests})",
+                f"DELETE FROM approval_engine_request_step WHERE request_id IN ({requests})",
+                f"DELETE FROM mail_message WHERE model {about} res_id IN ({requests})",
+                f"DELETE FROM mail_followers WHERE res_model {about} res_id IN ({requests})",
+                "DELETE FROM event_hub_event_object WHERE event_id IN (SELECT id FROM event_hub_event"
+                f" WHERE case_model {about} case_id IN ({requests}))",
+                f"DELETE FROM event_hub_event WHERE case_model {about} case_id IN ({requests})",
+                "DELETE FROM approval_engine_request WHERE type_id = %(type)s",
+                "DELETE FROM mail_message WHERE model = 'approval_engine.policy' AND res_id = %(policy)s",
+                "DELETE FROM mail_followers WHERE res_model = 'approval_engine.policy' AND res_id = %(policy)s",
+                "DELETE FROM approval_engine_policy WHERE id = %(policy)s",
+                "DELETE FROM approval_engine_type WHERE id = %(type)s",
+                "DELETE FROM test_approval_engine_document WHERE id = %(document)s",
+            ):
+                cr.execute(query, self.ids)
             env = api.Environment(cr, SUPERUSER_ID, {})
             people = env["res.users"].browse(self.ids["people"])
             partners = people.partner_id
@@ -189,6 +167,71 @@ class TestRace(BaseCase):
                 ]
             )
             self.assertEqual(outcomes.mapped("type"), [f"approval.{expected}"])
+
+    def _second_decides_meanwhile(self):
+        """One approves and has not committed; another rejects.
+
+        :return: what the other runs into
+        """
+        with self.registry.cursor() as one, self.registry.cursor() as other:
+            self._request(one, 1).action_approve()
+            one.flush()
+            other.execute("SET LOCAL lock_timeout = '300ms'")
+            with self.assertRaises((UserError, psycopg2.Error)) as caught:
+                self._request(other, 2).action_reject("No.")
+                other.flush()
+            one.rollback()
+            other.rollback()
+        return caught.exception
+
+    def _request(self, cr, person):
+        env = api.Environment(cr, self.ids["people"][person], {})
+        return env["approval_engine.request"].browse(self.ids["request"])
+
+    def test_who_comes_while_another_decides_hears_so_at_once(self):
+        self.assertIsInstance(self._second_decides_meanwhile(), ConflictError)
+
+    def test_without_the_lock_they_would_wait(self):
+        unlocked = patch.object(
+            self.registry["approval_engine.request"], "_lock", lambda self: None
+        )
+        with unlocked, mute_logger("odoo.sql_db"):
+            error = self._second_decides_meanwhile()
+        self.assertIsInstance(error, psycopg2.errors.LockNotAvailable)
+
+    def test_two_small_parts_asked_at_once_are_not_both_small(self):
+        with self.registry.cursor() as cr:
+            first = self._ask_a_part(cr)
+            self.assertEqual(first.state, "approved")
+            with self.registry.cursor() as other:
+                with self.assertRaises(BusyError) as caught:
+                    self._ask_a_part(other)
+                self.assertEqual(caught.exception.http_status, 409)
+                self.assertIn("count together", str(caught.exception))
+                other.rollback()
+        with self.registry.cursor() as cr:
+            self.assertEqual(self._ask_a_part(cr).state, "pending")
+
+    def test_a_part_asked_since_the_transaction_began_sends_it_back(self):
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT 1")  # its view of the database is taken
+            with self.registry.cursor() as other:
+                self._ask_a_part(other)
+            with self.assertRaises(BusyError):
+                self._ask_a_part(cr)
+            cr.rollback()
+
+    def _ask_a_part(self, cr):
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        vals = {
+            "name": "A part",
+            "type_id": self.ids["type"],
+            "amount": 0.6 * SMALL,
+            "res_model": "test_approval_engine.document",
+            "res_id": self.ids["document"],
+        }
+        requester = env["res.users"].browse(self.ids["people"][0])
+        return env["approval_engine.request"]._open(vals, requester)
 
     def test_two_executors_run_one_effect(self):
         with self.registry.cursor() as cr:
