@@ -24,11 +24,18 @@ class ResUsers(models.Model):
         return result
 
     def _approval_absence_changed(self):
-        """Look at what waits for them, now and when their absence begins."""
+        self._approval_wake(user.out_of_office_from for user in self.sudo())
+
+    @api.model
+    def _approval_wake(self, starts):
+        """Look at what waits for who is away: now, and when each absence begins.
+
+        :param starts: naive UTC, or False
+        """
         waker = self.env["event_hub.waker"]
         waker._wake(SEATS_CRON)
         now = fields.Datetime.now()
-        for start in {user.out_of_office_from for user in self.sudo()}:
+        for start in set(starts):
             if start and start > now:
                 waker._wake_at(SEATS_CRON, start)
 
