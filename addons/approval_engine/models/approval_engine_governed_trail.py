@@ -86,8 +86,8 @@ class ApprovalEngineGoverned(models.Model):
             "user_login": user.login,
             "at": fields.Datetime.now(),
             "changes": integrity.without_null(changes),
-            "words": "\n".join(
-                f"{self._fields[name].string}: {_words(old)} → {_words(new)}"
+            "words": "; ".join(
+                f"{self._fields[name].string}: {_change_words(what, old, new)}"
                 for name, (old, new) in changes.items()
             ),
         }
@@ -112,6 +112,12 @@ def _plain(record, name):
     else:
         names = value.mapped("display_name")
     return names or None
+
+
+def _change_words(what, old, new):
+    if what in (trail.MADE, trail.DELETED):
+        return _words(new if what == trail.MADE else old)
+    return f"{_words(old)} → {_words(new)}"
 
 
 def _words(value):

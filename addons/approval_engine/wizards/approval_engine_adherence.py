@@ -38,6 +38,7 @@ class ApprovalEngineAdherence(models.TransientModel):
     )
     approved = fields.Integer("With a Valid Approval", readonly=True)
     words = fields.Char("Answer", compute="_compute_words")
+    note = fields.Char(compute="_compute_words")
     part_ids = fields.One2many(
         "approval_engine.adherence_part", "adherence_id", "By Definition", readonly=True
     )
@@ -82,6 +83,22 @@ class ApprovalEngineAdherence(models.TransientModel):
             documents=documents,
             share=int(share * 1000) / 10,  # never rounded up to 100
             without=documents - approved,
+        )
+
+    @api.model
+    def _purged_words(self, company, date_from):
+        """:return: that approvals of the period were deleted, empty if none were"""
+        checkpoint = (
+            self.env["approval_engine.checkpoint"]
+            .sudo()
+            .search([("company_id", "=", company.id)], order="cutoff desc", limit=1)
+        )
+        if not checkpoint or checkpoint.cutoff.date() <= date_from:
+            return ""
+        return self.env._(
+            "Approvals that ended before %(day)s were deleted under a checkpoint: documents of that time may show as "
+            "never asked.",
+            day=checkpoint.cutoff.date(),
         )
 
     # ------------------------------------------------------------------ judging
@@ -214,6 +231,7 @@ class ApprovalEngineAdherence(models.TransientModel):
 
         :param company_id: None: the caller's company
         :return: {"documents", "approved", "share": 0 … 1, or false where there is no document, "words",
+            "note": that approvals of the period were deleted, or empty,
             "definitions": [{"name", "model", "documents", "approved", "share", "words"}],
             "without": [{"definition", "model", "id", "name", "why", "words", "request": id or false}]}; why is never,
             waiting, rejected, ended, other (content), later (than in force) or forged (does not verify)
@@ -231,6 +249,7 @@ class ApprovalEngineAdherence(models.TransientModel):
             "approved": approved,
             "share": self._told_share(approved, documents),
             "words": self._share_words(approved, documents),
+            "note": self._purged_words(company, period[0]),
             "definitions": [self._told_definition(one) for one in found],
             "without": [row for one in found for row in self._told_rows(one)],
         }

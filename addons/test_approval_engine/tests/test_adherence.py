@@ -242,6 +242,14 @@ class TestAdherence(GovernedCase):
         self.audrey.company_ids += other
         self.assertEqual(self._whys(company_id=other.id), {order.id: "never"})
 
+    def test_it_says_where_approvals_were_deleted_after_their_years(self):
+        self.assertEqual(self._report()["note"], "")
+        self.env["approval_engine.checkpoint"]._write_down(
+            self.env.company, fields.Datetime.to_datetime("2020-06-01"), 0, []
+        )
+        self.assertIn("2020-06-01", self._report()["note"])
+        self.assertEqual(self._report(date_from="2020-06-01")["note"], "")
+
     def test_who_is_no_auditor_gets_nothing(self):
         with self.assertRaises(AccessError):
             self._report(user=self.olaf)
