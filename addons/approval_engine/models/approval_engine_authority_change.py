@@ -39,9 +39,7 @@ class ApprovalEngineAuthorityChange(models.Model):
     old_manager_id = fields.Many2one(
         "res.users", "Manager Before", readonly=True, ondelete="set null"
     )
-    manager_id = fields.Many2one(
-        "res.users", "Manager", readonly=True, ondelete="set null"
-    )
+    manager_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     limit_changes = fields.Boolean(readonly=True)
     old_limit = fields.Monetary("Limit Before", readonly=True, aggregator=None)
     limit = fields.Monetary(readonly=True, aggregator=None)

@@ -16,7 +16,7 @@ MOST = 10**15  # beyond this a number loses cents
 class ResUsers(models.Model):
     """Approval managers say who is whose manager, and who decides up to which amount; each change is kept."""
 
-    _inherit = "res.users"
+    _inherit = "res.users"  # pylint: disable=consider-merging-classes-inherited
 
     @takes(
         approval_manager_id=id_of("res.users", optional=True),

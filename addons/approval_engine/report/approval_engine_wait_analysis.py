@@ -34,7 +34,7 @@ class ApprovalEngineWaitAnalysis(models.Model):
     step = fields.Char(readonly=True)
     sequence = fields.Integer(readonly=True, aggregator=None)
     user_id = fields.Many2one("res.users", "Approver", readonly=True)
-    decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True)
     why = fields.Selection(WHY, "Why Asked", readonly=True)
     state = fields.Selection(seats.STATES, "Answer", readonly=True)
     opened_at = fields.Datetime("Asked", readonly=True)
