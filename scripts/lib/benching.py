@@ -12,6 +12,10 @@ BENCHES = {
         "bench_hub",
         "the event hub: accept, inbox to ledger, rules, idle lanes, a long queue",
     ),
+    "approvals": (
+        "bench_approvals",
+        "approvals: submit and decide, one and many; the inbox with 100,000 open requests",
+    ),
 }
 
 

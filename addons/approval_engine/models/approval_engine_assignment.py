@@ -58,7 +58,9 @@ class ApprovalEngineAssignment(models.Model):
     _seat_uniq = models.Constraint(
         "UNIQUE(step_id, user_id)", "This person has a seat in this step already."
     )
-    _inbox_idx = models.Index("(user_id) WHERE state = 'pending'")
+    _inbox_idx = models.Index(
+        "(user_id, company_id, request_id) WHERE state = 'pending'"
+    )
 
     @api.model
     def _guarded_fields(self):
@@ -102,13 +104,13 @@ class ApprovalEngineAssignment(models.Model):
         wanted = [(row.id, seat) for row in rows for seat in by_id[row.id].seats]
         self.create(
             [
-                {"step_id": row_id, "user_id": seat.user_id, **_reasons(seat)}
-                | {"state": seat.state}
-                for row_id, seat in wanted
-                if (row_id, seat.user_id) not in present
+                row._seat_values(seat)
+                for row in rows
+                for seat in by_id[row.id].seats
+                if (row.id, seat.user_id) not in present
             ]
         )
-        changed = {}
+        changed, every = {}, self.browse()
         for row_id, seat in wanted:
             row = present.get((row_id, seat.user_id))
             if row and row.state != seat.state:
@@ -119,6 +121,7 @@ class ApprovalEngineAssignment(models.Model):
                 key = (seat.state, seat.decided_by, reasons)
                 changed[key] = changed.get(key, self.browse()) | row
         for (state, decided_by, reasons), seats_changed in changed.items():
+            every |= seats_changed
             decided_at = fields.Datetime.now() if state in seats.DECIDED else False
             seats_changed._write_guarded(
                 {
@@ -128,6 +131,7 @@ class ApprovalEngineAssignment(models.Model):
                     **dict(reasons),
                 }
             )
+        every._write_together(("state", "decided_at", "decided_by_id"))
 
 
 def _reasons(seat):

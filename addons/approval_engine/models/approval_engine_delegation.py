@@ -308,6 +308,13 @@ class ApprovalEngineDelegation(models.Model):
             domain &= Domain("delegate_id", "in", delegates.ids)
         return self.sudo().search(domain, order="id")
 
+    @api.model
+    def _live_of(self, user_ids):
+        """:return: what these people lend right now, in sudo"""
+        domain = self._live_domain(fields.Datetime.now())
+        lenders = Domain("user_id", "in", sorted(user_ids))
+        return self.sudo().search_fetch(domain & lenders, order="id")
+
     def _covers(self, request):
         return delegation.covers(
             self._as_policy(),
@@ -325,7 +332,7 @@ class ApprovalEngineDelegation(models.Model):
         )
         domain &= Domain(
             "assignment_ids",
-            "any",
+            "any!",
             [("user_id", "=", self.user_id.id), ("state", "=", seats.PENDING)],
         )
         if self.type_ids:
@@ -349,7 +356,7 @@ class ApprovalEngineDelegation(models.Model):
         Request = self.env["approval_engine.request"].sudo()
         for lent in self.sudo():
             waiting = Request.search(lent._request_domain()).filtered(
-                lambda request, lent=lent: request._stand_ins(lent)
+                lambda request, lent=lent: request._standing_in(lent)
             )
             waiting._write_guarded(
                 {"asked_user_ids": [Command.link(lent.delegate_id.id)]}

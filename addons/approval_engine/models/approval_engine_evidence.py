@@ -36,12 +36,17 @@ class ApprovalEngineEvidence(models.Model):
         return super().create(vals_list)
 
     @api.model
-    def _keep(self, request, packet, digest):
-        values = {
-            "request_id": request.id,
-            "company_id": request.company_id.id,
-            "hash": digest,
-            "packet": packet,
-            "frozen_at": fields.Datetime.now(),
-        }
-        return gate.admit_births(self, [values]).create([values])
+    def _keep_all(self, packets):
+        """:param packets: [(request, packet, its fingerprint)]"""
+        now = fields.Datetime.now()
+        rows = [
+            {
+                "request_id": request.id,
+                "company_id": request.company_id.id,
+                "hash": digest,
+                "packet": packet,
+                "frozen_at": now,
+            }
+            for request, packet, digest in packets
+        ]
+        return gate.admit_births(self, rows).create(rows) if rows else self.browse()

@@ -1,10 +1,16 @@
 import ast
+from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.event_hub.tools.caches import remembered
+
 from ..policies import in_force, policy_state
+from .approval_engine_authority import IN_USE
+
+LINES = ("step_ids", "escalation_ids")
 
 
 class ApprovalEnginePolicy(models.Model):
@@ -71,20 +77,76 @@ class ApprovalEnginePolicy(models.Model):
 
         :param request: what is asked; None: whatever falls under no condition
         """
-        active = self.sudo().search(
+        requests = self.env["approval_engine.request"] if request is None else request
+        active = self._active_for(kind, company)
+        return next(active._first_fitting(company, requests), self.browse())
+
+    @api.model
+    def _for_all(self, requests):
+        """:return: {request: the policy in force for it, may be empty}"""
+        active = self._active_for(requests.type_id, requests.company_id)
+        found = {}
+        for (kind, company), some in requests.grouped(
+            lambda request: (request.type_id, request.company_id)
+        ).items():
+            mine = active.filtered(
+                lambda p, k=kind, c=company: (
+                    p.type_id == k and p.company_id in (c, c.browse())
+                )
+            )
+            found |= zip(some, mine._first_fitting(company, some), strict=True)
+        return found
+
+    @api.model
+    def _active_for(self, kinds, companies):
+        return self.sudo().search_fetch(
             [
-                ("type_id", "=", kind.id),
-                ("company_id", "in", (company.id, False)),
+                ("type_id", "in", kinds.ids),
+                ("company_id", "in", (*companies.ids, False)),
                 ("state", "=", policy_state.ACTIVE),
             ]
         )
-        candidates = [policy._as_candidate() for policy in active]
-        day = active[:1].with_company(company)._today() if active else None
-        for key in in_force.in_order(candidates, day):
-            policy = active.browse(key)
-            if policy._fits(request):
-                return policy
-        return self.browse()
+
+    def _first_fitting(self, company, requests):
+        """Yield the policy of ``self`` for each of ``requests``, of one type and ``company``; of none: the one
+        without a condition.
+        """
+        candidates = [policy._as_candidate() for policy in self]
+        bounded = any(c.period != in_force.Period() for c in candidates)
+        # without a bound it is the same policy every day
+        day = self[0].with_company(company)._today() if bounded else date.min
+        by_id = {policy.id: policy for policy in self}
+        ordered = [by_id[key] for key in in_force.in_order(candidates, day)]
+        fitting = {
+            policy: requests.sudo().filtered_domain(policy._condition_domain())
+            for policy in ordered
+            if policy.condition
+        }
+        for request in requests or [None]:
+            yield next(
+                (
+                    p
+                    for p in ordered
+                    if not p.condition or (request and request in fitting[p])
+                ),
+                self.browse(),
+            )
+
+    def _know_lines(self):
+        """Take the steps and levels of what is in use from memory instead of the database."""
+        for policy in self.filtered(lambda p: p.state in IN_USE):
+            for name, ids in zip(LINES, policy._lines_in_use(), strict=True):
+                self._fields[name]._update_cache(policy, ids)
+
+    @remembered("self.id")
+    def _lines_in_use(self):
+        """Of a policy that is or was in force these never change: its next version has its own.
+
+        Putting it in force calls ``forget``, so nothing of a transaction that is undone stays behind.
+
+        :return: (ids of the steps, ids of the levels)
+        """
+        return tuple(tuple(self.sudo()[name].ids) for name in LINES)
 
     def _as_candidate(self):
         return in_force.Candidate(
@@ -93,11 +155,4 @@ class ApprovalEnginePolicy(models.Model):
             bool(self.company_id),
             bool(self.condition),
             self._period(),
-        )
-
-    def _fits(self, request):
-        if not self.condition:
-            return True
-        return bool(request) and bool(
-            request.sudo().filtered_domain(self._condition_domain())
         )

@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.event_hub.tools import history
+from odoo.addons.event_hub.tools import caches, history
 
 from ..const import EXCEPTION_EVENT
 from ..policies import activation, in_force, policy_state
@@ -170,6 +170,7 @@ class ApprovalEnginePolicy(models.Model):
             policy_state.ACTIVE,
             {"activated_by_id": self.env.uid, "activated_at": now},
         )
+        caches.forget(self.env)  # from here on its steps stay as they are
         self.env["approval_engine.authority"]._agree_on(self._named_groups())
         told = self._told(how=how)
         self._emit("approval.policy_activated", **told)

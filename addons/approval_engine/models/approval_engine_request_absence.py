@@ -9,11 +9,9 @@ class ApprovalEngineRequest(models.Model):
 
     _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
-    def _write_steps(self, steps):
-        before = self._asked_now()
-        result = super()._write_steps(steps)
-        new = self._asked_now() - before
-        if new and new._approval_away():
+    def _asked_anew(self, users):
+        result = super()._asked_anew(users)
+        if users and users._approval_away():
             self.env["event_hub.waker"]._wake(SEATS_CRON)
         return result
 

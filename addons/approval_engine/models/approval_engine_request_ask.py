@@ -242,13 +242,15 @@ class ApprovalEngineRequest(models.Model):
         if not count and self.state == request_state.PENDING:
             self._resume_clock()
 
-    def _write_steps(self, steps):
-        result = super()._write_steps(steps)
+    def _write_steps(self, steps, lent=None):
+        result = super()._write_steps(steps, lent)
         if self.open_questions:  # that of a step decided meanwhile needs no answer
             self._count_questions()
         return result
 
     # ------------------------------------------------------------------ showing it
+
+    _questions_idx = models.Index("(company_id) WHERE open_questions > 0")
 
     @api.model
     def _answer_domain(self):

@@ -56,11 +56,11 @@ class ApprovalEngineRequest(models.Model):
         )
         return routing.Route(steps=(step,))
 
-    def _lay_route(self):
-        result = super()._lay_route()
-        steps = self.step_ids
-        if steps and all(s.state == seats.APPROVED for s in steps):
-            self._approve_by_policy(steps[:1])
+    def _lay_routes(self, reads, routes):
+        result = super()._lay_routes(reads, routes)
+        for request in self:
+            if all(step.state == seats.APPROVED for step in routes[request][0].steps):
+                request._approve_by_policy(request.step_ids[:1])
         return result
 
     def _approve_by_policy(self, step):

@@ -53,7 +53,9 @@ class ApprovalEngineRequest(models.Model):
         if seen is not None and not isinstance(seen, dict):
             raise UserError(self.env._("seen has to be an object {id: hash}."))
         approved, failed = [], []
-        for request in self._bulk():
+        requests = self._bulk()
+        requests._look_at_routes()
+        for request in requests:
             wanted = (seen or {}).get(str(request.id)) if seen is not None else None
             why = request._approve_alone(comment, wanted)
             if why:

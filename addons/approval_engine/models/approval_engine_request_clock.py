@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from ..const import DEADLINE_CRON, EXECUTION_BATCH
 from ..fields import FrozenJson
 from ..policies import deadlines, escalation, request_state, seats
+from ..tools.clocks import Clocks
 
 HALF_A_SECOND = timedelta(seconds=0.5)
 # written by the clock alone
@@ -71,25 +72,30 @@ class ApprovalEngineRequest(models.Model):
         return policy._due_after(fields.Datetime.now(), policy._hours_for(self.urgent))
 
     def _start_clock(self, now):
-        policy = self.policy_id
-        hours = policy._hours_for(self.urgent)
+        clocks = Clocks(self.env, now)
+        self._write_guarded(clocks.values(self.policy_id, self.urgent))
+
+    @api.model
+    def _clock_laid(self, policy, urgent, now):
+        """:return: values of a clock that starts ``now``"""
+        hours = policy._hours_for(urgent)
         due = policy._due_after(now, hours)
         reminders, levels = policy._moments(now, due, hours)
-        self._write_guarded(
-            {
-                **dict.fromkeys(CLOCK, False),
-                **self._clock_values(due, reminders, levels),
-            }
-        )
+        return {
+            **dict.fromkeys(CLOCK, False),
+            **self._clock_values(due, reminders, levels),
+        }
 
     def _clock_values(self, due, reminders, levels, reminders_done=0, levels_done=()):
         """:return: values of a clock that shows these moments; wakes the job for each to come"""
         left = [one for one in levels if one[1] not in levels_done]
         upcoming = reminders[reminders_done:]
         now = fields.Datetime.now()
-        for moment in (*upcoming, *(at for at, _level in left), due):
-            if moment:
-                self.env["event_hub.waker"]._wake_at(DEADLINE_CRON, max(moment, now))
+        moments = {*upcoming, *(at for at, _level in left), due or None} - {None}
+        if moments:
+            self.env["event_hub.waker"]._wake_at(
+                DEADLINE_CRON, *sorted(max(moment, now) for moment in moments)
+            )
         return {
             "due_at": due,
             "clock": {

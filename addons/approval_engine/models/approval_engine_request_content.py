@@ -27,20 +27,29 @@ class ApprovalEngineRequest(models.Model):
 
     def _freeze(self):
         """Fix what is decided on: the content, and the evidence as it is now."""
-        self._write_guarded(
-            {
-                "company_amount": self._amount_in(self.company_id.currency_id),
-                "brief": integrity.without_null(self._brief()) or False,
-            }
-        )
-        self._freeze_content()
-        self._freeze_evidence()
+        self._write_guarded(self._frozen_values()[self])
 
-    def _freeze_content(self):
-        content = self._content()
-        self._write_guarded(
-            {"content_frozen": content, "content_hash": integrity.digest(content)}
-        )
+    def _frozen_values(self):
+        """Keep the evidence of all these as it is now.
+
+        :return: {request: what to write, so that content and evidence are fixed}
+        """
+        frozen, kept = {}, []
+        for request in self:
+            content = request._content()
+            frozen[request] = {
+                "company_amount": request._amount_in(request.company_id.currency_id),
+                "brief": integrity.without_null(request._brief()) or False,
+                "content_frozen": content,
+                "content_hash": integrity.digest(content),
+            }
+            packet = request._new_evidence()
+            if packet:
+                digest = integrity.digest(packet)
+                kept.append((request, packet, digest))
+                frozen[request] |= {"evidence_packet": packet, "evidence_hash": digest}
+        self.env["approval_engine.evidence"]._keep_all(kept)
+        return frozen
 
     # ------------------------------------------------------------------ asking anew
 

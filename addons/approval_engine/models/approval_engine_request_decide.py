@@ -32,6 +32,7 @@ class ApprovalEngineRequest(models.Model):
         """
         comment, option = self._text("comment", comment), self._text("option", option)
         requests = self._readable()
+        requests._look_at_routes()
         if requests._must_identify():
             return requests._ask_identity("_approve_identified", comment, option)
         for request in requests:
@@ -43,6 +44,7 @@ class ApprovalEngineRequest(models.Model):
         """Reject the caller's step, saying why."""
         comment = self._text("comment", comment)
         requests = self._readable()
+        requests._look_at_routes()
         if comment and requests._must_identify():
             return requests._ask_identity("_reject_identified", comment)
         for request in requests:
@@ -71,16 +73,16 @@ class ApprovalEngineRequest(models.Model):
 
     def _decide(self, action, comment, option):
         self.ensure_one()
-        self._refuse_unless_decidable()
-        self._lock()
-        self._refuse_unless_open()  # somebody may have been quicker
+        lent = self._lent_here()
+        self._refuse_unless_decidable(lent)
+        self._lock(reread=False)
         outcome = progress.decide(
             self._steps_today(),
             user_id=self.env.uid,
             verdict=VERDICTS[action],
             requester_id=self.requester_id.id,
             owner_id=self.policy_id._able_owner(self.company_id).id or None,
-            lenders=self._lenders(),
+            lenders=self._lenders(lent),
         )
         self._refuse_barred(outcome.refusal)
         if outcome.refusal:
@@ -94,7 +96,7 @@ class ApprovalEngineRequest(models.Model):
         self.env["approval_engine.decision"]._append(
             self, action, step, comment, holder
         )
-        self._write_steps(outcome.steps)
+        self._write_steps(outcome.steps, lent)
         self._tell(
             "approval.decided",
             decision=action,
@@ -113,7 +115,7 @@ class ApprovalEngineRequest(models.Model):
                 )
             )
 
-    def _refuse_unless_decidable(self):
+    def _refuse_unless_decidable(self, lent=None):
         """Look before locking: whoever comes too late learns who was first, without waiting."""
         user = self.env.user
         if self.requester_id == user:
@@ -127,7 +129,7 @@ class ApprovalEngineRequest(models.Model):
             )
         if self.state != request_state.PENDING:
             raise self._too_late()
-        refusal = self._refusal_of(user)
+        refusal = self._refusal_of(user, lent)
         self._refuse_barred(refusal)
         if refusal == progress.NOT_APPROVER:
             self._log_denied(refusal)

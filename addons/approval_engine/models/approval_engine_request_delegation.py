@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..policies import progress, request_state, seats
+from ..policies import progress, seats
 
 
 class ApprovalEngineRequest(models.Model):
@@ -31,10 +31,20 @@ class ApprovalEngineRequest(models.Model):
     def _guarded_fields(self):
         return super()._guarded_fields() | {"company_amount"}
 
-    def _lenders(self):
-        """:return: ids of those in whose place ``env.user`` may decide this now"""
+    def _lent_here(self):
+        """:return: what those asked here lend right now, and the policy's owner, who may be called in"""
+        people = self.assignment_ids.user_id | self.policy_id.owner_id
+        return self._lent_by(people.ids)
+
+    def _lenders(self, lent=None):
+        """:return: ids of those in whose place ``env.user`` may decide this now
+
+        :param lent: as ``_lent_here``, if known
+        """
         self.ensure_one()
-        lent = self.env["approval_engine.delegation"]._live(self.env.user)
+        if lent is None:
+            lent = self.env["approval_engine.delegation"]._live(self.env.user)
+        lent = lent.filtered(lambda one: one.delegate_id == self.env.user)
         people = lent.filtered(lambda one: one._covers(self)).user_id
         mine = self.assignment_ids.filtered(
             lambda seat: seat.user_id in people and seat.state in seats.UNDECIDED
@@ -43,15 +53,19 @@ class ApprovalEngineRequest(models.Model):
         return set((people - lost).ids)
 
     def _lent(self):
-        """:return: the live delegations, to anybody, that cover this request"""
-        self.ensure_one()
-        lent = self.env["approval_engine.delegation"]._live()
+        """:return: what is lent right now by those asked here, as far as it covers this request"""
+        return self._covering(self._lent_here())
+
+    def _covering(self, lent):
+        """:param lent: live delegations
+        :return: those that cover this request
+        """
         return lent.filtered(
             lambda one: one.delegate_id != self.requester_id and one._covers(self)
         )
 
-    def _stand_ins(self, lent):
-        """:return: the users among those who stand in who are barred neither with whom they stand in for nor themselves
+    def _standing_in(self, lent):
+        """:return: those of ``lent`` whose lender is asked now, and where neither is barred
 
         Who is barred learns nothing of the request by being lent a seat in it.
 
@@ -68,24 +82,29 @@ class ApprovalEngineRequest(models.Model):
                 and not step.barred & {one.user_id.id, one.delegate_id.id}
                 for step in open_steps
             )
-        ).delegate_id
+        )
 
-    def _refusal_of(self, user):
+    def _refusal_of(self, user, lent=None):
         """:return: why ``user`` cannot decide now, as ``policies.progress`` says it, or None"""
         return progress.refuse(
             self._steps(),
             user_id=user.id,
             requester_id=self.requester_id.id,
-            lenders=self._lenders(),
+            lenders=self._lenders(lent),
         )
 
     # ------------------------------------------------------------------ what waits for the caller
 
     @api.model
     def _own_domain(self):
-        return Domain("state", "=", request_state.PENDING) & Domain(
+        """What waits for the caller's own seats; those of what is closed are closed too, so the state is not asked.
+
+        Without the rules of the seats: one's own can always be seen. So this is one small index, whatever the
+        database knows of its tables.
+        """
+        return Domain(
             "assignment_ids",
-            "any",
+            "any!",
             [("user_id", "=", self.env.uid), ("state", "=", seats.PENDING)],
         )
 

@@ -1,9 +1,12 @@
 from dataclasses import asdict
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..policies import freshness, integrity, request_state
+
+PRECEDENTS = 5  # earlier decisions shown with a request
 
 
 class ApprovalEngineRequest(models.Model):
@@ -65,12 +68,18 @@ class ApprovalEngineRequest(models.Model):
         Each packet that somebody decided on stays, under the fingerprint in the decision.
         """
         self.ensure_one()
+        packet = self._new_evidence()
+        if packet:
+            digest = integrity.digest(packet)
+            self.env["approval_engine.evidence"]._keep_all([(self, packet, digest)])
+            self._write_guarded({"evidence_packet": packet, "evidence_hash": digest})
+
+    def _new_evidence(self):
+        """:return: the evidence as it is now; None if it says the same as what is kept"""
         packet, before = self._gather_evidence(), self.evidence_packet
         if before and freshness.is_same(before["sections"], packet["sections"]):
-            return
-        digest = integrity.digest(packet)
-        self.env["approval_engine.evidence"]._keep(self, packet, digest)
-        self._write_guarded({"evidence_packet": packet, "evidence_hash": digest})
+            return None
+        return packet
 
     def evidence_now(self):
         """How old the evidence shown is, and what it would say now.
@@ -166,6 +175,50 @@ class ApprovalEngineRequest(models.Model):
             *self._precedent_sections(),
         ]
 
+    precedent_ids = fields.Many2many(
+        "approval_engine.request",
+        compute="_compute_precedent_ids",
+        groups=fields.NO_ACCESS,
+        help="The last ones decided for the same account, the newest first.",
+    )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_precedent_ids(self):
+        """In one query, for all that are looked at."""
+        newest = self._newest_decided(self.partner_id, self.company_id)
+        for request in self:
+            key = request.partner_id.id, request.company_id.id
+            others = [id_ for id_ in newest.get(key, ()) if id_ != request._origin.id]
+            request.precedent_ids = self.browse(others[:PRECEDENTS])
+
+    @api.model
+    def _newest_decided(self, partners, companies):
+        """:return: {(partner id, company id): ids, the newest first}, of twelve months"""
+        decided = self._search(
+            [
+                ("partner_id", "in", partners.ids),
+                ("company_id", "in", companies.ids),
+                ("state", "not in", (request_state.DRAFT, request_state.PENDING)),
+                ("decided_at", ">=", "today -365d"),
+            ]
+        )
+        found = {}
+        for id_, *key in self.env.execute_query(
+            SQL(
+                """
+                SELECT id, partner_id, company_id FROM (
+                    SELECT id, partner_id, company_id, row_number() OVER (
+                               PARTITION BY partner_id, company_id ORDER BY decided_at DESC, id DESC) AS place
+                      FROM approval_engine_request WHERE id IN %s) decided
+                 WHERE place <= %s ORDER BY place
+                """,
+                decided.subselect(),
+                PRECEDENTS + 1,  # one of them may be the request itself
+            )
+        ):
+            found.setdefault(tuple(key), []).append(id_)
+        return found
+
     def _change_sections(self):
         """What is held, old and new."""
         change = self.change if self.governed_key else None
@@ -181,17 +234,7 @@ class ApprovalEngineRequest(models.Model):
         """What was decided for this account before, last twelve months."""
         if not self.partner_id:
             return []
-        earlier = self.search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("id", "!=", self.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "not in", (request_state.DRAFT, request_state.PENDING)),
-                ("decided_at", ">=", "today -365d"),
-            ],
-            order="decided_at desc, id desc",
-            limit=5,
-        )
+        earlier = self.sudo().precedent_ids.with_env(self.env)
         items = [
             self._evidence_item(
                 earlier_one.name,

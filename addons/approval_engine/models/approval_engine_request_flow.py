@@ -1,12 +1,14 @@
+from contextlib import contextmanager
+
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.event_hub.exceptions import ConflictError
 
 from ..const import EXECUTE_CRON
-from ..policies import (
-    request_state,
-)
+from ..policies import request_state
+from ..tools.clocks import Clocks
+from ..tools.route_reads import RouteReads
 
 
 class ApprovalEngineRequest(models.Model):
@@ -21,8 +23,7 @@ class ApprovalEngineRequest(models.Model):
 
         :raises UserError: (422) no policy, nobody to decide, or something missing; says what to do
         """
-        for request in self._own("submit"):
-            request._submit()
+        self._own("submit")._submit()
         return True
 
     def action_resubmit(self):
@@ -71,19 +72,25 @@ class ApprovalEngineRequest(models.Model):
         )
         return {name: False for name in names}
 
-    def _lock(self):
+    def _lock(self, reread=True):
         """Let nobody else decide, execute or recall meanwhile.
 
+        What this transaction has read is what it would read again: its snapshot is from before, and if somebody
+        changed the request since, the database sends this transaction back to the start.
+
+        :param reread: also forget what is in memory and may have been put there by other means
         :raises ConflictError: (409) somebody is at it right now
         """
-        if self.try_lock_for_update(allow_referencing=True) != self:
+        locked = self.try_lock_for_update(allow_referencing=True)
+        if locked != self:
             raise ConflictError(
                 self.env._(
                     "Somebody else is working on %(request)s right now. Look at it again in a moment.",
-                    request=self[:1].display_name,
+                    request=(self - locked)[:1].display_name,
                 )
             )
-        self.invalidate_recordset()
+        if reread:
+            self.invalidate_recordset()
 
     def _wrong_state(self):
         return ConflictError(
@@ -97,26 +104,67 @@ class ApprovalEngineRequest(models.Model):
     # ------------------------------------------------------------------ submit
 
     def _submit(self):
-        self.ensure_one()
-        self._lock()
-        if self.state != request_state.DRAFT:
-            raise self._wrong_state()
-        self._check_complete()
-        policy = self._find_policy()
-        now = fields.Datetime.now()
-        self._write_guarded(
-            {
-                "policy_id": policy.id,
-                "policy_snapshot": policy._snapshot(),
-                "round": self.round + 1,
+        """Ask about all of these, or about none; one is a batch of one."""
+        self._lock(reread=False)
+        for request in self:
+            with self._naming(request):
+                if request.state != request_state.DRAFT:
+                    raise request._wrong_state()
+                request._check_complete()
+        policies = self._find_policies()
+        if len(self) == 1:
+            self._ask_under(policies)
+        else:
+            with self.env.cr.savepoint():
+                self._ask_under(policies)
+
+    @contextmanager
+    def _naming(self, request):
+        """Of several requests an error says which one it is about."""
+        try:
+            yield
+        except UserError as error:
+            name, said = request.display_name, str(error)
+            if len(self) == 1 or name in said:
+                raise
+            raise type(error)(f"{name}: {said}") from error
+
+    def _ask_under(self, policies):
+        """Freeze, find the routes, start the clocks, and tell those who are asked.
+
+        :param policies: {request: policy}
+        """
+        reads = RouteReads(self, policies)
+        reads.look_at_people()
+        self._begin_rounds(policies)
+        self._take_turns(policies)
+        routes = self._usable_routes(reads)
+        frozen, now = self._frozen_values(), fields.Datetime.now()
+        clocks = Clocks(self.env, now)
+        for request in self:
+            values = {
+                **frozen[request],
+                **clocks.values(policies[request], request.urgent),
+                **request._route_values(routes[request]),
+                "submitted_at": now,
             }
-        )
-        self._freeze()
-        self._start_clock(now)
-        self._set_state(
-            request_state.PENDING, "approval.submitted", {"submitted_at": now}
-        )
-        self._lay_route()
+            request._set_state(request_state.PENDING, "approval.submitted", values)
+        self._lay_routes(reads, routes)
+
+    def _begin_rounds(self, policies):
+        groups = {}
+        for request in self:
+            key = policies[request], request.round + 1
+            groups[key] = groups.get(key, self.browse()) | request
+        snapshots = {policy: policy._snapshot() for policy, _round in groups}
+        for (policy, round_), requests in groups.items():
+            requests._write_guarded(
+                {
+                    "policy_id": policy.id,
+                    "policy_snapshot": snapshots[policy],
+                    "round": round_,
+                }
+            )
 
     def _check_complete(self):
         """Whether there is something to decide, about something the requester may see."""
@@ -144,19 +192,29 @@ class ApprovalEngineRequest(models.Model):
         self._check_subject_access()
 
     def _find_policy(self):
-        policy = self.env["approval_engine.policy"]._for(
-            self.type_id, self.company_id, self
-        )
-        if not policy:
-            raise UserError(
-                self.env._(
-                    "No policy says who decides requests of type %(type)s in %(company)s. An approval manager can "
-                    "activate one under Approvals > Configuration > Policies.",
-                    type=self.type_id.name,
-                    company=self.company_id.name,
-                )
+        return self._find_policies()[self]
+
+    def _find_policies(self):
+        """:return: {request: policy in force}
+
+        :raises UserError: (422) there is none for one of them
+        """
+        found = self.env["approval_engine.policy"]._for_all(self)
+        for request in self:
+            if not found[request]:
+                with self._naming(request):
+                    raise request._no_policy()
+        return found
+
+    def _no_policy(self):
+        return UserError(
+            self.env._(
+                "No policy says who decides requests of type %(type)s in %(company)s. An approval manager can "
+                "activate one under Approvals > Configuration > Policies.",
+                type=self.type_id.name,
+                company=self.company_id.name,
             )
-        return policy
+        )
 
     def _approved_by_now(self):
         """Everybody needed said yes: carry it out right after this transaction, or wait for who does it."""

@@ -10,6 +10,11 @@ from ..policies import digest, request_state, seats
 SUBJECT_MAX = 150  # characters of a subject line
 LISTED_MAX = 30  # requests in one mail; the rest is behind the link
 OUTCOME_DAYS = 7  # how old an outcome is told at most
+NOTES = "approval_engine_notes"  # in the context: where notes wait to be made together
+
+
+class _Notes(list):
+    """Of a kind that no client can put into a context."""
 
 
 class ApprovalEngineRequest(models.Model):
@@ -139,6 +144,38 @@ class ApprovalEngineRequest(models.Model):
         if not user.active or not user.email:
             return self.browse()
         return live.with_user(user)._filtered_access("read").with_env(self.env)
+
+    # ------------------------------------------------------------------ what changed, in the conversation
+
+    def _message_track(self, fields_iter, initial_values_dict):
+        """What changed of many requests becomes notes in one statement, instead of one each."""
+        if len(self) < 2:
+            return super()._message_track(fields_iter, initial_values_dict)
+        notes = _Notes()
+        tracking = super(
+            ApprovalEngineRequest, self.with_context(**{NOTES: notes})
+        )._message_track(fields_iter, initial_values_dict)
+        self.sudo()._make_notes(notes)
+        return tracking
+
+    def _make_notes(self, notes):
+        """:param notes: values of messages; of their commands only those that make a tracked value are known here"""
+        values = [note.pop("tracking_value_ids", None) or [] for note in notes]
+        messages = self._message_create(notes) if notes else ()
+        self.env["mail.tracking.value"].create(
+            [
+                command[2] | {"mail_message_id": message.id}
+                for message, commands in zip(messages, values, strict=True)
+                for command in commands
+            ]
+        )
+
+    def _message_create(self, values_list):
+        notes = self.env.context.get(NOTES)
+        if not isinstance(notes, _Notes):
+            return super()._message_create(values_list)
+        notes.extend(values_list)
+        return self.env["mail.message"]
 
     # ------------------------------------------------------------------ the mail
 

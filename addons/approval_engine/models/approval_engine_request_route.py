@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -13,25 +11,52 @@ class ApprovalEngineRequest(models.Model):
     _inherit = "approval_engine.request"  # pylint: disable=consider-merging-classes-inherited
 
     def _lay_route(self):
-        policy = self.policy_id
-        self._take_turns({self: policy})
-        reads = RouteReads(self, {self: policy})
-        route, note, amount = self._routes_of(reads)[self]
-        facts = reads.facts(self)
-        self._refuse_route_problem(route, policy)
+        """Ask anew, under the policy it has."""
+        policies = {self: self.policy_id}
+        self._take_turns(policies)
+        reads = RouteReads(self, policies)
+        routes = self._usable_routes(reads)
+        self._write_guarded(self._route_values(routes[self]))
+        self._lay_routes(reads, routes)
+
+    def _usable_routes(self, reads):
+        """:return: as ``_plan_routes``
+
+        :raises UserError: (422) nobody, or too few, could decide one of them
+        """
+        routes = self._routes_of(reads)
+        for request in self:
+            with self._naming(request):
+                request._refuse_route_problem(
+                    routes[request][0], reads.policies[request]
+                )
+        return routes
+
+    def _route_values(self, planned):
+        _route, note, amount = planned
         told = {"counted": note, "at_stake": amount}
-        self._write_guarded(
-            {"policy_snapshot": {**(self.policy_snapshot or {}), **told}}
-        )
-        self.step_ids.unlink()
-        barred = {rule.id: rule._barred(facts) for rule in policy.step_ids}
-        rows = self.env["approval_engine.request_step"]._lay(self, route.steps, barred)
-        self.invalidate_recordset(["step_ids"])
-        steps = [
-            replace(step, key=row.id)
-            for row, step in zip(rows, route.steps, strict=True)
+        return {"policy_snapshot": {**(self.policy_snapshot or {}), **told}}
+
+    def _lay_routes(self, reads, routes):
+        """Write the steps and seats, the first steps open, and tell those who are asked.
+
+        :param routes: as ``_plan_routes``
+        """
+        again = self.filtered(lambda request: request.round > 1)
+        again.step_ids.unlink()
+        planned = [
+            (
+                request,
+                progress.open_steps(routes[request][0].steps),
+                reads.bars(request),
+            )
+            for request in self
         ]
-        self._write_steps(progress.open_steps(steps))
+        rows = self.env["approval_engine.request_step"]._lay_all(planned)
+        self._know_route(*rows)
+        self._let_them_see({request: steps for request, steps, _bars in planned})
+        for request in self.filtered("open_questions"):
+            request._count_questions()  # those of the round before need no answer
 
     def _plan_routes(self, policies):
         """How these requests would go, one after another: what the first is given counts for the second.
@@ -44,11 +69,12 @@ class ApprovalEngineRequest(models.Model):
         """
         if not isinstance(policies, dict):
             policies = dict.fromkeys(self, policies)
-        return self._routes_of(RouteReads(self, policies))
+        reads = RouteReads(self, policies)
+        reads.look_at_people()
+        return self._routes_of(reads)
 
     def _routes_of(self, reads):
         """:param reads: ``RouteReads``; :return: as ``_plan_routes``"""
-        reads.look_at_people()
         found = {}
         for request in self:
             found[request] = request._route_under(reads.policies[request], reads)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 
 from ..fields import FrozenJson
@@ -77,26 +79,63 @@ class ApprovalEngineRequestStep(models.Model):
         """
         return self.create(
             [
-                {
-                    "request_id": request.id,
-                    "policy_step_id": step.key,
-                    "sequence": step.sequence,
-                    "name": step.name,
-                    "mode": step.mode,
-                    "quorum": step.quorum,
-                    "state": seats.WAITING,
-                    "barred": {str(k): why for k, why in barred[step.key].items()}
-                    or False,
-                }
+                self._born_of(request, replace(step, state=seats.WAITING), barred)
                 for step in route_steps
             ]
         )
 
+    @api.model
+    def _lay_all(self, planned):
+        """Create the rows of several routes and their seats, in one statement each.
+
+        :return: (rows, their seats)
+        :param planned: [(request, steps, {policy step id: {user id: why}})]
+        """
+        steps = [(r, step, barred) for r, steps, barred in planned for step in steps]
+        rows = self.create([self._born_of(*one) for one in steps])
+        seated = self.env["approval_engine.assignment"].create(
+            [
+                row._seat_values(seat)
+                for row, (_request, step, _barred) in zip(rows, steps, strict=True)
+                for seat in step.seats
+            ]
+        )
+        return rows, seated
+
+    @api.model
+    def _born_of(self, request, step, barred):
+        """:return: values of the row of a ``seats.Step``"""
+        kept = {str(user_id): why for user_id, why in barred[step.key].items()}
+        return {
+            "request_id": request.id,
+            "company_id": request.company_id.id,
+            "policy_step_id": step.key,
+            "sequence": step.sequence,
+            "name": step.name,
+            "mode": step.mode,
+            "quorum": step.quorum,
+            "state": step.state,
+            "barred": kept or False,
+        }
+
+    def _seat_values(self, seat):
+        """:return: values of the row of a ``seats.Seat`` of this step"""
+        return {
+            "step_id": self.id,
+            "request_id": self.request_id.id,
+            "company_id": self.company_id.id,
+            "user_id": seat.user_id,
+            "why": seat.why,
+            "detail": seat.detail or False,
+            "weight": seat.weight,
+            "state": seat.state,
+        }
+
     def _apply(self, steps):
         """Bring rows and seats in line with ``steps`` (``key`` = id of the row)."""
         by_id = {step.key: step for step in steps}
-        for row in self:
-            step = by_id[row.id]
-            if row.state != step.state:
-                row._write_guarded({"state": step.state})
+        changed = self.filtered(lambda row: row.state != by_id[row.id].state)
+        for row in changed:
+            row._write_guarded({"state": by_id[row.id].state})
+        changed._write_together(("state", "opened_at", "closed_at"))
         self.env["approval_engine.assignment"]._apply(self, by_id)

@@ -28,8 +28,9 @@ class ApprovalEngineRequestStep(models.Model):
         return {"opened_at": self[:1].opened_at, "closed_at": now}
 
     @api.model
-    def _lay(self, request, route_steps, barred):
+    def _born_of(self, request, step, barred):
         """A step that is none of the policy has a key that is no id; whoever is barred from any is from it."""
         anywhere = {user: why for bars in barred.values() for user, why in bars.items()}
-        steps = [replace(step, key=max(step.key, 0)) for step in route_steps]
-        return super()._lay(request, steps, {0: anywhere, **barred})
+        barred = {0: anywhere, **barred}
+        values = super()._born_of(request, replace(step, key=max(step.key, 0)), barred)
+        return values | self.browse()._times_of(step.state)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from odoo.addons.event_hub.tools.caches import remembered
+
 from ..const import CONDITION_PREFIX, EFFECT_PREFIX
 
 # What integrations call a type by and what it sets in motion: not a matter of policy design
@@ -88,4 +90,10 @@ class ApprovalEngineType(models.Model):
 
     def _option_names(self):
         """:return: {code: name} in order"""
+        if self.id and not self._has_options():
+            return {}
         return {option.code: option.name for option in self.option_ids}
+
+    @remembered("self.id")
+    def _has_options(self):
+        return bool(self.sudo().option_ids)

@@ -5,6 +5,7 @@ class ApprovalEngineTypeOption(models.Model):
     """One of the ways a request of this type can be decided."""
 
     _name = "approval_engine.type.option"
+    _inherit = ["event_hub.remembered"]
     _description = "Approval Option"
     _order = "sequence, id"
 

@@ -74,3 +74,4 @@ from . import test_policy_checks
 from . import test_policy_diff
 from . import test_designer
 from . import test_templates
+from . import test_speed

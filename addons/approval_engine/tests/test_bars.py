@@ -55,6 +55,7 @@ class TestBars(ApprovalCase):
     def test_the_beneficiary_cannot_stand_in_for_another(self):
         request = self._submitted(beneficiary_id=self.cleo.id)
         self._lend(self.fred, self.cleo)
+        request.sudo()._watch(self.cleo)
         with self.assertRaisesRegex(AccessError, "as you gain by it"):
             self._approve(request, self.cleo)
         with self.assertRaisesRegex(AccessError, "as you gain by it"):
@@ -64,6 +65,7 @@ class TestBars(ApprovalCase):
     def test_nor_choose_an_option_in_their_place(self):
         request = self._submitted(self.choice_type, beneficiary_id=self.olaf.id)
         self._lend(self.fred, self.olaf)
+        request.sudo()._watch(self.olaf)
         with self.assertRaisesRegex(AccessError, "as you gain by it"):
             request.with_user(self.olaf).action_choose("stop")
 
@@ -105,6 +107,7 @@ class TestBars(ApprovalCase):
         with self.assertRaisesRegex(AccessError, "as you own the account"):
             self._approve(request, self.fred)
         self._lend(self.fred, self.cleo)
+        request.sudo()._watch(self.cleo)
         with self.assertRaisesRegex(AccessError, "whom you stand in for"):
             self._approve(request, self.cleo)
         self._approve(request, self.fay)
@@ -116,6 +119,7 @@ class TestBars(ApprovalCase):
         request = self._submitted()
         self.account.account_owner_id = False
         self._lend(self.fred, self.cleo)
+        request.sudo()._watch(self.cleo)
         with self.assertRaisesRegex(AccessError, "as you own the account"):
             self._approve(request, self.cleo)
 

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -40,7 +40,7 @@ class TestInboxSizes(ApprovalCase):
         )
         return overview, page, count, self.env.cr.sql_log_count - before
 
-    def _multiply(self, request, times):
+    def _multiply(self, request, times, analyze=True):
         """As many more requests like this one, steps and seats too, made by the database."""
         self.env.flush_all()
         new = self._copies(
@@ -67,7 +67,8 @@ class TestInboxSizes(ApprovalCase):
                 request.sudo().asked_user_ids.ids,
             )
         )
-        for table in ("request", "request_step", "assignment", "request_asked_rel"):
+        tables = ("request", "request_step", "assignment", "request_asked_rel")
+        for table in tables if analyze else ():
             # as the database does by itself, a while after so many rows
             self.env.cr.execute(
                 SQL("ANALYZE %s", SQL.identifier(f"approval_engine_{table}"))
@@ -132,6 +133,66 @@ class TestInboxSizes(ApprovalCase):
         waiting = self.env["approval_engine.request"].with_user(self.ria)
         [tab] = [t for t in waiting.inbox_overview()["tabs"] if t["key"] == "waiting"]
         self.assertEqual(tab["count"], 4000, "the requester waits for them")
+
+    def _plan_of(self, domain, user):
+        """:return: how the database would look this up for ``user``, in words"""
+        requests = self.env["approval_engine.request"].with_user(user)
+        query = requests._search(domain, limit=80, order="urgent desc, due_at, id desc")
+        rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        return "\n".join(row for (row,) in rows)
+
+    def test_what_waits_is_found_by_its_index_whatever_the_database_knows(self):
+        theirs = self._policy(
+            self.env["approval_engine.type"].create({"code": "t", "name": "Theirs"}),
+            [{"name": "Success", "user_ids": [Command.set(self.cleo.ids)]}],
+        ).type_id
+        mine, other = self._submitted(), self._submitted(theirs)
+        self._multiply(mine, 39, analyze=False)
+        self._multiply(other, 20_000, analyze=False)
+        for when in ("without figures", "analyzed"):
+            with self.subTest(when=when):
+                plan = self._plan_of([("needs_me", "=", True)], self.fred)
+                self.assertRegex(
+                    plan, "approval_engine_assignment_(inbox_idx|_user_id_index)"
+                )
+                self.assertNotIn("Seq Scan on approval_engine_request ", plan)
+                self.assertNotIn("Seq Scan on approval_engine_assignment", plan)
+            self.env.cr.execute("ANALYZE approval_engine_request")
+            self.env.cr.execute("ANALYZE approval_engine_assignment")
+        mine_here = self.env["approval_engine.request"].with_user(self.fred)
+        self.assertEqual(mine_here.inbox_count(), 40)
+
+    def test_what_is_lent_is_found_beside_what_is_ones_own(self):
+        own = self._submitted(self.choice_type)
+        lent = self._submitted()
+        both = self._submitted(self.choice_type)
+        self.env["approval_engine.delegation"].with_user(self.fay).create(
+            {
+                "delegate_id": self.cleo.id,
+                "date_from": fields.Datetime.now() - timedelta(hours=1),
+                "date_to": fields.Datetime.now() + timedelta(days=1),
+                "type_ids": [Command.set(self.credit_type.ids)],
+                "reason": "Away.",
+            }
+        )
+        requests = self.env["approval_engine.request"].with_user(self.cleo)
+        found = requests.search([("needs_me", "=", True)])
+        self.assertEqual(found, own | lent | both)
+        self.assertEqual(requests.inbox_count(), 3)
+        tabs = {tab["key"]: tab["count"] for tab in requests.inbox_overview()["tabs"]}
+        self.assertEqual((tabs["needs_me"], tabs["delegated"]), (3, 1))
+        elsewhere = requests.search([("needs_me", "=", False)])
+        self.assertFalse(elsewhere & found)
+
+    def test_no_seat_waits_in_what_is_closed(self):
+        """What waits is looked up by the seats alone."""
+        closed = [self._submitted(amount=5000) for _n in range(3)]
+        self._approve(closed[0], self.fred, self.max)
+        closed[1].with_user(self.fay).action_reject("No.")
+        closed[2].action_recall()
+        requests = self.env["approval_engine.request"].union(*closed).sudo()
+        self.assertNotIn("pending", requests.assignment_ids.mapped("state"))
+        self.assertNotIn("waiting", requests.assignment_ids.mapped("state"))
 
     def test_what_is_urgent_and_what_is_overdue_is_said(self):
         self._submitted(urgent=True, urgent_reason="They leave tonight.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from ..policies import progress, seats
+from ..policies.routing import MANAGERS
 
 AFTER_ALL = 2**40  # seats given in this batch come after all that have an id
 
@@ -35,16 +36,19 @@ class RouteReads:
         return self.requests._insiders(self.policies)
 
     def look_at_people(self):
-        """Read whom the policies name, and the managers of those who ask, in one go."""
-        steps = self.requests.env["approval_engine.policy_step"].sudo().browse()
-        steps = steps.union(*(policy.step_ids for policy in self.policies.values()))
+        """Read whom the policies name, those who ask and the managers above them, in one go."""
+        env = self.requests.env
+        policies = env["approval_engine.policy"].union(*set(self.policies.values()))
+        policies._know_lines()
+        steps = policies.sudo().step_ids
+        # without looking who is active: that is read for all people together
+        everybody = steps.with_context(active_test=False).user_ids
         named = [step._members(self) for step in steps if step.group_id]
-        people = steps.user_ids.union(steps.policy_id.owner_id, *named)
-        if any(step.route == "manager" for step in steps):
-            askers = self.requests.requester_id
-            people = people.union(*(self.line_above(asker) for asker in askers))
-        for company in self.requests.company_id:
-            people._able_to_approve(company)
+        askers = self.requests.requester_id
+        if any(step.route == MANAGERS for step in steps):
+            named += [self.line_above(asker) for asker in askers]
+        people = everybody | policies.sudo().owner_id | askers | env.user
+        self.requests._look_at_people(people.union(*named))
 
     # ------------------------------------------------------------------ of a policy
 
@@ -80,6 +84,12 @@ class RouteReads:
             rules = self.policies[request].step_ids
             self._facts[request] = request._bar_facts(rules, self._insiders)
         return self._facts[request]
+
+    def bars(self, request):
+        """:return: {policy step id: {user id: why}}"""
+        facts = self.facts(request)
+        steps = self.policies[request].step_ids
+        return {step.id: step._barred(facts) for step in steps}
 
     def line_above(self, user):
         """:return: the managers above a person"""

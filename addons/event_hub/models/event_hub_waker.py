@@ -5,6 +5,7 @@ import math
 import threading
 import time
 from datetime import datetime, timezone
+from functools import partial
 
 import psycopg2
 
@@ -28,6 +29,12 @@ MOST_AGAIN = 30  # rounds in a row; then the jobs' own schedule has to do
 INSERT_TRIGGER = """
     INSERT INTO ir_cron_trigger (cron_id, call_at)
     SELECT id, date_trunc('second', now() AT TIME ZONE 'UTC') FROM ir_cron WHERE id = %s AND active
+"""
+# Of a job that does not run each minute anyway.
+INSERT_LATER = """
+    INSERT INTO ir_cron_trigger (cron_id, call_at)
+    SELECT id, moment FROM ir_cron, unnest(%s::timestamp[]) moment
+     WHERE id = %s AND (interval_type != 'minutes' OR interval_number > 1)
 """
 
 
@@ -207,23 +214,23 @@ class EventHubWaker(models.AbstractModel):
         return True
 
     @api.model
-    def _wake_at(self, xmlid, moment):
-        """Run the Scheduled Action ``xmlid`` at ``moment``, once this transaction is committed.
+    def _wake_at(self, xmlid, *moments):
+        """Run the Scheduled Action ``xmlid`` at each of ``moments``, once this transaction is committed.
 
         A moment within the next minutes is kept to the tenth of a second. If this process
         ends before, or for later moments, the job runs up to a minute late: by its own
         schedule if that is each minute, else by a trigger in the database.
 
-        :param moment: naive UTC
+        :param moments: naive UTC
         """
         dbname = self.env.cr.dbname
         now = datetime.now(timezone.utc).replace(tzinfo=None)
-        seconds = (moment - now).total_seconds()
-        if seconds <= SOON_SECONDS:
-            self.env.cr.postcommit.add(
-                lambda: _clock.set(max(0.0, seconds), dbname, xmlid)
-            )
-        cron = self.env.ref(xmlid).sudo()
-        if cron.interval_type != "minutes" or cron.interval_number > 1:
-            cron._trigger(at=moment)
+        for seconds in ((moment - now).total_seconds() for moment in moments):
+            if seconds <= SOON_SECONDS:
+                self.env.cr.postcommit.add(
+                    partial(_clock.set, max(0.0, seconds), dbname, xmlid)
+                )
+        # no env.ref: it asks the database whether the job still exists, each time
+        key = self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=True)
+        self.env.cr.execute(INSERT_LATER, [list(moments), key])
         return True

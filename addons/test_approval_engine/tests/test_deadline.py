@@ -72,9 +72,7 @@ class TestDeadline(DocumentCase):
         self.patch(waker, "_wake_at", lambda _self, *job: rung.append(job))
         request = self._asked()
         self.assertTrue(request.remind_at < request.due_at)
-        self.assertEqual(
-            rung, [(DEADLINE_CRON, request.remind_at), (DEADLINE_CRON, request.due_at)]
-        )
+        self.assertEqual(rung, [(DEADLINE_CRON, request.remind_at, request.due_at)])
 
     def test_a_deadline_far_away_has_a_wake_up_that_survives_this_process(self):
         request = self._asked()

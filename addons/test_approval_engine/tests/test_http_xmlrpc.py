@@ -62,6 +62,7 @@ class TestHttpXmlRpc(DocumentCase, HttpCase):
                 }
             ],
         }
+        self.env.flush_all()
         self.env.cr.execute(
             "UPDATE approval_engine_request SET evidence_packet = %s, brief = %s WHERE id = %s",
             [json.dumps(old), json.dumps([{"text": "Hm.", "model": None}]), request.id],

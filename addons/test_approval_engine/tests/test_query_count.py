@@ -13,7 +13,7 @@ class TestQueryCount(DocumentCase):
             self.stamp_type, res_model=self.document._name, res_id=self.document.id
         )
         self.env.flush_all()
-        with self.assertQueryCount(55):
+        with self.assertQueryCount(36):
             request.action_submit()
             self.env.flush_all()
 
@@ -21,7 +21,7 @@ class TestQueryCount(DocumentCase):
     def test_deciding(self):
         request = self._asked()
         self.env.flush_all()
-        with self.assertQueryCount(26):
+        with self.assertQueryCount(20):
             self._approve(request, self.fred, option="red")
             self.env.flush_all()
 
