@@ -1,6 +1,6 @@
 import math
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
 
 from odoo.addons.event_hub.policies.arguments import ANY, id_of
@@ -93,6 +93,16 @@ class ResUsers(models.Model):
             )
 
     # ------------------------------------------------------------------ the trail
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        nothing = {"approval_manager_id": False, "approval_limit": 0.0}
+        for user in users.sudo():
+            given = {n: v for n, v in _authority(user).items() if v}
+            if given:
+                user._keep_authority(given, DONE, nothing)._tell_directly()
+        return users
 
     def write(self, vals):
         names = [name for name in AUTHORITY_FIELDS if name in vals]

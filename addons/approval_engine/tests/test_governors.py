@@ -205,3 +205,16 @@ class TestGovernors(ApprovalCase):
             row.with_user(admin).write({"limit": 1})
         with self.assertRaises(UserError):
             row.with_user(admin).unlink()
+
+    def test_a_user_made_with_a_limit_is_seen_too(self):
+        admin = self.env.ref("base.user_admin")
+        user = (
+            self.env["res.users"]
+            .with_user(admin)
+            .create({"login": "rich", "name": "Rich", "approval_limit": 900})
+        )
+        row = self.env["approval_engine.authority_change"].search(
+            [("user_id", "=", user.id)]
+        )
+        self.assertEqual((row.limit, row.directly, row.asked_by_id), (900, True, admin))
+        self.assertEqual(self._exceptions(row), ["limit_raised_directly"])
