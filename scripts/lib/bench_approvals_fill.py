@@ -55,9 +55,10 @@ def fill(place, sample, accounts, count, whole):
         "whole": whole,
         **_numbers(place, sample),
     }
+    copies = {table: _copy(place, table, new) for table, new in CHANGED.items()}
     with place.connection, place.connection.cursor() as cursor:
-        for table, changed in CHANGED.items():
-            cursor.execute(_copy(place, table, changed), known)
+        for table, copy in copies.items():
+            cursor.execute(copy, known)
             cursor.execute(
                 f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))"
             )
