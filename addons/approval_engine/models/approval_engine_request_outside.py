@@ -21,6 +21,10 @@ class ApprovalEngineRequest(models.Model):
         readonly=True,
     )
 
+    @api.model
+    def _guarded_fields(self):
+        return super()._guarded_fields() | {"invitation_ids"}
+
     @takes(partner_id=id_of("res.partner"), reason=MAYBE_TEXT, hours=WHOLE)
     def action_invite(self, partner_id, reason, hours=72):
         """Ask a contact from outside, in a step of their own: without their yes it is not approved.
