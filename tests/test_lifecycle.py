@@ -9,7 +9,7 @@ from lib import addons, machine, postgres, template
 pytestmark = pytest.mark.optional("updates and uninstalls all addons, 8 minutes")
 
 OURS = [name for name in addons.names() if not name.startswith("test_")]
-GLUE = [name for name in OURS if name.startswith("event_hub_")]
+GLUE = [x for x in OURS if x.startswith(("event_hub_", "approval_engine_"))]
 # Addons in the order in which somebody may take them off, and what goes with each.
 STEPS = [GLUE, ["saas_demo"], ["saas_risk"], ["support_visibility"], ["event_hub"]]
 PREFIX = re.compile(
