@@ -63,6 +63,9 @@ class ApprovalEngineAdherence(models.TransientModel):
             report.words = report.judged_at and self._share_words(
                 report.approved, report.documents
             )
+            report.note = report.judged_at and self._purged_words(
+                report.company_id, report.date_from
+            )
 
     @api.model
     def _share_words(self, approved, documents):

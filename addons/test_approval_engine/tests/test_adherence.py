@@ -250,6 +250,10 @@ class TestAdherence(GovernedCase):
         self.assertIn("2020-06-01", self._report()["note"])
         self.assertEqual(self._report(date_from="2020-06-01")["note"], "")
 
+    def test_before_it_is_judged_a_report_says_nothing(self):
+        report = self.env["approval_engine.adherence"].with_user(self.audrey).new({})
+        self.assertFalse(report.words or report.note)
+
     def test_who_is_no_auditor_gets_nothing(self):
         with self.assertRaises(AccessError):
             self._report(user=self.olaf)

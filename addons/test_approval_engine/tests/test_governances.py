@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -105,6 +106,24 @@ class TestGovernances(GovernedCase):
             order.amount = 2
         governance.unlink()
         order.amount = 2
+
+    def test_a_manager_who_administers_nothing_else_governs_and_reads_it(self):
+        template = self._govern("amount", active=False)
+        values = {
+            "name": "Mine",
+            "model_id": template.model_id.id,
+            "type_id": template.type_id.id,
+            "field_ids": [Command.set(template.field_ids.ids)],
+        }
+        mine = self.env["approval_engine.governed"].with_user(self.max).create(values)
+        for user in (self.max, self.audrey):
+            seen = mine.with_user(user).web_read(
+                {"field_ids": {"fields": {"display_name": {}}}, "sentence": {}}
+            )
+            self.assertIn("Amount", str(seen[0]["field_ids"]))
+            self.assertTrue(self.env["ir.model"].with_user(user).name_search("Order"))
+        with self.assertRaises(ApprovalNeeded):
+            self._order().amount = 1
 
     def test_an_app_that_a_governance_rests_on_is_not_uninstalled(self):
         app = self.env.ref("base.module_test_approval_engine")
