@@ -84,7 +84,7 @@ class Both(RuleBasedStateMachine):
 
     def _refuse_faults(self, look, model):
         found = faults(look, self._needed(look, model))
-        found += [("changed_executions", "")] * self.world.faults["changed_executions"]
+        found += [("changed_executions", "")] * self.world.changed_now
         for name, _words in found:
             self.world.faults[name] += name != "changed_executions"
         self.ended = self.ended or bool(found)
@@ -105,12 +105,16 @@ class Both(RuleBasedStateMachine):
 
     def _who(self, pick, at):
         """Mostly somebody who may decide, now and then anybody."""
-        able = [
+        able = self._able(at)
+        if able and pick % 5:
+            return able[pick % len(able)]
+        return pick % len(EVERYBODY)
+
+    def _able(self, at):
+        """Who may decide now, as the model has it."""
+        return [
             n
             for n in EVERYBODY
             if self.model.people[n].able
             and not self.model.why_not(self.model.requests[at], n)
         ]
-        if able and pick % 5:
-            return able[pick % len(able)]
-        return pick % len(EVERYBODY)

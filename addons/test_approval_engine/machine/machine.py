@@ -97,9 +97,11 @@ class Approvals(Both):
 
     def _approve(self, pick, comment, option):
         at = self._at(pick)
+        self._approve_as(at, self._who(pick, at), comment, option)
+
+    def _approve_as(self, at, user, comment, option):
         if not self.model.policy.options:
             option = None
-        user = self._who(pick, at)
         kind = self._act(
             "decide",
             at,
@@ -111,6 +113,25 @@ class Approvals(Both):
         )
         if kind is None and self.model.people[user].active:
             self.world.sign(self.real[at])
+
+    @asked
+    @rule(
+        pick=PICK,
+        value=AMOUNTS,
+        between=st.sampled_from(["nothing", "forge", "needed", "broken"]),
+    )
+    def go_all_the_way(self, pick, value, between):
+        """Everybody needed approves, something happens meanwhile, and it is carried out."""
+        at = self._at(pick)
+        for _time in range(6):
+            able = self._able(at)
+            if able:
+                self._approve_as(at, able[0], "Because.", OPTIONS[0])
+        if between == "forge":
+            self._forge(at, value)
+        elif between != "nothing":
+            self._change_subject(at, between)
+        self._job("execute")
 
     @asked
     @rule(pick=PICK, comment=COMMENT)
@@ -188,13 +209,7 @@ class Approvals(Both):
         at = self._at(pick)
         model, request = self.model.requests[at], self.real[at]
         if how == "forge":
-            self.world.env.cr.execute(
-                "UPDATE approval_engine_request SET amount = %s WHERE id = %s",
-                [amount, request.id],
-            )
-            self.world.env.invalidate_all()
-            model.content["amount"] = amount
-            self._expect("forge", set(), None, f"forge {at} {amount}")
+            self._forge(at, amount)
         elif model.state in ("draft", "pending", "approved", "failed"):
             value = amount if how == "amount" else f"Another {amount}."
             kinds = self.model.change(model, how, value)
@@ -202,6 +217,15 @@ class Approvals(Both):
             kind = self.world.call(changing, {how: value}, "It changed.")
             self._signed_carried(at, kind)
             self._expect("change_content", kinds, kind, f"change {at} {how} {amount}")
+
+    def _forge(self, at, amount):
+        self.world.env.cr.execute(
+            "UPDATE approval_engine_request SET amount = %s WHERE id = %s",
+            [amount, self.real[at].id],
+        )
+        self.world.env.invalidate_all()
+        self.model.requests[at].content["amount"] = amount
+        self._expect("forge", set(), None, f"forge {at} {amount}")
 
     def _signed_carried(self, at, kind):
         """Approvals that stand are said anew, for the content as it is now."""
@@ -216,7 +240,9 @@ class Approvals(Both):
     @asked
     @rule(pick=PICK, what=st.sampled_from(["needed", "broken", "recheck"]))
     def change_the_subject(self, pick, what):
-        at = self._at(pick)
+        self._change_subject(self._at(pick), what)
+
+    def _change_subject(self, at, what):
         model, request = self.model.requests[at], self.real[at]
         document = self.world.env[request.res_model].browse(request.sudo().res_id)
         if what != "broken":

@@ -136,6 +136,7 @@ class World:
         self.frozen.move_to(START)
         self.story = []
         self.rights_changed = False
+        self.changed_now = 0  # executions of changed content, in this example
         self.signed = {}  # request: the content each standing approval was for
         self.examples += 1
 
@@ -309,4 +310,5 @@ class World:
         signed = self.signed.get((request.id, request.sudo().round))
         if signed is not None and signed != {self.content_of(request)}:
             self.faults["changed_executions"] += 1
+            self.changed_now += 1
         return effect(document, request)

@@ -21,3 +21,4 @@ from . import test_gate_cost
 from . import test_tour_governed
 from . import test_adherence
 from . import test_machine
+from . import test_machine_mutations
