@@ -45,7 +45,9 @@ CALLS = {  # name: (method, args, kwargs)
     "counter": ("inbox_count", [], {}),
     "nothing": ("has_access", [[], "read"], {}),  # what any call costs
 }
-TOOK = re.compile(r'"POST (\S*)\?bench=([^\s#]+)\S* HTTP[^"]*" 200 - (\d+) ([\d.]+) ([\d.]+)')
+TOOK = re.compile(
+    r'"POST (\S*)\?bench=([^\s#]+)\S* HTTP[^"]*" 200 - (\d+) ([\d.]+) ([\d.]+)'
+)
 ACROSS = re.compile(r"\x1b\[[0-9;]*m")  # colours
 
 

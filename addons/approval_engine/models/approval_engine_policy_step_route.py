@@ -229,7 +229,7 @@ class ApprovalEnginePolicyStep(models.Model):
         if self.pick == EVERYONE or not found:
             return tuple(found)
         ids = [seat.user_id for seat in found]
-        away = {user.id for user in self.env["res.users"].browse(ids)._approval_away()}
+        away = reads.away(self, ids)
         if self.pick == LEAST_BUSY:
             load = reads.load(self, ids)
             ordered = routing.here_first(routing.order_by_load(found, load), away)

@@ -87,16 +87,15 @@ class ApprovalEngineRequest(models.Model):
 
     # ------------------------------------------------------------------ saying so
 
-    @api.depends_context("uid")
+    @api.depends("assignment_ids.state")
     def _compute_route_data(self):
         """Each of those asked now also says {"away"}, in words; empty: they are here."""
         result = super()._compute_route_data()
-        for request in self:
-            waiting = request.sudo()
-            away = {
-                user.id: waiting._away_words(back)
-                for user, back in waiting._asked_now()._approval_away().items()
-            }
+        away = {
+            user.id: self._away_words(back)
+            for user, back in self.sudo()._asked_now()._approval_away().items()
+        }
+        for request in self if away else ():
             request.route_data = [
                 step
                 | {

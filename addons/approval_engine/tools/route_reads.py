@@ -23,7 +23,7 @@ class RouteReads:
         self._held, self._facts, self._owners = {}, {}, {}
         self._members, self._lines = {}, {}
         self._matrix, self._people = {}, {}
-        self._load, self._turns = {}, {}
+        self._load, self._turns, self._away = {}, {}, {}
         self._given_load, self._given_turns, self._given = {}, {}, 0
 
     @cached_property
@@ -124,6 +124,16 @@ class RouteReads:
         self._look_up(known, user_ids, lambda ids: step._last_asked(ids, request))
         given = self._given_turns.get(kind, {})
         return {id_: given.get(id_) or known[id_] for id_ in user_ids}
+
+    def away(self, step, user_ids):
+        """:return: ids of those who are away now"""
+        users = step.env["res.users"]
+        self._look_up(
+            self._away,
+            user_ids,
+            lambda ids: {user.id: 1 for user in users.browse(ids)._approval_away()},
+        )
+        return {id_ for id_ in user_ids if self._away[id_]}
 
     def _look_up(self, known, user_ids, read):
         unknown = [id_ for id_ in user_ids if id_ not in known]

@@ -193,7 +193,7 @@ class TestRace(BaseCase):
 
     def test_without_the_lock_they_would_wait(self):
         unlocked = patch.object(
-            self.registry["approval_engine.request"], "_lock", lambda self: None
+            self.registry["approval_engine.request"], "_lock", lambda self, **_: None
         )
         with unlocked, mute_logger("odoo.sql_db"):
             error = self._second_decides_meanwhile()
