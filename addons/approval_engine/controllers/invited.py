@@ -6,6 +6,7 @@ from odoo.addons.event_hub.exceptions import ConflictError
 
 from ..const import APPROVE, REJECT
 from ..models.approval_engine_invitation import PATH
+from ..tools import log_mask
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -14,6 +15,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 MOST_TEXT = 4000  # characters of a comment
+
+log_mask.install()
 
 
 class Invited(http.Controller):

@@ -11,6 +11,7 @@ STATES = [
     (DONE, "In Effect"),
     (REFUSED, "Refused"),
 ]
+RAISED, NAMED_SELF = "limit_raised", "named_self_manager"  # kinds of audit exceptions
 
 
 class ApprovalEngineAuthorityChange(models.Model):
@@ -81,21 +82,28 @@ class ApprovalEngineAuthorityChange(models.Model):
     # ------------------------------------------------------------------ the second person
 
     def action_agree(self):
-        """Put a raised limit in effect; for approval managers who neither asked for it nor get it.
+        """Put a change in effect; for approval managers who neither asked for it nor get it.
 
-        :raises ConflictError: (409) it was decided, or the person's limit is another by now
+        :raises ConflictError: (409) it was decided, or the person's limit or manager is another by now
         """
         for row in self._for_second_person():
-            if row.limit_changes and row.user_id.approval_limit != row.old_limit:
-                raise ConflictError(
-                    self.env._(
-                        "%(user)s has another limit by now than when this was asked. Ask for it anew.",
-                        user=row.user_id.name,
-                    )
-                )
+            row._refuse_moved()
             row._take_effect()
             row._write_guarded(row._decided(DONE))
         return True
+
+    def _refuse_moved(self):
+        person = self.user_id
+        moved_limit = self.limit_changes and person.approval_limit != self.old_limit
+        if moved_limit or (
+            self.manager_changes and person.approval_manager_id != self.old_manager_id
+        ):
+            raise ConflictError(
+                self.env._(
+                    "%(user)s has another limit or manager by now than when this was asked. Ask for it anew.",
+                    user=person.name,
+                )
+            )
 
     def action_refuse(self):
         """Say no: nothing changes. Who asked for it may take it back so, too."""
@@ -138,21 +146,28 @@ class ApprovalEngineAuthorityChange(models.Model):
     # ------------------------------------------------------------------ from res.users
 
     def _judge(self):
-        """Put a change in effect at once, unless it raises a limit and somebody else could agree."""
-        raised = self.limit_changes and self.limit > self.old_limit
+        """Put a change in effect at once, unless it gives somebody more to decide and somebody else could agree."""
+        gain = self._gain()
         managers = self.env["approval_engine.authority"]._confirmed(
             self.env.ref("approval_engine.group_approval_manager")
         )
         others = (managers - self.env.user - self.user_id).filtered(
             lambda u: self.company_id in u.company_ids
         )
-        if raised and others:
+        if gain and others:
             self._ask(others)
             return
         self._take_effect()
         self._write_guarded({"state": DONE})
-        if raised:
-            self._emit(EXCEPTION_EVENT, kind="limit_raised_alone", **self._told())
+        if gain:
+            self._emit(EXCEPTION_EVENT, kind=f"{gain}_alone", **self._told())
+
+    def _gain(self):
+        """:return: what takes a second person: a raised limit, or whoever asks becoming the manager; may be empty"""
+        if self.limit_changes and self.limit > self.old_limit:
+            return RAISED
+        own = self.manager_changes and self.manager_id == self.asked_by_id
+        return NAMED_SELF if own and self.manager_id != self.old_manager_id else ""
 
     def _take_effect(self):
         values = {}
@@ -164,21 +179,32 @@ class ApprovalEngineAuthorityChange(models.Model):
 
     def _tell_directly(self):
         """A settings administrator can do it past everybody; the auditor sees it."""
-        if self.pool.ready and self.limit_changes and self.limit > self.old_limit:
-            self._emit(EXCEPTION_EVENT, kind="limit_raised_directly", **self._told())
+        gain = self._gain()
+        if self.pool.ready and gain:
+            self._emit(EXCEPTION_EVENT, kind=f"{gain}_directly", **self._told())
 
     def _ask(self, others):
         self.env["mail.thread"].message_notify(
             partner_ids=others.partner_id.ids,
-            subject=self.env._("A higher limit waits for a second person"),
-            body=self.env._(
-                "%(user)s wants %(person)s to decide up to %(limit)s (before: %(before)s). Agree or refuse under "
-                "Approvals > Configuration > Managers and Limits.",
-                user=self.env.user.name,
-                person=self.user_id.name,
-                limit=self.currency_id.format(self.limit),
-                before=self.currency_id.format(self.old_limit),
+            subject=self.env._("A change of who decides waits for a second person"),
+            body=f"{self._wanted()} "
+            + self.env._(
+                "Agree or refuse under Approvals > Configuration > Managers and Limits."
             ),
+        )
+
+    def _wanted(self):
+        """:return: what the change is, in a sentence"""
+        names = {"user": self.asked_by_id.name, "person": self.user_id.name}
+        if self._gain() == NAMED_SELF:
+            return self.env._(
+                "%(user)s wants to be the manager of %(person)s for approvals.", **names
+            )
+        return self.env._(
+            "%(user)s wants %(person)s to decide up to %(limit)s (before: %(before)s).",
+            limit=self.currency_id.format(self.limit),
+            before=self.currency_id.format(self.old_limit),
+            **names,
         )
 
     def _told(self):

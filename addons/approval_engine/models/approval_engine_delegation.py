@@ -215,6 +215,15 @@ class ApprovalEngineDelegation(models.Model):
                     "of others."
                 )
             )
+        for vals in vals_list:
+            borrower = vals.get("delegate_id")
+            if vals.get("user_id", self.env.uid) != borrower == self.env.uid:
+                raise AccessError(
+                    self.env._(
+                        "Stands In (delegate_id): nobody lends themselves the decisions of somebody else. They lend "
+                        "them, or another approval manager does."
+                    )
+                )
 
     def _check_people(self):
         able = self.env.ref("approval_engine.group_approval_user").all_user_ids

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..policies import governed
+from ..tools.hidden import hidden_path
 
 
 class ApprovalEngineGoverned(models.Model):
@@ -157,6 +158,17 @@ class ApprovalEngineGoverned(models.Model):
                     why=str(error)[:200],
                 )
             ) from error
+        self._refuse_hidden(leaves)
+
+    def _refuse_hidden(self, leaves):
+        hidden = hidden_path(self.env[self.model], leaves)
+        if hidden:
+            raise self._wrong(
+                self.env._(
+                    "the condition asks for %(path)s, which you may not read.",
+                    path=hidden,
+                )
+            )
 
     def _check_type(self):
         if self.type_id.effect:

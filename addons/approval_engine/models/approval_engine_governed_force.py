@@ -65,3 +65,4 @@ class ApprovalEngineGoverned(models.Model):
                     why=str(error)[:200],
                 )
             ) from error
+        self._refuse_hidden(leaves)

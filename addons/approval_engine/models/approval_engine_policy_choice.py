@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.addons.event_hub.tools.caches import remembered
 
 from ..policies import in_force, policy_state
+from ..tools.hidden import hidden_path
 from .approval_engine_authority import IN_USE
 
 LINES = ("step_ids", "escalation_ids")
@@ -20,8 +21,17 @@ class ApprovalEnginePolicy(models.Model):
 
     @api.constrains("condition")
     def _check_condition(self):
+        requests = self.env["approval_engine.request"]
         for policy in self.filtered("condition"):
-            policy._condition_domain()
+            hidden = hidden_path(requests, policy._condition_domain())
+            if hidden:
+                raise ValidationError(
+                    self.env._(
+                        "Policy %(policy)s: “Only If” (condition) asks for %(path)s, which you may not read.",
+                        policy=policy.name,
+                        path=hidden,
+                    )
+                )
 
     @api.constrains("date_from", "date_to")
     def _check_period(self):

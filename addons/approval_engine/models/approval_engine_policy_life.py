@@ -89,6 +89,7 @@ class ApprovalEnginePolicy(models.Model):
                     policy=self.display_name,
                 )
             )
+        self._check_condition()
         self.step_ids._check_condition()  # the type may have changed since
         self.step_ids._check_field_path()
         if self._period().is_over(self._today()):

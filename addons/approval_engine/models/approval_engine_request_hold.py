@@ -5,6 +5,8 @@ from odoo.addons.event_hub.policies.arguments import TEXT
 from odoo.addons.event_hub.tools import gate
 from odoo.addons.event_hub.tools.arguments import takes
 
+from ..const import EXCEPTION_EVENT
+
 
 class ApprovalEngineRequest(models.Model):
     """A legal hold keeps a request and its decisions, however old they are."""
@@ -46,8 +48,17 @@ class ApprovalEngineRequest(models.Model):
         return True
 
     def action_release_hold(self):
-        """Let these requests go with the others of their age; for approval managers."""
+        """Let these requests go with the others of their age; for approval managers. The ledger tells who did."""
+        held = {request: request.hold_reason for request in self._readable()}
         self._write_hold({"hold_reason": False, "hold_by_id": False, "held_at": False})
+        for request, reason in held.items():
+            if reason:  # the request may go soon, with all that its own log says
+                request._tell(
+                    EXCEPTION_EVENT,
+                    kind="hold_released",
+                    held_for=reason,
+                    by=self.env.user.login,
+                )
         return True
 
     def _write_hold(self, values):

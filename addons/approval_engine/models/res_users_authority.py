@@ -25,7 +25,8 @@ class ResUsers(models.Model):
     def set_approval_authority(self, approval_manager_id=None, approval_limit=None):
         """Set the manager and the limit for approvals of one person; for approval managers, never of themselves.
 
-        A limit that is raised waits until a second approval manager agrees (``action_agree`` of the row).
+        A limit that is raised, and who makes themselves the manager, wait until a second approval manager agrees
+        (``action_agree`` of the row).
 
         :param approval_manager_id: None: stays; 0 is no id: use the user's form to empty it
         :param approval_limit: in the currency of the person's company; None: stays
@@ -79,18 +80,20 @@ class ResUsers(models.Model):
         return limit
 
     def _refuse_waiting(self, values):
+        """One change of a kind at a time waits for a second person."""
         waiting = self.env["approval_engine.authority_change"].sudo()
-        found = waiting.search(
-            [("user_id", "=", self.id), ("state", "=", WAITING)], limit=1
-        )
-        if found and "approval_limit" in values:
-            raise UserError(
-                self.env._(
-                    "%(user)s: a limit of %(limit)s waits for a second person. Agree to it, or refuse it, first.",
-                    user=self.name,
-                    limit=found.currency_id.format(found.limit),
+        for found in waiting.search(
+            [("user_id", "=", self.id), ("state", "=", WAITING)]
+        ):
+            same_limit = found.limit_changes and "approval_limit" in values
+            same_manager = found.manager_changes and "approval_manager_id" in values
+            if same_limit or same_manager:
+                raise UserError(
+                    self.env._(
+                        "%(wanted)s This waits for a second person. Agree to it, or refuse it, first.",
+                        wanted=found._wanted(),
+                    )
                 )
-            )
 
     # ------------------------------------------------------------------ the trail
 

@@ -254,6 +254,11 @@ class TestDelegation(ApprovalCase):
             self._lend(by=self.olaf)
         self.assertEqual(self._lend(by=self.max).state, "live")
 
+    def test_no_manager_lends_themselves_the_decisions_of_another(self):
+        with self.assertRaisesRegex(AccessError, "delegate_id"):
+            self._lend(by=self.max, to=self.max)
+        self.assertEqual(self._lend(to=self.max).state, "live")
+
     def test_made_it_is_only_taken_back(self):
         lent = self._lend()
         for user in (self.fred, self.olaf, self.max):

@@ -78,6 +78,13 @@ class TestGovernors(ApprovalCase):
             [f"governance_{kind}" for kind in ("made", "changed", "off", "on")],
         )
 
+    def test_a_condition_over_what_its_author_may_not_read_is_refused(self):
+        governed = self._govern()
+        hidden = "[('user_ids.totp_secret', '=like', 'A%')]"
+        for values in ({"domain": hidden}, {"in_force": hidden}):
+            with self.assertRaisesRegex(ValidationError, "may not read"):
+                governed.write(values)
+
     def test_a_deleted_definition_leaves_its_trail(self):
         governed = self._govern()
         id_ = governed.id
@@ -128,6 +135,34 @@ class TestGovernors(ApprovalCase):
         self.assertEqual(self._set(approval_manager_id=self.cleo.id)["state"], "done")
         self.assertEqual(self.fred.sudo().approval_limit, 100)
         self.assertEqual(self.fred.sudo().approval_manager_id, self.cleo)
+
+    def test_who_makes_themselves_the_manager_waits_for_a_second_one(self):
+        found = self._set(approval_manager_id=self.max.id)
+        self.assertEqual(found["state"], "waiting")
+        self.assertFalse(self.fred.sudo().approval_manager_id)
+        with self.assertRaisesRegex(UserError, "second person"):
+            self._set(self.mia, approval_manager_id=self.cleo.id)
+        row = self.env["approval_engine.authority_change"].browse(found["id"])
+        with self.assertRaises(AccessError):
+            row.with_user(self.max).action_agree()
+        row.with_user(self.mia).action_agree()
+        self.assertEqual(self.fred.sudo().approval_manager_id, self.max)
+
+    def test_a_manager_that_is_another_by_now_is_not_agreed_to(self):
+        row = self.env["approval_engine.authority_change"].browse(
+            self._set(approval_manager_id=self.max.id)["id"]
+        )
+        self.fred.sudo()._write_authority({"approval_manager_id": self.cleo.id})
+        with self.assertRaises(ConflictError):
+            row.with_user(self.mia).action_agree()
+
+    def test_a_settings_administrator_who_names_themselves_is_seen(self):
+        admin = self.env.ref("base.user_admin")
+        self.fred.with_user(admin).approval_manager_id = admin
+        row = self.env["approval_engine.authority_change"].search(
+            [("user_id", "=", self.fred.id)]
+        )
+        self.assertEqual(self._exceptions(row), ["named_self_manager_directly"])
 
     def test_a_refused_limit_changes_nothing_and_who_asked_may_take_it_back(self):
         rows = self.env["approval_engine.authority_change"]

@@ -1,3 +1,4 @@
+import logging
 import re
 from datetime import timedelta
 
@@ -145,6 +146,17 @@ class TestHttpInvited(ApprovalCase, HttpCase):
         mixed = link.rsplit("/", 1)[0] + "/" + other.rsplit("/", 1)[1]
         self._open(mixed, 404)
         self._open("/approval/invited/999999999/x", 404)
+
+    def test_the_log_of_the_server_does_not_tell_the_key(self):
+        _request, link = self._invite()
+        key = link.rsplit("/", 1)[1]
+        asked = logging.makeLogRecord({"msg": '"GET %s" %s', "args": (link, 200)})
+        logging.getLogger("werkzeug").filter(asked)  # tests serve without this log
+        with self.assertLogs("odoo.http", "WARNING") as refused:
+            self.url_open(link, data={"verdict": "approve"})
+        for text in (asked.getMessage(), " ".join(refused.output)):
+            self.assertIn(link.removesuffix(key) + "…", text)
+            self.assertNotIn(key, text)
 
     def test_the_page_is_not_kept_framed_or_referred(self):
         _request, link = self._invite()

@@ -165,6 +165,13 @@ class TestRetention(SealCase):
         self._retain()
         self.assertFalse(self.old.exists())
         self.assertTrue(self._verify()["ok"])
+        ledger = self.env["event_hub.event"].sudo()
+        ledger._flush_emitted()
+        told = ledger.search([("type", "=", "approval.audit_exception")]).filtered(
+            lambda row: row.attributes["kind"] == "hold_released"
+        )
+        self.assertEqual(told.attributes["held_for"], "Dispute 2026-114")
+        self.assertEqual(told.attributes["by"], self.max.login)
 
     def test_only_a_manager_holds_and_says_why(self):
         for user in (self.ria, self.audrey):

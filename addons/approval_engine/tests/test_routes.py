@@ -172,6 +172,25 @@ class TestRoutes(ApprovalCase):
                 {"name": "P", "type_id": self.credit_type.id, "step_ids": steps}
             )
 
+    def test_a_policy_asks_for_nothing_hidden_from_its_author(self):
+        hidden = self.env["res.users"]._fields["approval_manager_id"]
+        self.patch(hidden, "groups", "base.group_system")
+        policies = self.env["approval_engine.policy"].with_user(self.max)
+        values = {"name": "P", "type_id": self.credit_type.id}
+        for condition in (
+            "[('requester_id.approval_manager_id', '!=', False)]",
+            "[('requester_id', 'any', [('approval_manager_id', '=', 2)])]",
+            "['|', ('amount', '>', 1), '!', ('requester_id.totp_secret', '=', 'A')]",
+            "[('invitation_ids.token_digest', '=like', 'a%')]",
+        ):
+            with self.assertRaisesRegex(ValidationError, "may not read"):
+                policies.create({**values, "condition": condition})
+        for condition in (
+            "[('create_date.month_number', '=', 1)]",
+            "[('partner_id.name', 'ilike', 'a'), ('step_ids', 'any', [('name', '=', 'x')])]",
+        ):
+            self.assertTrue(policies.create({**values, "condition": condition}))
+
     # ------------------------------------------------------------------ picking
 
     def test_the_least_busy_is_asked(self):

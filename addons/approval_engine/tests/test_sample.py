@@ -33,3 +33,13 @@ class TestSample(ApprovalCase):
     def test_approvers_draw_none(self):
         with self.assertRaises(AccessError):
             self.sample.with_user(self.fred).create({})
+
+    def test_what_one_drew_or_judged_no_other_reads(self):
+        other = self._person("audit_other", "approval_engine.group_approval_auditor")
+        drawn = self.sample.create({"count": 3})
+        judged = self.env["approval_engine.adherence"].with_user(self.audrey).create({})
+        judged.action_judge()
+        for record in (drawn, judged):
+            self.assertTrue(record.search_count([("id", "=", record.id)]))
+            found = record.with_user(other).search_count([("id", "=", record.id)])
+            self.assertFalse(found, record._name)
