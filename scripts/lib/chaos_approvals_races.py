@@ -39,13 +39,14 @@ env["ir.config_parameter"].set_param({SECRET!r}, json.dumps([
 ]))
 documents = env["test_approval_engine.document"].create(
     [{{"name": f"Document {{n}}"}} for n in range({DOCUMENTS})])
-for code, more in (("race", {{}}), ("split", {{
-    "auto_amount": {AUTO}, "window_days": 30, "window_by": "requester"}})):
-    kind = env["approval_engine.type"].create({{
-        "code": f"chaos_{{code}}", "name": code, "subject_model": documents._name,
-        "effect": "_approval_effect_stamp"}})
+kinds = {{code: env["approval_engine.type"].create({{
+    "code": f"chaos_{{code}}", "name": code, "subject_model": documents._name,
+    "effect": "_approval_effect_stamp"}}) for code in ("race", "split")}}
+counted = {{"auto_amount": {AUTO}, "window_days": 30, "window_by": "requester"}}
+for code, more in (("race", {{}}), ("split", counted), ("split", {{
+        **counted, "window_by": "type", "condition": "[('urgent', '=', True)]"}})):
     env["approval_engine.policy"].create({{
-        "name": code, "type_id": kind.id, "owner_id": False, "deadline_hours": 0,
+        "name": code, "type_id": kinds[code].id, "owner_id": False, "deadline_hours": 0,
         "step_ids": [Command.create({{"name": "Anybody",
                                      "user_ids": [Command.set(users[1:11].ids)]}})],
         **more,
@@ -275,8 +276,14 @@ def _one_key(target, api):
 
 
 def _split(target, api):
-    """What is split and submitted at once meets people as soon as the sum is not small any more."""
-    asked = [api.values("split", SMALL) for _number in range(THREADS)]
+    """What is split and submitted at once meets people as soon as the sum is not small any more.
+
+    Every other part is urgent, which falls under a policy that counts by something else.
+    """
+    urgent = {"urgent": True, "urgent_reason": "Soon."}
+    asked = [
+        api.values("split", SMALL) | (urgent if at % 2 else {}) for at in range(THREADS)
+    ]
     answers = together(
         [lambda at=at: api.submit(asked[at], f"split-{at}") for at in range(len(asked))]
     )

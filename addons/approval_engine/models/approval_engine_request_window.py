@@ -5,7 +5,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..exceptions import BusyError
-from ..policies import request_state, routing, windows
+from ..policies import policy_state, request_state, routing, windows
 from .approval_engine_policy_limits import BY_ACCOUNT, BY_REQUESTER, BY_TYPE
 
 # what was asked and is, or may still be, given
@@ -149,13 +149,36 @@ class ApprovalEngineRequest(models.Model):
             "Others are asking for parts of the same at this moment, which count together. Try again in a moment."
         )
         rows = {}
-        for request in self:
-            policy = policies[request]
-            if policy.window_days:
-                row = request._row_of_turns(policy)
+        for request, ways in self._ways_of_counting(policies).items():
+            for row in map(request._row_of_turns, ways):
                 rows.setdefault(row._table, set()).add(row.id)
         for table, ids in sorted(rows.items()):
             self._write_alone(table, sorted(ids), busy)
+
+    def _ways_of_counting(self, policies):
+        """What is asked under one policy counts under the others of its type too, and those may count by something
+        else: so whoever counts takes turns in all the ways in which anybody counts this type.
+
+        :return: {request: {window_by}}, of those that count
+        """
+        counting = self.filtered(lambda request: policies[request].window_days)
+        if not counting:
+            return {}
+        found = self.env["approval_engine.policy"]._read_group(
+            [
+                ("type_id", "in", counting.type_id.ids),
+                ("company_id", "in", [False, *counting.company_id.ids]),
+                ("state", "=", policy_state.ACTIVE),
+                ("window_days", ">", 0),
+            ],
+            ["type_id"],
+            ["window_by:array_agg_distinct"],
+        )
+        ways = dict(found)
+        return {
+            request: {policies[request].window_by, *ways.get(request.type_id, ())}
+            for request in counting
+        }
 
     def _write_alone(self, table, ids, busy):
         """:param busy: what to say if somebody else does"""
@@ -170,10 +193,10 @@ class ApprovalEngineRequest(models.Model):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
             raise BusyError(busy) from error
 
-    def _row_of_turns(self, policy):
-        if policy.window_by == BY_REQUESTER:
+    def _row_of_turns(self, window_by):
+        if window_by == BY_REQUESTER:
             return self.requester_id
-        if policy.window_by == BY_ACCOUNT and self.partner_id:
+        if window_by == BY_ACCOUNT and self.partner_id:
             return self.partner_id.commercial_partner_id
         return self.type_id
 

@@ -48,15 +48,23 @@ class TestWindowRace(BaseCase):
                 "amount_from": 1000,
             },
         ]
-        policy = env["approval_engine.policy"].create(
-            {
-                "name": "Split",
-                "type_id": kind.id,
-                "window_days": 30,
-                "step_ids": [Command.create(step) for step in steps],
-            }
+        policies = env["approval_engine.policy"].create(
+            [
+                {
+                    "name": f"Split, counted by {by}",
+                    "type_id": kind.id,
+                    "condition": condition,
+                    "window_days": days,
+                    "window_by": by,
+                    "step_ids": [Command.create(step) for step in steps],
+                }
+                for by, days, condition in (
+                    ("account", 30, False),
+                    ("requester", 90, "[('urgent', '=', True)]"),
+                )
+            ]
         )
-        policy.action_activate()
+        policies.action_activate()
         parts = env["approval_engine.request"].with_user(people[0])
         parts = parts.create(
             [
@@ -65,15 +73,17 @@ class TestWindowRace(BaseCase):
                     "type_id": kind.id,
                     "partner_id": account.id,
                     "amount": 600,
+                    "urgent": urgent,
+                    "urgent_reason": "Soon." if urgent else False,
                 }
-                for n in range(2)
+                for n, urgent in enumerate((False, False, True))
             ]
         )
         self.ids = {
             "people": people.ids,
             "account": account.id,
             "type": kind.id,
-            "policy": policy.id,
+            "policies": policies.ids,
             "parts": parts.ids,
         }
 
@@ -83,28 +93,28 @@ class TestWindowRace(BaseCase):
             cr.execute(
                 "DELETE FROM event_hub_event_object WHERE event_id IN (SELECT id FROM event_hub_event"
                 " WHERE (case_model, case_id) IN (SELECT 'approval_engine.request', unnest(%s)"
-                " UNION SELECT 'approval_engine.policy', %s))",
-                [self.ids["parts"], self.ids["policy"]],
+                " UNION SELECT 'approval_engine.policy', unnest(%s)))",
+                [self.ids["parts"], self.ids["policies"]],
             )
             cr.execute(
                 "DELETE FROM event_hub_event WHERE (case_model, case_id) IN"
-                " (SELECT 'approval_engine.request', unnest(%s) UNION SELECT 'approval_engine.policy', %s)",
-                [self.ids["parts"], self.ids["policy"]],
+                " (SELECT 'approval_engine.request', unnest(%s) UNION SELECT 'approval_engine.policy', unnest(%s))",
+                [self.ids["parts"], self.ids["policies"]],
             )
             for table, column in ROWS:
                 cr.execute(
                     f"DELETE FROM {table} WHERE {column} = ANY(%s)",  # noqa: S608
                     [self.ids["parts"]],
                 )
-            for table, key in (
-                ("approval_engine_policy", "policy"),
-                ("approval_engine_type", "type"),
+            for table, ids in (
+                ("approval_engine_policy", self.ids["policies"]),
+                ("approval_engine_type", [self.ids["type"]]),
             ):
-                cr.execute(f"DELETE FROM {table} WHERE id = %s", [self.ids[key]])
+                cr.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [ids])  # noqa: S608
             env = api.Environment(cr, SUPERUSER_ID, {})
             for model, ids in (
                 ("approval_engine.request", self.ids["parts"]),
-                ("approval_engine.policy", [self.ids["policy"]]),
+                ("approval_engine.policy", self.ids["policies"]),
             ):
                 messages = [("model", "=", model), ("res_id", "in", ids)]
                 env["mail.message"].search(messages).unlink()
@@ -119,20 +129,30 @@ class TestWindowRace(BaseCase):
         env = api.Environment(cr, self.ids["people"][0], {})
         return env["approval_engine.request"].browse(self.ids["parts"][index])
 
-    def test_the_second_of_two_parts_starts_over_and_meets_the_manager_too(self):
+    def _submit_at_once(self, first, second):
+        """Submit two parts of which neither sees the other; the later one begins anew, as the server makes it."""
         with self.registry.cursor() as late:
-            self._part(late, 1).read(["state"])  # it sees the world as of now
+            self._part(late, second).read(["state"])  # it sees the world as of now
             with self.registry.cursor() as early:
-                part = self._part(early, 0)
+                part = self._part(early, first)
                 part.action_submit()
                 self.assertEqual(part.step_ids.mapped("name"), ["Finance"])
             with (
                 mute_logger("odoo.sql_db"),
                 self.assertRaises(BusyError),  # for the server: begin anew
             ):
-                self._part(late, 1).action_submit()
+                self._part(late, second).action_submit()
             late.rollback()
-        with self.registry.cursor() as again:  # as the server does by itself
-            part = self._part(again, 1)
+        with self.registry.cursor() as again:
+            part = self._part(again, second)
             part.action_submit()
             self.assertEqual(part.step_ids.mapped("name"), ["Finance", "Manager"])
+
+    def test_the_second_of_two_parts_starts_over_and_meets_the_manager_too(self):
+        self._submit_at_once(0, 1)
+
+    def test_so_it_does_where_its_policy_counts_by_something_else(self):
+        self._submit_at_once(0, 2)
+
+    def test_whichever_of_the_policies_comes_first(self):
+        self._submit_at_once(2, 0)
