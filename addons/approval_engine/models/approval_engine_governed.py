@@ -225,7 +225,10 @@ class ApprovalEngineGoverned(models.Model):
             computed=frozenset(
                 one
                 for one in watched
-                if one in known and known[one].compute and known[one].column_type
+                if one in known
+                and known[one].compute
+                and known[one].store
+                and known[one].column_type
             ),
             domain=tuple(leaves),
             domain_fields=governed.domain_fields(leaves),

@@ -1,5 +1,8 @@
+from pathlib import Path
+
 from odoo import Command
 from odoo.exceptions import UserError
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
 
 from odoo.addons.approval_engine.tests.common_document import DocumentOfAnotherApp
@@ -73,6 +76,62 @@ class TestSaleOrder(DocumentOfAnotherApp):
         order = self.quotation(price_unit=50, discount=20)
         self.assertTrue(order.approval_needed)
         self.refused(order.action_confirm)
+
+    def _in_currency(self, per_company_unit, **line):
+        """:return: a quotation in a currency of which so many units are worth one of the company's"""
+        money = self.env["res.currency"].create(
+            {
+                "name": "TOY",
+                "symbol": "T",
+                "rate_ids": [
+                    Command.create({"name": "2020-01-01", "rate": per_company_unit})
+                ],
+            }
+        )
+        prices = self.env["product.pricelist"].create(
+            {"name": "Toy", "currency_id": money.id}
+        )
+        order = self.quotation(price_unit=1, **line)
+        order.sudo().write({"pricelist_id": prices.id})
+        return order
+
+    def test_what_is_large_is_said_in_the_currency_of_the_company(self):
+        order = self._in_currency(2)
+        order.order_line.price_unit = 18000
+        self.assertEqual(
+            (order.amount_total, order.approval_company_total), (18000, 9000)
+        )
+        self.assertFalse(order.approval_needed)
+        order.order_line.price_unit = 22000
+        order.invalidate_recordset(["approval_needed"])
+        self.assertTrue(order.approval_needed)
+        self.refused(order.action_confirm)
+        order.order_line.price_unit = 18000
+        order.action_confirm()
+        self.refused(lambda: order.order_line.write({"price_unit": 22000}))
+
+    def test_few_units_of_a_dear_currency_are_large(self):
+        order = self._in_currency(0.25)
+        order.order_line.price_unit = 3000
+        self.assertTrue(order.approval_needed)
+        self.refused(order.action_confirm)
+        request = self.approved(order)
+        self.assertEqual((request.amount, request.company_amount), (3000, 12000))
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_the_upgrade_mends_the_bound_that_nobody_changed(self):
+        script = (
+            Path(__file__).parents[1] / "migrations/19.0.1.1.0/post-company-total.py"
+        )
+        old = self.governed.domain.replace("approval_company_total", "amount_total")
+        own = "[('state', '=', 'sale'), ('amount_total', '>', 7)]"
+        for before, after in ((old, self.governed.domain), (own, own)):
+            self.governed.domain = before
+            load_script(str(script), "sale_migration").migrate(
+                self.env.cr, "19.0.1.0.0"
+            )
+            self.assertEqual(self.governed.domain, after)
 
     def test_approved_it_is_confirmed_once(self):
         request = self.approved(self.order)
