@@ -50,6 +50,7 @@ from . import approval_engine_request_inbox
 from . import approval_engine_request_mail
 from . import approval_engine_request_recall
 from . import approval_engine_request_bars
+from . import approval_engine_request_standing
 from . import approval_engine_request_window
 from . import approval_engine_request_preview
 from . import approval_engine_request_identity

@@ -8,7 +8,7 @@ from odoo.addons.event_hub.policies.arguments import MAYBE_TEXT, id_of
 from odoo.addons.event_hub.tools.arguments import takes
 
 from ..const import ADD
-from ..policies import adhoc, progress, reach, routing
+from ..policies import adhoc, progress, reach, routing, standing
 
 
 class ApprovalEngineRequest(models.Model):
@@ -70,11 +70,11 @@ class ApprovalEngineRequest(models.Model):
 
     def _refuse_unless_adder(self):
         """:raises AccessError: (403) neither asked now nor the owner of the policy"""
-        user = self.env.user
-        if user == self.policy_id.owner_id and user != self.requester_id:
-            self._refuse_unless_open()
+        if self.env.user != self.policy_id.owner_id:
+            self._refuse_unless_decidable()
             return
-        self._refuse_unless_decidable()
+        self._refuse_at(standing.ADD)
+        self._refuse_unless_open()
 
     def _refuse_to_add(self, user):
         if user == self.env.user:
@@ -130,7 +130,7 @@ class ApprovalEngineRequest(models.Model):
                 replace(planned, key=row.id, barred=step.barred)
                 if step.key == row.id
                 else step
-                for step in self._steps()
+                for step in self._steps_today(user)
             ],
             owner_id=self.policy_id._able_owner(self.company_id).id or None,
             requester_id=self.requester_id.id,

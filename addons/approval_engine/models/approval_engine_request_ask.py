@@ -6,7 +6,7 @@ from odoo.addons.event_hub.exceptions import ConflictError
 from odoo.addons.event_hub.policies.arguments import ANY, MAYBE_TEXT, WHOLE
 from odoo.addons.event_hub.tools.arguments import takes
 
-from ..policies import ask, request_state, seats
+from ..policies import ask, progress, request_state, seats, standing
 
 
 class ApprovalEngineRequest(models.Model):
@@ -118,7 +118,10 @@ class ApprovalEngineRequest(models.Model):
 
     def _answer(self, answer, question_id, attachment_ids):
         self.ensure_one()
-        if not self._may_answer():
+        refusal = self._refusal_to_answer()
+        if refusal in (progress.BARRED, standing.LOST):
+            self._refuse(refusal)
+        if refusal:
             self._log_denied("not_asked")
             raise AccessError(
                 self.env._(
@@ -152,13 +155,11 @@ class ApprovalEngineRequest(models.Model):
             files,
         )
 
-    def _may_answer(self):
-        user = self.env.user
-        return (
-            user == self.requester_id
-            or user in self.asked_user_ids
-            or self._may_recall_for_service()
-        )
+    def _refusal_to_answer(self):
+        """:return: why the caller may not answer, None for who asked for the decision"""
+        if self.requester_id == self.env.user or self._may_recall_for_service():
+            return None
+        return self._refusal_at(standing.ANSWER)
 
     def _open_question(self, question_id):
         """:raises MissingError: (404) no question of this request
@@ -285,7 +286,7 @@ class ApprovalEngineRequest(models.Model):
         for request in self:
             origin = request._origin.sudo()
             items = origin._question_items() if origin else []
-            answers = bool(items) and origin._may_answer()
+            answers = bool(items) and not origin._refusal_to_answer()
             login = self.env.user.login
             request.questions_data = items and {
                 "items": [

@@ -1,7 +1,7 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-from ..policies import bars, progress, seats
+from ..policies import bars, seats
 
 
 class ApprovalEngineRequest(models.Model):
@@ -79,40 +79,21 @@ class ApprovalEngineRequest(models.Model):
 
         :param others: users who matter besides the caller and those with a seat
         """
-        rules = self.step_ids.policy_step_id
+        rules = self._rules_that_bar()
         people = self.assignment_ids.user_id | self.env.user | self.policy_id.owner_id
         people |= others or people
         facts = self._bar_facts(rules, people)
-        barred = {
-            row.id: frozenset(row.policy_step_id._barred(facts))
-            for row in self.step_ids
-            if row.policy_step_id
+        barred = {rule: frozenset(rule._barred(facts)) for rule in rules}
+        anywhere = frozenset().union(*barred.values())
+        today = {
+            row.id: barred.get(row.policy_step_id, anywhere) for row in self.step_ids
         }
-        return tuple(
-            seats.with_barred(step, barred.get(step.key, frozenset()))
-            for step in self._steps()
-        )
+        return tuple(seats.with_barred(s, today[s.key]) for s in self._steps())
 
-    def _barred_error(self):
-        """:return: the refusal of whoever is barred from the steps that are open to them"""
-        facts = self._bar_facts(self.step_ids.policy_step_id)
-        mine = self.step_ids.filtered(lambda s: s.state == seats.PENDING)
-        why = next(
-            filter(None, (s._why_barred(self.env.user, facts) for s in mine)), ""
-        )
-        reason = {
-            bars.BENEFICIARY: self.env._("you gain by it"),
-            bars.ACCOUNT_OWNER: self.env._("you own the account"),
-            bars.CREATOR: self.env._("you made the record it is about"),
-            "": self.env._("whom you stand in for must not decide it"),
-        }[why]
-        return AccessError(
-            self.env._(
-                "%(request)s: somebody else has to decide it, as %(reason)s.",
-                request=self.display_name,
-                reason=reason,
-            )
-        )
+    def _rules_that_bar(self):
+        """:return: the policy steps of the route; all, where it has a step of somebody who was added"""
+        added = self.step_ids.filtered(lambda row: not row.policy_step_id)
+        return self.policy_id.step_ids if added else self.step_ids.policy_step_id
 
     def _refuse_without_comment(self, step, comment):
         if step.policy_step_id.comment_required and not comment:
@@ -123,9 +104,3 @@ class ApprovalEngineRequest(models.Model):
                     step=step.name,
                 )
             )
-
-    def _refuse_barred(self, refusal):
-        """:raises AccessError: (403) and told in the ledger"""
-        if refusal == progress.BARRED:
-            self._log_denied(refusal)
-            raise self._barred_error()

@@ -10,7 +10,8 @@ from odoo.addons.event_hub.policies.arguments import MAYBE_TEXT
 from odoo.addons.event_hub.tools.arguments import takes
 
 from ..const import APPROVE, CHOOSE, REJECT
-from ..policies import progress, request_state, seats
+from ..policies import progress, request_state, seats, standing
+from .approval_engine_request_standing import WITHOUT_RIGHT
 
 DENIED_EVERY = timedelta(minutes=1)  # one entry per request, user and reason
 VERDICTS = {APPROVE: seats.APPROVED, REJECT: seats.REJECTED}
@@ -84,9 +85,7 @@ class ApprovalEngineRequest(models.Model):
             owner_id=self.policy_id._able_owner(self.company_id).id or None,
             lenders=self._lenders(lent),
         )
-        self._refuse_barred(outcome.refusal)
-        if outcome.refusal:
-            raise self._refusal(outcome.refusal, outcome.short_step)
+        self._refuse(outcome.refusal, outcome.short_step)
         step = self.step_ids.filtered(lambda s: s.id == outcome.step_key)
         self._refuse_unidentified(step)
         if action == APPROVE:
@@ -129,13 +128,7 @@ class ApprovalEngineRequest(models.Model):
             )
         if self.state != request_state.PENDING:
             raise self._too_late()
-        refusal = self._refusal_of(user, lent)
-        self._refuse_barred(refusal)
-        if refusal == progress.NOT_APPROVER:
-            self._log_denied(refusal)
-        if refusal:
-            raise self._refusal(refusal)
-        self._refuse_lost_right()
+        self._refuse_at(standing.DECIDE, lent)
         self._refuse_unless_open()
 
     def _refuse_unless_open(self):
@@ -391,22 +384,10 @@ class ApprovalEngineRequest(models.Model):
 
     def _refuse_unless_chooser(self):
         """Approvers of an open step choose, also those who decided theirs already."""
-        refusal = self._refusal_of(self.env.user)
-        self._refuse_barred(refusal)
-        if refusal in (progress.REQUESTER, progress.NOT_APPROVER):
-            self._log_denied(refusal)
-            raise self._refusal(refusal)
-        if self.state == request_state.DRAFT:
-            raise UserError(
-                self.env._(
-                    "%(request)s is not submitted yet.", request=self.display_name
-                )
-            )
-        if self.state != request_state.PENDING:
+        refusal = self._refusal_at(standing.CHOOSE)
+        if refusal not in WITHOUT_RIGHT and self.state != request_state.PENDING:
             raise self._too_late()
-        if refusal == progress.NOT_NOW:
-            raise self._refusal(refusal)
-        self._refuse_lost_right()
+        self._refuse(refusal)
         self._refuse_unless_open()
 
     # ------------------------------------------------------------------ refused attempts

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..policies import progress, seats
+from ..policies import seats
 
 
 class ApprovalEngineRequest(models.Model):
@@ -41,16 +41,20 @@ class ApprovalEngineRequest(models.Model):
 
         :param lent: as ``_lent_here``, if known
         """
-        self.ensure_one()
-        if lent is None:
-            lent = self.env["approval_engine.delegation"]._live(self.env.user)
-        lent = lent.filtered(lambda one: one.delegate_id == self.env.user)
-        people = lent.filtered(lambda one: one._covers(self)).user_id
+        people = self._lending(lent)
         mine = self.assignment_ids.filtered(
             lambda seat: seat.user_id in people and seat.state in seats.UNDECIDED
         )
         lost = mine.filtered(lambda seat: not seat._holds()).user_id
         return set((people - lost).ids)
+
+    def _lending(self, lent=None):
+        """:return: those who lend this to ``env.user`` right now, whether they are asked or not"""
+        self.ensure_one()
+        if lent is None:
+            lent = self.env["approval_engine.delegation"]._live(self.env.user)
+        lent = lent.filtered(lambda one: one.delegate_id == self.env.user)
+        return lent.filtered(lambda one: one._covers(self)).user_id
 
     def _lent(self):
         """:return: what is lent right now by those asked here, as far as it covers this request"""
@@ -82,15 +86,6 @@ class ApprovalEngineRequest(models.Model):
                 and not step.barred & {one.user_id.id, one.delegate_id.id}
                 for step in open_steps
             )
-        )
-
-    def _refusal_of(self, user, lent=None):
-        """:return: why ``user`` cannot decide now, as ``policies.progress`` says it, or None"""
-        return progress.refuse(
-            self._steps(),
-            user_id=user.id,
-            requester_id=self.requester_id.id,
-            lenders=self._lenders(lent),
         )
 
     # ------------------------------------------------------------------ what waits for the caller

@@ -10,7 +10,7 @@ from odoo.addons.event_hub.tools import trace
 from odoo.addons.event_hub.tools.arguments import takes
 
 from ..const import APPROVE, COMPLETE, EXECUTE_CRON, EXECUTION_BATCH
-from ..policies import deadlines, execution, request_state
+from ..policies import deadlines, execution, progress, request_state, standing
 from ..tools import passages
 
 _logger = logging.getLogger(__name__)
@@ -251,13 +251,15 @@ class ApprovalEngineRequest(models.Model):
                 )
             )
         for request in requests:
-            if request.requester_id == user:
+            refusal = request._refusal_at(standing.SETTLE)
+            if refusal == progress.REQUESTER:
                 raise AccessError(
                     self.env._(
                         "You asked for %(request)s yourself: somebody else has to say that it was carried out.",
                         request=request.display_name,
                     )
                 )
+            request._refuse(refusal)
         if not reason:
             raise UserError(
                 self.env._(

@@ -1,7 +1,6 @@
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ..const import EXECUTION_BATCH
@@ -171,28 +170,6 @@ class ApprovalEngineRequest(models.Model):
             ),
             note=note,
         )
-
-    # ------------------------------------------------------------------ deciding with a lost right
-
-    def _refuse_lost_right(self):
-        """Between losing the right and losing the seat nobody decides.
-
-        :raises AccessError: (403)
-        """
-        mine = self.assignment_ids.filtered(
-            lambda a: a.user_id == self.env.user and a.state in seats.UNDECIDED
-        )
-        lost = mine.filtered(lambda seat: not seat._holds())
-        if lost:
-            self._log_denied("right_lost")
-            raise AccessError(
-                self.env._(
-                    "You can no longer decide %(request)s: you are not an approver of %(step)s any more. "
-                    "Others are asked instead.",
-                    request=self.display_name,
-                    step=lost[:1].step_id.name,
-                )
-            )
 
 
 def _lower_first(text):

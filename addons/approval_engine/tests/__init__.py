@@ -75,3 +75,5 @@ from . import test_policy_diff
 from . import test_designer
 from . import test_templates
 from . import test_speed
+from . import test_policy_standing
+from . import test_http_standing

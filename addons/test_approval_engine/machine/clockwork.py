@@ -206,8 +206,11 @@ class Clockwork(Deciding):
         return set()
 
     def complete(self, request, user, reason):
-        """A manager says that it was done by hand; never who asked for it."""
+        """A manager says that it was done by hand; never who asked for it, or is barred."""
         if not self.people[user].reads_all or user == request.requester:
+            return {FORBIDDEN}
+        barred = set().union(*(step.barred for step in self.today(request)))
+        if user in barred or not self.people[user].able:
             return {FORBIDDEN}
         if not reason:
             return {INVALID}

@@ -201,15 +201,32 @@ class Deciding(Approvals):
         """:param at: which question"""
         if not self.sees(request, user) or not self.people[user].access:
             return {FORBIDDEN}
-        if user != request.requester and user not in request.asked:
-            return {FORBIDDEN}
-        if request.state != "pending":
-            return {CONFLICT}
-        if at not in self.open_questions(request):
-            return {CONFLICT}
+        kinds = set() if user == request.requester else self._mute(request, user)
+        if request.state != "pending" or at not in self.open_questions(request):
+            kinds.add(CONFLICT)
+        if kinds:
+            return kinds
         request.questions[at][2] = True
         self.count_questions(request)
         return set()
+
+    def _mute(self, request, user):
+        """Of those asked, who answers nothing today."""
+        today, lenders = self.today(request), self.lenders(request, user)
+        held = self.touched(today, user, lenders)
+        decided = user in s.people_who_decided(today)
+        if not self.people[user].able or not self.free(request, user, held):
+            return {FORBIDDEN}
+        if decided:
+            return set()
+        if s.whose_seats(today, user, lenders):
+            return {FORBIDDEN} if self.lost(request, user) else set()
+        gone = all(seat.state == SKIPPED and step.state in OPEN for step, seat in held)
+        barred = any(
+            step.state == seat.state == PENDING and step.barred & {user, seat.user}
+            for step, seat in held
+        )
+        return {FORBIDDEN} if gone or barred else set()
 
     def open_questions(self, request):
         pending = {step.rank for step in request.steps if step.state == PENDING}
@@ -268,7 +285,9 @@ class Deciding(Approvals):
         """``user`` asks ``number`` too: nothing is approved without them."""
         if user == self.policy.owner and user != request.requester:
             known = self.sees(request, user) and self.people[user].access
-            kinds = (set() if known else {FORBIDDEN}) | self.closed(request)
+            today = set().union(*(step.barred for step in self.today(request)))
+            free = known and self.people[user].able and user not in today
+            kinds = (set() if free else {FORBIDDEN}) | self.closed(request)
         else:
             kinds = self.why_not(request, user)
         kinds |= self._add_refused(request, user, number)

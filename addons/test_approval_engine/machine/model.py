@@ -213,9 +213,9 @@ class Approvals:
     def today(self, request):
         """The steps, with those barred as well who became so since they were asked."""
         found = copy.deepcopy(request.steps)
+        each = [self.bars(rule, request) for rule in self.policy.rules]
         for step in found:
-            if step.rule is not None:
-                step.barred |= self.bars(self.policy.rules[step.rule], request)
+            step.barred |= set().union(*each) if step.rule is None else each[step.rule]
         return found
 
     def holds(self, seat, step, request):
@@ -302,7 +302,7 @@ class Approvals:
     def _seatless(self, request, user, decided_too):
         today, lenders = self.today(request), self.lenders(request, user)
         if user in s.people_who_decided(today):
-            return {CONFLICT} if decided_too else set()
+            return {CONFLICT} if decided_too else self._undone(request, user, today)
         if s.whose_seats(today, user, lenders):
             return set()
         held = [
@@ -316,6 +316,41 @@ class Approvals:
         if any(step.barred & {user, seat.user} for step, seat in held):
             return {FORBIDDEN, CONFLICT, INVALID}
         return {CONFLICT, INVALID}
+
+    def touched(self, steps, user, lenders=()):
+        """:return: [(step, seat)]: of this person, filled by them, or lent to them"""
+        return [
+            (step, seat)
+            for step in steps
+            for seat in step.seats
+            if seat.user in {user, *lenders} or seat.by == user
+        ]
+
+    def _undone(self, request, user, today):
+        """Who decided once has a say only as long as they could decide the same today."""
+        filled = [
+            (step, seat)
+            for step, seat in self.touched(today, user)
+            if seat.state not in (*OPEN, SKIPPED)
+        ]
+        free = self.free(request, user, filled)
+        whole = self.people[user].able and len(free) == len(filled)
+        return set() if whole else {FORBIDDEN}
+
+    def free(self, request, user, held):
+        """Those seats to which the right stands today, and from which nobody concerned is barred."""
+        lending = {
+            loan.lender
+            for loan in self.people.loans
+            if loan.delegate == user and loan.covers(request, self.now)
+        }
+        return [
+            (step, seat)
+            for step, seat in held
+            if not step.barred & {user, seat.user}
+            and seat.user in {user, *lending}
+            and self.holds(seat, step, request)
+        ]
 
     # ------------------------------------------------------------------ asking
 
