@@ -2,7 +2,7 @@
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-from .looking import Look, differences, faults, told_of
+from .looking import differences, faults, look_at, told_of
 from .strategies import EVERYBODY
 
 FINAL = ("executed", "lapsed")
@@ -72,9 +72,11 @@ class Both(RuleBasedStateMachine):
 
     def _compare(self, places):
         self.world.env.flush_all()
-        for at in places:
-            model, request = self.model.requests[at], self.real[at]
-            look = Look(self.world, request)
+        requests = self.world.env["approval_engine.request"].browse(
+            self.real[at].id for at in places
+        )
+        for at, look in zip(places, look_at(self.world, requests), strict=True):
+            model = self.model.requests[at]
             self._refuse_faults(look, model)
             wrong = differences(look.told(), told_of(model))
             self.ended = self.ended or bool(wrong)

@@ -2,39 +2,35 @@
 
 from dataclasses import fields
 
-REQUEST = """
+REQUESTS = """
 SELECT state, round, due_at, next_try_at, attempts, open_questions, res_id, requester_id,
        (SELECT array_agg(res_users_id) FROM approval_engine_request_asked_rel
          WHERE approval_engine_request_id = request.id),
-       (SELECT stamps FROM test_approval_engine_document WHERE id = request.res_id)
-  FROM approval_engine_request request WHERE id = %s"""
-STEPS = """
-SELECT id, name, mode, quorum, state, sequence, policy_step_id
-  FROM approval_engine_request_step WHERE request_id = %s ORDER BY id"""
-SEATS = """
-SELECT step_id, user_id, state, decided_by_id, why, weight
-  FROM approval_engine_assignment WHERE request_id = %s"""
-LOG = """
-SELECT round, action, user_id, on_behalf_id, step_name, by_policy, carried_id
-  FROM approval_engine_decision WHERE request_id = %s ORDER BY id"""
+       (SELECT stamps FROM test_approval_engine_document WHERE id = request.res_id),
+       (SELECT json_agg(json_build_array(id, name, mode, quorum, state, sequence, policy_step_id) ORDER BY id)
+          FROM approval_engine_request_step WHERE request_id = request.id),
+       (SELECT json_agg(json_build_array(step_id, user_id, state, decided_by_id, why, weight) ORDER BY id)
+          FROM approval_engine_assignment WHERE request_id = request.id),
+       (SELECT json_agg(json_build_array(round, action, user_id, on_behalf_id, step_name, by_policy) ORDER BY id)
+          FROM approval_engine_decision WHERE request_id = request.id)
+  FROM approval_engine_request request WHERE id = ANY(%s) ORDER BY id"""
 LATE = ("added", "escalated", "owner")
 STEPLESS = ("choose", "add", "complete")
+
+
+def look_at(world, requests):
+    """:return: a ``Look`` for each, in order of their ids; one query"""
+    world.env.cr.execute(REQUESTS, [requests.ids])
+    return [Look(world, row) for row in world.env.cr.fetchall()]
 
 
 class Look:
     """One request as the database has it."""
 
-    def __init__(self, world, request):
-        cr = world.env.cr
-        rows = {}
-        for name, query in (("r", REQUEST), ("t", STEPS), ("s", SEATS), ("l", LOG)):
-            cr.execute(query, [request.id])
-            rows[name] = cr.fetchall()
+    def __init__(self, world, row):
         self.world = world
-        self.request, self.steps, self.seats, self.log = (
-            rows["r"][0],
-            *(rows[key] for key in "tsl"),
-        )
+        *self.request, steps, seats, log = row
+        self.steps, self.seats, self.log = steps or (), seats or (), log or ()
 
     @property
     def state(self):
@@ -80,7 +76,7 @@ class Look:
             return f"added {names.index(name.removeprefix('Asked too: '))}"
         return "policy" if name == "The policy itself" else name
 
-    def _entry(self, round_, action, user, holder, step, by_policy, _carried):
+    def _entry(self, round_, action, user, holder, step, by_policy):
         if by_policy:
             return round_, action, "policy", None, "policy"
         if action == "carry":
@@ -168,7 +164,7 @@ def _votes(look):
     """[(round, real person, whose seat)] of decisions that count in their round."""
     return [
         (round_, user, holder or user)
-        for round_, action, user, holder, _step, by_policy, _carried in look.log
+        for round_, action, user, holder, _step, by_policy in look.log
         if action in ("approve", "reject") and not by_policy
     ]
 

@@ -13,7 +13,7 @@ from .clockwork import Clockwork
 from .looking import told
 from .people import Loan
 from .strategies import AMOUNTS, EVERYBODY, policies, requests
-from .world import MANAGERS, OPTIONS, START
+from .world import DOCUMENT, MANAGERS, OPTIONS, START
 
 PICK = st.integers(0, 999)
 WHO = st.sampled_from(EVERYBODY)
@@ -244,7 +244,7 @@ class Approvals(Both):
 
     def _change_subject(self, at, what):
         model, request = self.model.requests[at], self.real[at]
-        document = self.world.env[request.res_model].browse(request.sudo().res_id)
+        document = self.world.env[DOCUMENT].browse(request.sudo().res_id)
         if what != "broken":
             model.needed = not model.needed or what == "recheck"
             model.needed = model.needed and what != "recheck"
@@ -277,7 +277,8 @@ class Approvals(Both):
     )
     def people_change(self, who, pick, what):
         people, user = self.model.people, self.world.users[who]
-        person, self.world.rights_changed = people[who], True
+        person = people[who]
+        self.world.change_rights()
         if what == "active":
             person.active = not person.active
             user.active = person.active

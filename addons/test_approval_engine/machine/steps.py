@@ -5,7 +5,7 @@ they were born.
 """
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 WAITING, PENDING, APPROVED, REJECTED, SKIPPED = (
     "waiting",
@@ -26,6 +26,9 @@ class Seat:
     by: int | None = None  # who decided in the place of ``user``
     weight: int = 1
 
+    def __deepcopy__(self, _memo):  # the usual way is slow
+        return replace(self)
+
 
 @dataclass
 class Step:
@@ -38,6 +41,11 @@ class Step:
     seats: list = field(default_factory=list)
     barred: set = field(default_factory=set)  # when it was laid
     rank: int = 0  # older steps come first where nothing else tells them apart
+
+    def __deepcopy__(self, _memo):
+        return replace(
+            self, seats=[replace(s) for s in self.seats], barred=set(self.barred)
+        )
 
     def seat(self, user):
         return next((seat for seat in self.seats if seat.user == user), None)

@@ -10,8 +10,7 @@ from freezegun.api import freeze_time  # that of Odoo cannot be moved
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.event_hub.tests.people import people as born
-
+from .memories import Memories, known_rows, put_back, rows_kept
 from .people import People, Person
 
 START = datetime(2026, 3, 2, 8, 0)
@@ -42,6 +41,10 @@ FAULTS = (
 )
 
 
+class Undone(Exception):
+    """It went through, and was a trial only."""
+
+
 class World:
     """Named people, two groups, an account and two types; each example begins with the same."""
 
@@ -58,7 +61,8 @@ class World:
         self.groups = env["res.groups"].create(
             [{"name": f"Machine {n}"} for n in (0, 1)]
         )
-        self.users = born(env, *map(self._values, PEOPLE))
+        users = env["res.users"].with_context(no_reset_password=True)
+        self.users = users.create([self._values(*person) for person in PEOPLE])
         for user, (_name, manager, group) in zip(self.users, PEOPLE, strict=True):
             if manager is not None:
                 user.approval_manager_id = self.users[manager]
@@ -74,11 +78,18 @@ class World:
         )
         self._watch_groups()
         env.flush_all()
+        self.memories = Memories(env)
+        self.memories.as_after_commit()
 
-    def _values(self, person):
-        name, manager, _group = person
-        group = USER if manager is not None else MANAGER
-        return {"login": f"machine_{name}", "name": name, "groups": group}
+    def _values(self, name, manager, _group):
+        """Without a password: nobody logs in, and making one takes long."""
+        group = self.env.ref(USER if manager is not None else MANAGER)
+        return {
+            "login": f"machine_{name}",
+            "name": name,
+            "email": f"{name}@example.com",
+            "group_ids": [Command.set(group.ids)],
+        }
 
     def _type(self, code, options):
         return {
@@ -126,11 +137,12 @@ class World:
         with ExitStack() as stack:
             for one in (waiting, knocking, stamping):
                 stack.enter_context(one)
+            stack.callback(registry.clear_all_caches)
             self.frozen = stack.enter_context(freeze_time(START, ignore=["hypothesis"]))
             yield self
 
     def begin(self):
-        self.env.flush_all()
+        self.rows = known_rows(self.env)
         self.savepoint = self.env.cr.savepoint(flush=False)
         self.now = START
         self.frozen.move_to(START)
@@ -144,11 +156,17 @@ class World:
         """Undo all of it, also what memories hold of it."""
         self.savepoint.rollback()
         self.savepoint.close(rollback=False)
-        self.env.cr.precommit.clear()
         self.env.cr.postcommit.clear()
-        self.env.invalidate_all()
-        if self.rights_changed:  # memories of the process are not rolled back
-            self.env.registry.clear_all_caches()
+        put_back(self.env, self.rows)  # `begin` makes a copy of its own
+        if not self.rights_changed:
+            self.memories.keep()
+        self.memories.restore()  # those of the process are not rolled back
+
+    def change_rights(self):
+        """To be called before rights change: from here on what is remembered is of this example only."""
+        if not self.rights_changed:
+            self.memories.keep()
+        self.rights_changed = True
 
     def move(self, hours):
         self.now += timedelta(hours=hours)
@@ -172,7 +190,7 @@ class World:
     def call(self, method, *args, **kwargs):
         """:return: None where it went through, else with which kind of refusal it did not"""
         try:
-            with self.env.cr.savepoint():
+            with rows_kept(self.env), self.env.cr.savepoint():
                 method(*args, **kwargs)
                 self.env.flush_all()
         except AccessError:
@@ -183,12 +201,18 @@ class World:
             kind = None
         return kind
 
-    def trial(self, method, *args, **kwargs):
+    def trial(self, method, *args):
         """As ``call``, and undone."""
-        with self.env.cr.savepoint() as savepoint:
-            kind = self.call(method, *args, **kwargs)
-            savepoint.rollback()
-        return kind
+
+        def tried():
+            method(*args)
+            self.env.cr.flush()
+            raise Undone
+
+        try:
+            return self.call(tried)
+        except Undone:
+            return None
 
     def policy(self, policy):
         """Put the policy of the model in force.
@@ -198,7 +222,7 @@ class World:
         kind = self.types[1 if policy.options else 0]
         owner = False if policy.owner is None else self.users[policy.owner].id
         levels = [self._level(*level) for level in policy.levels]
-        return self._put_in_force(
+        found = self._put_in_force(
             {
                 "name": "Machine",
                 "type_id": kind.id,
@@ -219,6 +243,8 @@ class World:
                 "bar_lift_reason": False if policy.bar_beneficiary else "A machine.",
             }
         )
+        self.memories.as_after_commit()
+        return found
 
     def _step(self, at, rule):
         return {
