@@ -34,6 +34,8 @@ class ApprovalEngineRequest(models.Model):
     @api.model
     def _approval_needed(self, rule, records, operation, vals=(), touched=()):
         """:return: the exception that says what is held, and how to ask for it"""
+        if self.env.user.share:  # a customer who signs, say, learns nothing from inside
+            return ApprovalNeeded(self._stranger_words(), {})
         model = self.env[rule.model]
         names = ", ".join(
             f"{model._fields[name]._description_string(self.env)} ({name})"
@@ -67,6 +69,14 @@ class ApprovalEngineRequest(models.Model):
             "values": values,
         }
         return ApprovalNeeded(message, ask)
+
+    @api.model
+    def _stranger_words(self):
+        return self.env._(
+            "This has to be approved at %(company)s first, so nothing was changed. Please try again later, or ask "
+            "your contact there.",
+            company=self.env.company.name,
+        )
 
     def _how_words(self, rule, record, operation):
         asked = self.sudo()._open_for(rule, record, operation)[:1]

@@ -130,8 +130,9 @@ class ApprovalEngineGoverned(models.Model):
     def _refuse_translation(self, records, gate, name):
         """A translation is a change of a value that no approval shows."""
         for rule in gate.rules:
-            if rule.touched([name]) and passages.outside(records, rule.key):
-                held = self._matching(rule, records)
+            if rule.touched([name]):
+                left = self._settled(rule, passages.outside(records, rule.key))
+                held = self._matching(rule, left)
                 if held:
                     one = Judged(rule, records, frozenset([name]))
                     unmet = [Unmet(one, id_, {}, {}) for id_ in sorted(held)]

@@ -57,6 +57,17 @@ class TestGovernedWays(GovernedCase):
             (order.name, order.title, order.amount), ("S001", "Title", 5000)
         )
 
+    def test_a_copy_takes_the_translations_along(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        order = self._order(title="Title")
+        order.with_context(lang="fr_FR").title = "Titre"
+        self._govern("title", domain="[('title', '!=', False)]")
+        copy = order.with_user(self.ria).copy()
+        self.assertEqual(copy.with_context(lang="fr_FR").title, "Titre")
+        self._age(copy)
+        with self.assertRaises(ApprovalNeeded):
+            copy.update_field_translations("title", {"fr_FR": "Autre"})
+
     def test_server_actions_and_automation_rules_are_held_also_after_a_rule_is_edited(
         self,
     ):
