@@ -32,6 +32,7 @@ SECONDS = {  # layers in the order of the report, and what each may take: the lo
 }
 SHORTER = {"system 2": 70}  # parts of a layer that take less than it
 FIRST = 1000  # the template: most of the others wait for it
+PLUGINS = ("-p", "saas_browser", "-p", "saas_warm", "-p", "saas_quick")
 ON_ODOO = ("models", "http", "tours", "demo")
 DESCRIPTION = """Set everything up and run the tests: lint, policies, models, http, tours, demo, system.
 Other arguments go to pytest: scripts/test addons/event_hub, scripts/test -k door -x."""
@@ -198,7 +199,7 @@ class Run:
             sections = {addons.DEMO: {"enabled": "1"}} if demo else {}
             conf = ready.write_conf(f"test-{database}", options, sections)
             try:
-                args = ["-p", "saas_browser", "--odoo-http", *files]
+                args = [*PLUGINS, "--odoo-http", *files]
                 self._pytest(conf, name, args, output)
             finally:
                 Path(conf.env["ODOO_RC"]).unlink()

@@ -2,6 +2,8 @@
 
 from odoo import Command
 
+QUIET = {"no_reset_password": True, "tracking_disable": True, "mail_create_nolog": True}
+
 
 def people(env, *wanted):
     """Users with a password, which is their login, as ``new_test_user`` makes them.
@@ -10,8 +12,8 @@ def people(env, *wanted):
         their XML ids, separated by commas
     :return: the users, in the same order
     """
-    users = env["res.users"].with_context(no_reset_password=True)
-    return users.create([_values(env, **vals) for vals in wanted])
+    users = env["res.users"].with_context(**QUIET)
+    return users.create([_values(env, **vals) for vals in wanted]).with_env(env)
 
 
 def _values(env, login, groups="base.group_user", **vals):
