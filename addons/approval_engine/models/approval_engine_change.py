@@ -20,6 +20,7 @@ FOLLOWS = (  # of a request about something governed: these follow from the reco
     "res_model",
     "res_id",
 )
+NAMED = 3  # fields in the name of a request
 OPEN = (request_state.DRAFT, *request_state.LIVE)
 
 
@@ -283,7 +284,7 @@ class ApprovalEngineRequest(models.Model):
             record.sudo().display_name if record else self.env[rule.model]._description
         )
         return {
-            "name": f"{self._operation_words(operation, rule.model)}: {name}",
+            "name": f"{self._asked_words(rule, operation, tried)}: {name}",
             "type_id": kind.id,
             "company_id": company.id,
             "reason": reason,
@@ -291,6 +292,20 @@ class ApprovalEngineRequest(models.Model):
             "res_id": record.id,
             **self._at_stake(rule, plain, company, tried, kind),
         }
+
+    def _asked_words(self, rule, operation, tried):
+        """:return: what is asked, as it heads the request: what the rule calls it, or the fields that change"""
+        if operation != governed.WRITE:
+            return self._operation_words(operation, rule.model)
+        if rule.enters:
+            return rule.name
+        model, old, new = self.env[rule.model], tried["old"], tried["new"]
+        names = [name for name in rule.fields if old.get(name) != new.get(name)]
+        labels = [self._label_of(model, name) for name in names[:NAMED]]
+        return self.env._(
+            "Changing %(fields)s",
+            fields=", ".join(labels + ["…"] * (len(names) > NAMED)),
+        )
 
     def _at_stake(self, rule, plain, company, tried, kind):
         """:return: amount, currency and account: the larger of before and after"""

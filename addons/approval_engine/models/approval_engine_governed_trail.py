@@ -87,10 +87,25 @@ class ApprovalEngineGoverned(models.Model):
             "at": fields.Datetime.now(),
             "changes": integrity.without_null(changes),
             "words": "; ".join(
-                f"{self._fields[name].string}: {_change_words(what, old, new)}"
+                f"{self._fields[name]._description_string(self.env)}: {self._change_words(what, name, old, new)}"
                 for name, (old, new) in changes.items()
             ),
         }
+
+    def _change_words(self, what, name, old, new):
+        if what in (trail.MADE, trail.DELETED):
+            return self._value_words(name, new if what == trail.MADE else old)
+        return f"{self._value_words(name, old)} → {self._value_words(name, new)}"
+
+    def _value_words(self, name, value):
+        field = self._fields[name]
+        if field.type == "boolean":
+            return self.env._("yes") if value else self.env._("no")
+        if isinstance(value, list):
+            return ", ".join(value)
+        if field.type == "selection" and value:
+            return dict(field._description_selection(self.env)).get(value, value)
+        return str(value) if value else NOTHING
 
     def _tell_change(self, row):
         self._emit(
@@ -112,15 +127,3 @@ def _plain(record, name):
     else:
         names = value.mapped("display_name")
     return names or None
-
-
-def _change_words(what, old, new):
-    if what in (trail.MADE, trail.DELETED):
-        return _words(new if what == trail.MADE else old)
-    return f"{_words(old)} → {_words(new)}"
-
-
-def _words(value):
-    if isinstance(value, list):
-        return ", ".join(value)
-    return NOTHING if value in (None, False, "") else str(value)
