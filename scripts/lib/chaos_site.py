@@ -160,7 +160,6 @@ def _template(ready, data, prepare, wanted):
     outside = addons.outside_dependencies(addons.names())  # as in the cache
     databases.create_base(hasty, unfinished, data, outside)
     with step(f"Installing {' and '.join(wanted)}"):
-        databases.install(hasty, unfinished, data, [wanted[-1]])
-        databases.shell(hasty, unfinished, data, prepare)
+        databases.install(hasty, unfinished, data, [wanted[-1]], prepare)
     databases.rename(ready, unfinished, name, data)
     return name

@@ -17,6 +17,25 @@ def prepare(js, css):
             bundle.js() if is_js else bundle.css()
     env.cr.commit()
 """
+# One process, not one per step: to start Odoo and to load all its models takes seconds.
+INSTALL = """
+import gc, sys
+import odoo.cli
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.service import server
+from odoo.tools import config
+
+config.parse_config(sys.argv[2:], setup_logging=True)
+server.start(preload=[], stop=True)
+[name] = config["db_name"]
+gc.disable()  # next to nothing is garbage yet
+registry = Registry.new(name, update_module=True, install_modules=sys.argv[1].split(","))
+gc.enable()
+with registry.cursor() as cr:
+    context = api.Environment(cr, SUPERUSER_ID, {})["res.users"].context_get()
+    exec(sys.stdin.read(), {"env": api.Environment(cr, SUPERUSER_ID, context)})
+"""
 FRONTEND_ASSETS = (
     ASSETS
     + """
@@ -54,29 +73,32 @@ def create_base(ready, database, data, wanted):
         _restore(ready, database, data, cached)
 
 
-def install(ready, database, data, wanted):
-    """Install addons; show what Odoo complains about."""
-    args = ["-i", ",".join(wanted), "--stop-after-init", "--no-http"]
-    odoo(ready, database, data, [*args, "--log-level=warn"])
+def install(ready, database, data, wanted, code=""):
+    """Install addons, then run code as in Odoo's shell; show what Odoo complains about."""
+    command = install_command(ready, database, wanted)
+    odoo(ready, database, data, [*command, "--log-level=warn"], code)
+
+
+def install_command(ready, database, wanted):
+    """The command that installs addons and then runs what it reads."""
+    program = [ready.python, "-c", INSTALL, ",".join(wanted)]
+    return [*program, "-d", database, "--no-http", "--max-cron-threads=0"]
 
 
 def shell(ready, database, data, code):
-    odoo(ready, database, data, ["shell", "--no-http"], code)
+    odoo(ready, database, data, shell_command(ready, database), code)
 
 
-def odoo(ready, database, data, args, stdin=""):
+def shell_command(ready, database):
+    return ready.odoo_command("shell", "-d", database, "--no-http")
+
+
+def odoo(ready, database, data, command, stdin=""):
     """Run Odoo; show what it says only when it fails or complains."""
     options = {"data_dir": str(data), "max_cron_threads": "0"}
     conf = ready.write_conf(f"{database}-{os.getpid()}", options)
-    command = args[:1] * (not args[0].startswith("-"))
-    rest = args[len(command) :]
     try:
-        done = conf.run(
-            ready.odoo_command(*command, "-d", database, *rest),
-            input=stdin,
-            capture_output=True,
-            text=True,
-        )
+        done = conf.run(command, input=stdin, capture_output=True, text=True)
     finally:
         Path(conf.env["ODOO_RC"]).unlink()
     if done.returncode or " ERROR " in done.stderr or " CRITICAL " in done.stderr:
@@ -88,7 +110,9 @@ def odoo(ready, database, data, args, stdin=""):
 
 
 def copy(ready, source, target, data):
-    postgres.query(ready.env, f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    embedded = postgres.EMBEDDED in ready.env  # another may be older than 15
+    how = "STRATEGY file_copy" if embedded else ""
+    postgres.query(ready.env, f'CREATE DATABASE "{target}" TEMPLATE "{source}" {how}')
     paths.discard(data / "filestore" / target)
     _link_files(data / "filestore" / source, data / "filestore" / target)
 
@@ -108,7 +132,9 @@ def drop(ready, name, data):
 
 def _install_base(ready, database, data, wanted):
     with step(f"Installing Odoo's own addons: {', '.join(wanted)}"):
-        install(ready, database, data, wanted)
+        args = ["-i", ",".join(wanted), "--stop-after-init", "--no-http"]
+        command = ready.odoo_command("-d", database, *args)  # makes the database, too
+        odoo(ready, database, data, [*command, "--log-level=warn"])
         shell(ready, database, data, FRONTEND_ASSETS)
 
 

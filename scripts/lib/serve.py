@@ -43,8 +43,9 @@ def main(args):
         port = _choose_port(options.port)
         with machine.running("serve", durable=True) as ready:
             ready = _configure(ready, options, port)
-            _bring_up_to_date(ready, options, home)
-            return _run(ready, options, port, home)
+            url = f"http://127.0.0.1:{port}"
+            _bring_up_to_date(ready, options, home, url)
+            return _run(ready, options, port, home, url)
 
 
 def _parse(args):
@@ -142,7 +143,7 @@ def _data_dir():
     return paths.ensure(paths.state() / "data" / "serve")
 
 
-def _bring_up_to_date(ready, options, home):
+def _bring_up_to_date(ready, options, home, url):
     """Make the database, or upgrade the addons whose files changed since it was last served."""
     known_file = home / f"{options.db}.json"
     now = {"odoo": ready.odoo.key, "addons": addons.fingerprints()}
@@ -150,7 +151,7 @@ def _bring_up_to_date(ready, options, home):
         paths.require_space(paths.state(), NEEDED_MB)
         _forget_credentials(home, options.db)
         verify_audit.begin(options.db)
-        _create(ready.hasty(), options, home)
+        _create(ready.hasty(), options, home, url)
     else:
         known = (
             json.loads(known_file.read_text())
@@ -161,7 +162,7 @@ def _bring_up_to_date(ready, options, home):
     paths.write_atomically(known_file, json.dumps(now, indent=1))
 
 
-def _create(ready, options, home):
+def _create(ready, options, home, url):
     """Install under another name first: an interrupted start begins anew."""
     unfinished = f"{options.db}_new"
     data = _data_dir()
@@ -169,13 +170,15 @@ def _create(ready, options, home):
     wanted = [ROOT_ADDON, addons.DEMO] if options.demo else [ROOT_ADDON]
     outside = addons.outside_dependencies(wanted)
     databases.create_base(ready, unfinished, data, outside)
+    code = RENEW_SECRETS + databases.BACKEND_ASSETS + PROVISION * options.demo
     with step(f"Installing {' and '.join(wanted)} in the new database {options.db}"):
-        _odoo(ready, home, unfinished, "-i", ",".join(wanted))
-    with step("Preparing the browser assets"):
-        _shell(ready, home, unfinished, RENEW_SECRETS + databases.BACKEND_ASSETS)
+        command = databases.install_command(ready, unfinished, wanted)
+        said = _run_code(ready, home, command, options.db, code)
     if not options.demo:
         _set_admin_password(ready, home, unfinished, options.db)
     databases.rename(ready, unfinished, options.db, data)
+    if options.demo:
+        _keep_credentials(home, options, url, _provisioned(said))
 
 
 def _forget_credentials(home, database):
@@ -245,10 +248,15 @@ def _odoo(ready, home, database, *args):
 
 def _shell(ready, home, database, code):
     """Run code in an Odoo shell and return its output."""
+    command = databases.shell_command(ready, database)
+    return _run_code(ready, home, command, database, code)
+
+
+def _run_code(ready, home, command, database, code):
     log = home / "setup.log"
     with open(log, "a") as handle:
         done = ready.run(
-            ready.odoo_command("shell", "-d", database, "--no-http"),
+            command,
             input=code,
             stdout=subprocess.PIPE,
             stderr=handle,
@@ -260,10 +268,9 @@ def _shell(ready, home, database, code):
     return done.stdout
 
 
-def _run(ready, options, port, home):
+def _run(ready, options, port, home, url):
     demo_file = paths.state() / "demo.json"
     demo_file.unlink(missing_ok=True)
-    url = f"http://127.0.0.1:{port}"
     provisioned = _credentials(ready, home, options, url)
     server = Server(ready, port, home / f"{options.db}.log")
     try:
@@ -307,10 +314,14 @@ def _provision(ready, home, database):
             if not remaining:
                 raise
             continue
-        _, found, answer = output.partition("@provisioned@")
-        if found:
-            return json.loads(answer.splitlines()[0])
+        return _provisioned(output)
     raise SetupError("the demo cannot be prepared", f"see {home / 'setup.log'}")
+
+
+def _provisioned(output):
+    """What the demo addon answered."""
+    answer = output.partition("@provisioned@")[2]
+    return json.loads(answer.splitlines()[0])
 
 
 def _credentials(ready, home, options, url):
@@ -330,8 +341,12 @@ def _working(found, ready, home, options, url):
     if options.demo:
         if not _key_works(url, found):
             found = _provision(ready, home, options.db)
-        _write_private(_credentials_file(home, options.db), {"url": url, **found})
+        _keep_credentials(home, options, url, found)
     return found
+
+
+def _keep_credentials(home, options, url, found):
+    _write_private(_credentials_file(home, options.db), {"url": url, **found})
 
 
 def _credentials_file(home, database):

@@ -71,8 +71,12 @@ def _build(ready, stage, names):
         else:
             with step(f"Preparing the template database of {stage}"):
                 if stage == "demo":
-                    databases.install(ready, name, data_dir(), [addons.DEMO])
-                databases.shell(ready, name, data_dir(), databases.TOUR_ASSETS)
+                    wanted = [addons.DEMO]
+                    databases.install(
+                        ready, name, data_dir(), wanted, databases.TOUR_ASSETS
+                    )
+                else:
+                    databases.shell(ready, name, data_dir(), databases.TOUR_ASSETS)
 
 
 @contextlib.contextmanager

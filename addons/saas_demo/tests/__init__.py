@@ -1,1 +1,1 @@
-from . import test_http_start, test_setup, test_tour_decision
+from . import test_setup, test_tour_decision

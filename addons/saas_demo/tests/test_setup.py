@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessDenied, UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import HttpCase, tagged
 
 from odoo.addons.iap.tools import iap_tools
 
@@ -12,12 +12,13 @@ from ..const import ECHO_PATH
 from ..models.saas_demo_setup import OUTGOING_JOBS
 from ..policies import access
 from .common import provision
+from .start_routes import StartRoutes
 
 CODES = [f"ACC-{number:03d}" for number in range(1, 41)]
 
 
 @tagged("post_install", "-at_install")
-class TestSetup(TransactionCase):
+class TestSetup(StartRoutes, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
