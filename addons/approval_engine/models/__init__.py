@@ -1,4 +1,5 @@
 from . import approval_engine_guarded
+from . import approval_engine_two_people
 from . import approval_engine_type
 from . import approval_engine_type_option
 from . import approval_engine_policy
@@ -102,6 +103,8 @@ from . import res_config_settings
 from . import approval_engine_document
 from . import approval_engine_governed_change
 from . import approval_engine_governed_trail
+from . import approval_engine_governed_life
+from . import approval_engine_governed_words
 from . import approval_engine_authority_change
 from . import res_users_authority
 from . import approval_engine_request_absence

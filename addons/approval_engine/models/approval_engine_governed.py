@@ -22,14 +22,13 @@ class ApprovalEngineGoverned(models.Model):
     """What of a model waits for an approval: made by an approval manager, without code."""
 
     _name = "approval_engine.governed"
-    _inherit = ["event_hub.guarded", "event_hub.remembered"]
+    _inherit = ["approval_engine.guarded", "event_hub.remembered"]
     _description = "Governed Records"
     _order = "model, name, id"
     _hub_cache = STABLE
     _check_company_auto = True
 
     name = fields.Char(required=True, help="Such as: large orders.")
-    active = fields.Boolean(default=True)
     model_id = fields.Many2one(
         "ir.model",
         required=True,

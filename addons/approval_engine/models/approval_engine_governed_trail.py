@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 from ..const import EXCEPTION_EVENT
 from ..policies import integrity, trail
@@ -23,12 +23,17 @@ TRAILED = (
     "account_field_id",
     "in_force",
     "in_force_at_field_id",
+    "state",
+    "proposed_by_id",
 )
+LIFE = frozenset({"active", "state", "proposed_by_id"})  # not what it says
 NOTHING = "–"
 
 
 class ApprovalEngineGoverned(models.Model):
-    """Who changes what waits for an approval is seen: each change is kept, and told to the auditors."""
+    """Who changes what waits for an approval is seen: each change is kept, and what no second person agreed to is told
+    to the auditors.
+    """
 
     _name = "approval_engine.governed"
     _inherit = ["approval_engine.governed", "event_hub.emitter"]
@@ -71,9 +76,15 @@ class ApprovalEngineGoverned(models.Model):
             if what:
                 rows.append(record._trail_values(what, trail.differences(old, new)))
         self.env["approval_engine.governed_change"]._keep(rows)
-        if self.pool.ready:  # an installation or update changes what its addons bring
+        # an installation or update changes what its addons bring
+        if self.pool.ready and self.env.uid == SUPERUSER_ID:
             for row in rows:
-                self.browse(row["governed_id"])._tell_change(row)
+                told = (
+                    before.get(row["governed_id"], {}),
+                    after.get(row["governed_id"], {}),
+                )
+                if any(values.get("active") for values in told):
+                    self.browse(row["governed_id"])._tell_change(row)
 
     def _trail_values(self, what, changes):
         user = self.env.user
@@ -86,11 +97,20 @@ class ApprovalEngineGoverned(models.Model):
             "user_login": user.login,
             "at": fields.Datetime.now(),
             "changes": integrity.without_null(changes),
-            "words": "; ".join(
-                f"{self._fields[name]._description_string(self.env)}: {self._change_words(what, name, old, new)}"
-                for name, (old, new) in changes.items()
-            ),
+            "words": self._changes_words(what, changes),
         }
+
+    def _changes_words(self, what, changes):
+        return "; ".join(
+            f"{self._fields[name]._description_string(self.env)}: {self._change_words(what, name, old, new)}"
+            for name, (old, new) in changes.items()
+        )
+
+    def _differing_words(self, old, new):
+        """:return: what another version of this says otherwise, as ``_trailed`` tells both; may be empty"""
+        found = trail.differences(old, new).items()
+        said = {name: both for name, both in found if name not in LIFE}
+        return self._changes_words(trail.CHANGED, said)
 
     def _change_words(self, what, name, old, new):
         if what in (trail.MADE, trail.DELETED):

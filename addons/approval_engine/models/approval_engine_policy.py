@@ -34,7 +34,12 @@ class ApprovalEnginePolicy(models.Model):
     """The rule that says who decides. Once active it is frozen; a new version replaces it."""
 
     _name = "approval_engine.policy"
-    _inherit = ["approval_engine.guarded", "mail.thread", "event_hub.emitter"]
+    _inherit = [
+        "approval_engine.guarded",
+        "approval_engine.two_people",
+        "mail.thread",
+        "event_hub.emitter",
+    ]
     _description = "Approval Policy"
     _order = "type_id, sequence, version desc, id desc"
     _check_company_auto = True
@@ -96,10 +101,6 @@ class ApprovalEnginePolicy(models.Model):
         copy=False,
         tracking=True,
     )
-    proposed_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, ondelete="restrict"
-    )
-    proposed_at = fields.Datetime("Proposed", readonly=True, copy=False)
     activated_by_id = fields.Many2one(
         "res.users", "Put in Force By", readonly=True, copy=False, ondelete="restrict"
     )

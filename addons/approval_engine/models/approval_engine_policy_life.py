@@ -1,12 +1,10 @@
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.event_hub.tools import caches, history
 
 from ..const import EXCEPTION_EVENT
 from ..policies import activation, in_force, policy_state
-
-MANAGER = "approval_engine.group_approval_manager"
 
 
 class ApprovalEnginePolicy(models.Model):
@@ -14,17 +12,8 @@ class ApprovalEnginePolicy(models.Model):
 
     _inherit = "approval_engine.policy"  # pylint: disable=consider-merging-classes-inherited
 
-    can_agree = fields.Boolean(
-        compute="_compute_can_agree",
-        help="Whether the caller may put the proposed policy in force.",
-    )
-
-    @api.depends("state", "proposed_by_id")
-    @api.depends_context("uid")
-    def _compute_can_agree(self):
-        for policy in self:
-            mine = policy.proposed_by_id == self.env.user and policy._others()
-            policy.can_agree = policy.state == policy_state.PROPOSED and not mine
+    def _awaits_second(self):
+        return self.state == policy_state.PROPOSED
 
     def _set_state(self, target, values=None):
         for policy in self:
@@ -59,27 +48,14 @@ class ApprovalEnginePolicy(models.Model):
         for policy in self:
             policy._lock()
             policy._refuse_unless_whole()
-            verdict = activation.decide(
-                user_id=self.env.uid,
-                proposer_id=policy.proposed_by_id.id or None,
-                others=len(policy._others()),
-                system=self.env.uid == SUPERUSER_ID,
-            )
-            if verdict.refusal:
-                raise policy._same_person()
-            if verdict.what == activation.PROPOSE:
+            what = policy._verdict(policy.proposed_by_id)
+            if what == activation.PROPOSE:
                 policy._propose()
                 continue
             # What an installation sets up starts no rule, and no endpoint is told.
-            with history.telling(
-                history.is_told() or verdict.what == activation.SYSTEM
-            ):
-                policy._put_in_force(verdict.what)
+            with history.telling(history.is_told() or what == activation.SYSTEM):
+                policy._put_in_force(what)
         return True
-
-    def _lock(self):
-        self.lock_for_update(allow_referencing=True)
-        self.invalidate_recordset(["state", "proposed_by_id"])
 
     def _refuse_unless_whole(self):
         if not self.step_ids:
@@ -101,47 +77,8 @@ class ApprovalEnginePolicy(models.Model):
                 )
             )
 
-    def _others(self):
-        """:return: the people besides the caller who could put this policy in force"""
-        self.ensure_one()
-        able = self.env["approval_engine.authority"]._confirmed(self.env.ref(MANAGER))
-        return able.filtered(
-            lambda u: (
-                u.active
-                and u != self.env.user
-                and (not self.company_id or self.company_id in u.company_ids)
-            )
-        )
-
-    def _refuse_unconfirmed(self):
-        """Who was made a manager a moment ago is no second person yet."""
-        authority = self.env["approval_engine.authority"]
-        if self.env.uid == SUPERUSER_ID or authority._is_confirmed_manager(
-            self.env.user
-        ):
-            return
-        raise AccessError(
-            self.env._(
-                "You were made an approval manager, and nobody has agreed to that yet: under Approvals > "
-                "Configuration > Approver Groups another manager can."
-            )
-        )
-
-    def _same_person(self):
-        return AccessError(
-            self.env._(
-                "You proposed %(policy)s yourself: somebody else has to agree. %(people)s can.",
-                policy=self.display_name,
-                people=", ".join(self._others().sorted("name")[:5].mapped("name")),
-            )
-        )
-
     def _propose(self):
-        values = {
-            "proposed_by_id": self.env.uid,
-            "proposed_at": fields.Datetime.now(),
-        }
-        self._set_state(policy_state.PROPOSED, values)
+        self._set_state(policy_state.PROPOSED, self._proposal())
         self._emit("approval.policy_proposed", **self._told())
         if not history.is_told():
             self._ask_others()

@@ -77,3 +77,5 @@ from . import test_templates
 from . import test_speed
 from . import test_policy_standing
 from . import test_http_standing
+from . import test_policy_governed_state
+from . import test_governed_life

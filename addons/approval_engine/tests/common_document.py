@@ -17,7 +17,7 @@ class DocumentOfAnotherApp(ApprovalCase):
         cls.ria.group_ids += cls.env.ref(cls.GROUP)
         cls.governed = cls.env.ref(cls.GOVERNED)
         cls.born_off = not cls.governed.active
-        cls.governed.with_user(cls.max).action_unarchive()
+        cls.governed.action_activate()
         cls.env["approval_engine.policy"].search(
             [("type_id", "=", cls.governed.type_id.id), ("state", "=", "active")]
         ).action_retire()

@@ -37,3 +37,24 @@ class TestMigrations(ApprovalCase):
         first, second = waiting.sudo().step_ids.sorted("sequence")
         self.assertEqual(first.opened_at, waiting.submitted_at)
         self.assertFalse(second.opened_at, "it is not its turn")
+
+    def test_what_was_governed_stays_in_force_and_what_was_off_stays_off(self):
+        names = self.env["ir.model.fields"]._get("res.partner", "ref")
+        on, off = self.env["approval_engine.governed"].create(
+            [
+                {
+                    "name": name,
+                    "active": name == "on",
+                    "model_id": names.model_id.id,
+                    "type_id": self.credit_type.id,
+                    "field_ids": [(6, 0, names.ids)],
+                }
+                for name in ("on", "off")
+            ]
+        )
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE approval_engine_governed SET state = 'draft'")
+        self.env.invalidate_all()
+        self._migrate("19.0.1.5.0/post-governed-state.py")
+        self.assertEqual((on.state, on.active), ("active", True))
+        self.assertEqual((off.state, off.active), ("draft", False))

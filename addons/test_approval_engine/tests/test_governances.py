@@ -122,6 +122,7 @@ class TestGovernances(GovernedCase):
             )
             self.assertIn("Amount", str(seen[0]["field_ids"]))
             self.assertTrue(self.env["ir.model"].with_user(user).name_search("Order"))
+        mine.with_env(self.env).action_activate()
         with self.assertRaises(ApprovalNeeded):
             self._order().amount = 1
 
