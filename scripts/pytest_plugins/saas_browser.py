@@ -38,74 +38,82 @@ class Chromium:
         self.process = None
 
 
+class SharedPage:
+    """In front of Odoo's class of a browser: it opens its page in the shared one."""
+
+    shared = None  # Chromium
+    failure = None  # the exception of Odoo's browser
+
+    def _chrome_start(self, user_data_dir, **switches):
+        if self.shared.alive():
+            shutil.rmtree(user_data_dir)
+        else:
+            started = super()._chrome_start(user_data_dir, **switches)
+            self.shared.process, self.shared.port = started
+            self.shared.profile = user_data_dir
+        self.user_data_dir = self.shared.profile
+        return self.shared.process, self.shared.port
+
+    def _ask_chrome(self, method, command):
+        import requests
+
+        address = f"http://{HOST}:{self.shared.port}/json/{command}"
+        return requests.request(method, address, timeout=PATIENCE)
+
+    def _open_websocket(self):
+        import websocket
+
+        self._page = self._ask_chrome("PUT", f"new?{BLANK}").json()
+        address = self._page["webSocketDebuggerUrl"]
+        socket = websocket.create_connection(
+            address, enable_multithread=True, suppress_origin=True
+        )
+        socket.settimeout(0.01)
+        return socket
+
+    def stop(self):
+        """Close the page and forget what it stored; the cache of files stays."""
+        if self.sigxcpu_handler:
+            signal.signal(signal.SIGXCPU, self.sigxcpu_handler)
+        try:
+            self._leave()
+        except (self.failure, TimeoutError, OSError) as error:
+            self._logger.warning("The browser is given up: %s", error)
+            self.shared.end()
+
+    def _leave(self):
+        if not hasattr(self, "ws"):
+            raise self.failure("it does not answer any more")
+        self.screencaster.stop()
+        self._websocket_request("Page.stopLoading")
+        self._websocket_request("Page.navigate", params={"url": BLANK})
+        self._websocket_request(
+            "Storage.clearDataForOrigin",
+            params={"origin": self.test_case.base_url(), "storageTypes": STORED},
+        )
+        self._websocket_request("Network.clearBrowserCookies")
+        wait(self._responses.values(), PATIENCE)
+        self._result.cancel()
+        self._ask_chrome("GET", f"close/{self._page['id']}")
+        self.ws.close()
+        self._wait_until_quiet()
+
+    def _wait_until_quiet(self):
+        """Workers outlive their page for a moment; a request of theirs must not meet the next test."""
+        give_up = time.monotonic() + PATIENCE
+        while any(
+            target["url"].startswith(self.test_case.base_url())
+            for target in self._ask_chrome("GET", "list").json()
+        ):
+            if time.monotonic() > give_up:
+                raise TimeoutError("a worker of the page does not end")
+            time.sleep(0.05)
+
+
 def _sharing(common, shared):
-    """Odoo's class of a browser, made to open its page in the shared one."""
-    import requests
-    import websocket
-
-    class SharedBrowser(common.ChromeBrowser):
-        def _chrome_start(self, user_data_dir, **switches):
-            if shared.alive():
-                shutil.rmtree(user_data_dir)
-            else:
-                started = super()._chrome_start(user_data_dir, **switches)
-                shared.process, shared.port = started
-                shared.profile = user_data_dir
-            self.user_data_dir = shared.profile
-            return shared.process, shared.port
-
-        def _ask_chrome(self, method, command):
-            address = f"http://{HOST}:{shared.port}/json/{command}"
-            return requests.request(method, address, timeout=PATIENCE)
-
-        def _open_websocket(self):
-            self._page = self._ask_chrome("PUT", f"new?{BLANK}").json()
-            address = self._page["webSocketDebuggerUrl"]
-            socket = websocket.create_connection(
-                address, enable_multithread=True, suppress_origin=True
-            )
-            socket.settimeout(0.01)
-            return socket
-
-        def stop(self):
-            """Close the page and forget what it stored; the cache of files stays."""
-            if self.sigxcpu_handler:
-                signal.signal(signal.SIGXCPU, self.sigxcpu_handler)
-            try:
-                self._leave()
-            except (common.ChromeBrowserException, TimeoutError, OSError) as error:
-                self._logger.warning("The browser is given up: %s", error)
-                shared.end()
-
-        def _leave(self):
-            if not hasattr(self, "ws"):
-                raise common.ChromeBrowserException("it does not answer any more")
-            self.screencaster.stop()
-            self._websocket_request("Page.stopLoading")
-            self._websocket_request("Page.navigate", params={"url": BLANK})
-            self._websocket_request(
-                "Storage.clearDataForOrigin",
-                params={"origin": self.test_case.base_url(), "storageTypes": STORED},
-            )
-            self._websocket_request("Network.clearBrowserCookies")
-            wait(self._responses.values(), PATIENCE)
-            self._result.cancel()
-            self._ask_chrome("GET", f"close/{self._page['id']}")
-            self.ws.close()
-            self._wait_until_quiet()
-
-        def _wait_until_quiet(self):
-            """Workers outlive their page for a moment; a request of theirs must not meet the next test."""
-            give_up = time.monotonic() + PATIENCE
-            while any(
-                target["url"].startswith(self.test_case.base_url())
-                for target in self._ask_chrome("GET", "list").json()
-            ):
-                if time.monotonic() > give_up:
-                    raise TimeoutError("a worker of the page does not end")
-                time.sleep(0.05)
-
-    return SharedBrowser
+    """:return: Odoo's class of a browser, made to open its page in the shared one"""
+    told = {"shared": shared, "failure": common.ChromeBrowserException}
+    return type("SharedBrowser", (SharedPage, common.ChromeBrowser), told)
 
 
 @pytest.hookimpl(wrapper=True)

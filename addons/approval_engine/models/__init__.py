@@ -1,5 +1,7 @@
 from . import approval_engine_guarded
 from . import approval_engine_two_people
+from . import approval_engine_born
+from . import approval_engine_policy_part
 from . import approval_engine_type
 from . import approval_engine_type_option
 from . import approval_engine_policy

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..policies import integrity, policy_state, routing, seats
+from ..policies import access, integrity, policy_state
 
 OPEN, CLOSED = "open", "closed"
 LOOKED_BACK = 90  # days of decisions that a line tells of
@@ -151,18 +151,17 @@ class ApprovalEngineAccessReview(models.Model):
 
     def _people_of(self, step):
         """:return: values of who may decide the step; one line in words where each request names others"""
-        if step.route in (routing.MANAGERS, routing.FIELD):
-            return [{"user_id": False, "who": step._who_words(), "why": step.route}]
-        found = self.env["res.users"].browse(step._standing_ids(self.company_id))
+        users = self.env["res.users"].browse(step._standing_ids(self.company_id))
         return [
-            {"user_id": user.id, "who": user.name, "why": self._why(step, user)}
-            for user in found.sorted("name")
+            {
+                "user_id": one.user_id or False,
+                "who": users.browse(one.user_id).name or step._who_words(),
+                "why": one.why,
+            }
+            for one in access.holders(
+                step.route, users.sorted("name").ids, step.user_ids.ids
+            )
         ]
-
-    def _why(self, step, user):
-        if step.route == routing.MATRIX:
-            return seats.MATRIX
-        return seats.NAMED if user in step.user_ids else seats.GROUP
 
     def _authority_since(self, groups):
         """:return: ``{(group id, user id): values}`` of who agreed to it, and when"""

@@ -1,13 +1,14 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
-from ..policies import escalation, policy_state
+from ..policies import escalation
 
 
 class ApprovalEngineEscalationLevel(models.Model):
     """Who else is asked once part of the time has passed without a decision."""
 
     _name = "approval_engine.escalation_level"
+    _inherit = ["approval_engine.policy_part"]
     _description = "Approval Escalation Level"
     _order = "policy_id, sequence, id"
 
@@ -69,29 +70,6 @@ class ApprovalEngineEscalationLevel(models.Model):
                         field=f"{self._fields[wanted].string}, {wanted}",
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        levels = super().create(vals_list)
-        levels._refuse_unless_draft()
-        return levels
-
-    def write(self, vals):
-        self._refuse_unless_draft()
-        result = super().write(vals)
-        self._refuse_unless_draft()  # a level must not move into another policy either
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_only_of_draft(self):
-        self._refuse_unless_draft()
-
-    def _refuse_unless_draft(self):
-        frozen = self.policy_id.filtered(
-            lambda policy: policy.state != policy_state.DRAFT
-        )
-        if frozen:
-            raise UserError(frozen[0]._frozen_message())
 
     # ------------------------------------------------------------------ use
 

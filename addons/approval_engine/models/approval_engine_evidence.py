@@ -1,8 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from odoo.addons.event_hub.fields import LooseMany2one
-from odoo.addons.event_hub.tools import gate
 
 from ..fields import FrozenJson
 
@@ -11,7 +9,7 @@ class ApprovalEngineEvidence(models.Model):
     """What somebody saw when they decided: never changed, found by the fingerprint in the decision."""
 
     _name = "approval_engine.evidence"
-    _inherit = ["event_hub.append_only"]
+    _inherit = ["approval_engine.born", "event_hub.append_only"]
     _description = "Evidence of a Decision"
     _order = "id desc"
     _rec_name = "hash"
@@ -27,14 +25,6 @@ class ApprovalEngineEvidence(models.Model):
     packet = FrozenJson(required=True, readonly=True)
     frozen_at = fields.Datetime(required=True, readonly=True)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not gate.are_births_admitted(self, vals_list):
-            raise AccessError(
-                self.env._("Evidence is kept by the approvals themselves.")
-            )
-        return super().create(vals_list)
-
     @api.model
     def _keep_all(self, packets):
         """:param packets: [(request, packet, its fingerprint)]"""
@@ -49,4 +39,4 @@ class ApprovalEngineEvidence(models.Model):
             }
             for request, packet, digest in packets
         ]
-        return gate.admit_births(self, rows).create(rows) if rows else self.browse()
+        return self._bear(rows)

@@ -1,8 +1,6 @@
-from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo import fields, models
 
 from odoo.addons.event_hub.fields import LooseMany2one
-from odoo.addons.event_hub.tools import gate
 
 from ..fields import FrozenJson
 from ..policies import trail
@@ -20,7 +18,7 @@ class ApprovalEngineGovernedChange(models.Model):
     """A change of what waits for an approval: who, when, old and new. Never changed itself."""
 
     _name = "approval_engine.governed_change"
-    _inherit = ["event_hub.append_only"]
+    _inherit = ["approval_engine.born", "event_hub.append_only"]
     _description = "Change of What is Governed"
     _order = "id desc"
     _rec_name = "name"
@@ -44,18 +42,5 @@ class ApprovalEngineGovernedChange(models.Model):
     )
     words = fields.Text("Old → New", required=True, readonly=True)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not gate.are_births_admitted(self, vals_list):
-            raise AccessError(
-                self.env._(
-                    "Changes of what is governed are written down by themselves."
-                )
-            )
-        return super().create(vals_list)
-
-    @api.model
-    def _keep(self, values):
-        if not values:
-            return self
-        return gate.admit_births(self.sudo(), values).create(values)
+    def _birth_words(self):
+        return self.env._("Changes of what is governed are written down by themselves.")

@@ -75,7 +75,7 @@ class ApprovalEngineGoverned(models.Model):
             what = trail.kind(old, new)
             if what:
                 rows.append(record._trail_values(what, trail.differences(old, new)))
-        self.env["approval_engine.governed_change"]._keep(rows)
+        self.env["approval_engine.governed_change"].sudo()._bear(rows)
         # an installation or update changes what its addons bring
         if self.pool.ready and self.env.uid == SUPERUSER_ID:
             for row in rows:

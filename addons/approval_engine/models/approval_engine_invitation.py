@@ -4,7 +4,6 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_datetime
 
 from odoo.addons.event_hub.exceptions import ConflictError
-from odoo.addons.event_hub.tools import gate
 
 from ..const import APPROVE, REJECT, SEATS_CRON
 from ..policies import invitation, seats
@@ -16,7 +15,7 @@ class ApprovalEngineInvitation(models.Model):
     """A link by which one person from outside decides one request, once, for a time."""
 
     _name = "approval_engine.invitation"
-    _inherit = ["approval_engine.guarded"]
+    _inherit = ["approval_engine.born", "approval_engine.guarded"]
     _description = "Invitation to Decide"
     _order = "id desc"
     _rec_name = "partner_id"
@@ -61,15 +60,10 @@ class ApprovalEngineInvitation(models.Model):
     def _guarded_fields(self):
         return super()._guarded_fields() | set(self._fields)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not gate.are_births_admitted(self, vals_list):
-            raise AccessError(
-                self.env._(
-                    "Invitations cannot be created directly. Invite somebody on the request."
-                )
-            )
-        return super().create(vals_list)
+    def _birth_words(self):
+        return self.env._(
+            "Invitations cannot be created directly. Invite somebody on the request."
+        )
 
     @api.depends("ended", "expires_at", "request_id.assignment_ids.state")
     @api.depends_context("uid")
@@ -99,7 +93,7 @@ class ApprovalEngineInvitation(models.Model):
             "expires_at": expires_at,
             "token_digest": invitation.digest(token),
         }
-        born = gate.admit_births(self, [values]).create([values]).with_env(self.env)
+        born = self._bear([values])
         self.env["event_hub.waker"]._wake_at(SEATS_CRON, expires_at)
         return born, token
 

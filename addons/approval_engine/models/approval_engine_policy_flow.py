@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from ..policies import policy_checks, policy_state, routing, seats
@@ -22,16 +24,15 @@ class ApprovalEnginePolicy(models.Model):
         for policy in self:
             steps = policy.step_ids.sorted(lambda s: s.sequence)
             drafts = [step._as_draft(key) for key, step in enumerate(steps)]
-            findings = policy._findings(drafts)
+            said = policy._said(policy._findings(drafts))
             groups = {}
             for key, step in enumerate(steps):
-                mine = [one for one in findings if one.key == key]
-                card = step._card(drafts[key]) | {"checks": policy._said(mine)}
+                card = step._card(drafts[key]) | {"checks": said[key]}
                 groups.setdefault(step.sequence, []).append(card)
             policy.flow = {
                 "auto": policy._auto_limit_words(),
                 "groups": list(groups.values()),
-                "checks": policy._said([one for one in findings if one.key is None]),
+                "checks": said[None],
             }
 
     def _auto_limit_words(self):
@@ -68,9 +69,12 @@ class ApprovalEnginePolicy(models.Model):
     # ------------------------------------------------------------------ words
 
     def _said(self, findings):
-        return [
-            {"level": one.level, "words": self._finding_words(one)} for one in findings
-        ]
+        """:return: {number of the step, None for the policy: [{"level", "words"}]}, empty where nothing is weak"""
+        said = defaultdict(list)
+        for one in findings:
+            words = {"level": one.level, "words": self._finding_words(one)}
+            said[one.key].append(words)
+        return said
 
     def _finding_words(self, one):
         owner = self.owner_id.name or self.env._("nobody")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
-from ..policies import policy_state, seats
+from ..policies import seats
 from ..policies.routing import StepRule
 from . import approval_engine_authority as authority
 
@@ -35,6 +35,7 @@ class ApprovalEnginePolicyStep(models.Model):
     """Who decides, in which order, and above which amount."""
 
     _name = "approval_engine.policy_step"
+    _inherit = ["approval_engine.policy_part"]
     _description = "Approval Policy Step"
     _order = "policy_id, sequence, id"
 
@@ -133,29 +134,6 @@ class ApprovalEnginePolicyStep(models.Model):
                         step=step.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        steps = super().create(vals_list)
-        steps._refuse_unless_draft()
-        return steps
-
-    def write(self, vals):
-        self._refuse_unless_draft()
-        result = super().write(vals)
-        self._refuse_unless_draft()  # a step must not move into another policy either
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_only_of_draft(self):
-        self._refuse_unless_draft()
-
-    def _refuse_unless_draft(self):
-        frozen = self.policy_id.filtered(
-            lambda policy: policy.state != policy_state.DRAFT
-        )
-        if frozen:
-            raise UserError(frozen[0]._frozen_message())
 
     def _rules(self, request, amount, reads):
         """:return: the steps as the policies see them, for this request

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from odoo.addons.event_hub.fields import LooseMany2one
-from odoo.addons.event_hub.tools import gate
 
 from ..fields import FrozenJson
 from ..policies import ask
@@ -12,7 +10,7 @@ class ApprovalEngineQuestion(models.Model):
     """What an approver asked before deciding, and what was answered. Never changed once said."""
 
     _name = "approval_engine.question"
-    _inherit = ["event_hub.append_only"]
+    _inherit = ["approval_engine.born", "event_hub.append_only"]
     _description = "Question About an Approval"
     _order = "id"
     _rec_name = "text"
@@ -48,15 +46,10 @@ class ApprovalEngineQuestion(models.Model):
         "This question was answered already.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not gate.are_births_admitted(self, vals_list):
-            raise AccessError(
-                self.env._(
-                    "Questions and answers cannot be created directly. Ask or answer on the request."
-                )
-            )
-        return super().create(vals_list)
+    def _birth_words(self):
+        return self.env._(
+            "Questions and answers cannot be created directly. Ask or answer on the request."
+        )
 
     @api.model
     def _say(self, request, text, step=None, question_id=False, attachments=None):
@@ -76,7 +69,7 @@ class ApprovalEngineQuestion(models.Model):
             "said_at": fields.Datetime.now(),
             "attachments": attachments or False,
         }
-        return gate.admit_births(self, [values]).create([values]).with_env(self.env)
+        return self._bear([values])
 
     def _as_entries(self):
         """:return: the rows as ``policies.ask`` sees them"""

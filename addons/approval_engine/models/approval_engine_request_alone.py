@@ -37,5 +37,6 @@ class ApprovalEngineRequest(models.Model):
         except (LockError, ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             self.env.invalidate_all()  # somebody works on it right now: next time
         except Exception:
+            # whatever it ran into is undone and told in the log; the requests behind it go on
             self.env.invalidate_all()
             _logger.exception("Approval requests %s: %s failed", self.ids, method)

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..const import ADD, COMPLETE
 from ..policies import request_state
+from .approval_engine_analysed import hours
 
 
 class ApprovalEngineAnalysis(models.Model):
@@ -13,10 +14,10 @@ class ApprovalEngineAnalysis(models.Model):
     """
 
     _name = "approval_engine.analysis"
+    _inherit = ["approval_engine.analysed"]
     _description = "Analysis of Requests"
     _auto = False
     _order = "submitted_at desc, id desc"
-    _rec_name = "request_id"
     _depends = {
         "approval_engine.request": [
             "state",
@@ -37,10 +38,6 @@ class ApprovalEngineAnalysis(models.Model):
         "approval_engine.question": ["question_id"],
     }
 
-    request_id = fields.Many2one("approval_engine.request", readonly=True)
-    type_id = fields.Many2one("approval_engine.type", readonly=True)
-    policy_id = fields.Many2one("approval_engine.policy", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     requester_id = fields.Many2one("res.users", "Requested By", readonly=True)
     partner_id = fields.Many2one("res.partner", "Account", readonly=True)
@@ -168,13 +165,3 @@ class ApprovalEngineAnalysis(models.Model):
 
     def _where(self):
         return SQL("WHERE r.submitted_at IS NOT NULL AND r.state != 'draft'")
-
-    def open_request(self):
-        """:return: action that shows the request"""
-        self.ensure_one()
-        return self.request_id._show()
-
-
-def hours(start, end):
-    """:return: SQL: hours from one moment to a later one, NULL if one is missing"""
-    return SQL("EXTRACT(EPOCH FROM %s - %s)::float / 3600", end, start)

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..models.approval_engine_assignment import WHY
 from ..policies import request_state, seats
-from .approval_engine_analysis import hours
+from .approval_engine_analysed import hours
 
 
 class ApprovalEngineWaitAnalysis(models.Model):
@@ -14,20 +14,16 @@ class ApprovalEngineWaitAnalysis(models.Model):
     """
 
     _name = "approval_engine.wait_analysis"
+    _inherit = ["approval_engine.analysed"]
     _description = "Analysis of Waiting"
     _auto = False
     _order = "opened_at desc, id desc"
-    _rec_name = "request_id"
     _depends = {
         "approval_engine.assignment": ["state", "decided_at", "decided_by_id", "why"],
         "approval_engine.request_step": ["state", "opened_at", "closed_at"],
         "approval_engine.request": ["state", "type_id", "policy_id"],
     }
 
-    request_id = fields.Many2one("approval_engine.request", readonly=True)
-    type_id = fields.Many2one("approval_engine.type", readonly=True)
-    policy_id = fields.Many2one("approval_engine.policy", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
     request_state = fields.Selection(
         request_state.STATES, "State of the Request", readonly=True
     )
@@ -66,11 +62,6 @@ class ApprovalEngineWaitAnalysis(models.Model):
     escalated = fields.Integer(
         "Asked as the Time Ran Out", readonly=True, help="1 if that is why."
     )
-
-    def open_request(self):
-        """:return: action that shows the request"""
-        self.ensure_one()
-        return self.request_id._show()
 
     @property
     def _table_query(self):
