@@ -26,6 +26,7 @@ EXECUTE_CRON = "approval_engine.ir_cron_execute"
 DEADLINE_CRON = "approval_engine.ir_cron_deadlines"
 SEATS_CRON = "approval_engine.ir_cron_seats"
 DELEGATION_CRON = "approval_engine.ir_cron_delegations"
+SIMULATION_CRON = "approval_engine.ir_cron_simulations"
 SEAL_CRON = "approval_engine.ir_cron_seal"
 
 SEAL_BATCH = 5000  # decisions under one seal, at most

@@ -15,10 +15,14 @@ class ApprovalEnginePolicy(models.Model):
     def simulate(self, days=90):
         """What this policy would have made of the requests of the last ``days``, as far as the caller may read them.
 
-        :return: {"simulation": id, "cases", "of" (found in all), "other_policy", "automatic", "automatic_share"
-            (0 to 1, false without cases), "stuck", "by_owner", "other_steps", "compared", "usual_seconds" (false:
-            unknown), "usual_known", "added_seconds" (false: unknown), "added_known", "load": [{"login", "name",
-            "cases", "per_week", "real_cases", "real_per_week"}], "words": [sentence]}
+        More than 2,000 are played through by a Scheduled Action: the answer then has "state": "running"; ``read`` of
+        "state", "figures" and "words" of the ``approval_engine.simulation`` says how far it is.
+
+        :return: {"simulation": id, "state", "cases", "of" (found in all), "looked_at", "other_policy",
+            "automatic", "automatic_share" (0 to 1, false without cases), "stuck", "by_owner", "other_steps",
+            "compared", "usual_seconds" (false: unknown), "usual_known", "added_seconds" (false: unknown),
+            "added_known", "load": [{"login", "name", "cases", "per_week", "real_cases", "real_per_week"}],
+            "words": [sentence]}
         :raises AccessError: (403) the caller is neither approval manager nor auditor
         """
         run = self._new_simulation(days=days)

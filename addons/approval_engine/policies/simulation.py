@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
+from typing import TypeVar
 
 from .seats import ALL, ANY, WEIGHTED
 
@@ -41,6 +42,7 @@ DIFFERENCES = [
 CHANGED = frozenset({MORE, FEWER, OTHER})
 
 WEEK = timedelta(days=7)
+T = TypeVar("T", bound=Hashable)
 
 
 # ---------------------------------------------------------------------- what counts together
@@ -230,37 +232,73 @@ class Figures:
         return self.automatic / self.cases if self.cases else None
 
 
-def figures(outcomes: Sequence[Outcome]) -> Figures:
-    waits = [o.waits for o in outcomes if o.waits is not None]
-    added = [o.added for o in outcomes if o.added is not None]
-    kinds = [o.outcome for o in outcomes]
+@dataclass(frozen=True)
+class Tally:
+    """What is counted of cases, slice by slice; the order of the slices does not matter."""
+
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    differences: Mapping[str, int] = field(default_factory=dict)
+    waits: Sequence[float] = ()  # seconds, where known
+    added: float = 0.0
+    added_known: int = 0
+    load: Mapping[int, int] = field(default_factory=dict)  # {user id: cases}
+    real_load: Mapping[int, int] = field(default_factory=dict)
+
+    def plus(
+        self,
+        outcomes: Sequence[Outcome],
+        real: Iterable[Sequence[Asked]] = (),
+    ) -> Tally:
+        """:param real: the steps that were really laid, case by case"""
+        added = [o.added for o in outcomes if o.added is not None]
+        return Tally(
+            _more(self.outcomes, (o.outcome for o in outcomes)),
+            _more(self.differences, (o.difference.kind for o in outcomes)),
+            [*self.waits, *(o.waits for o in outcomes if o.waits is not None)],
+            self.added + sum(added),
+            self.added_known + len(added),
+            _more(self.load, _people(o.steps for o in outcomes)),
+            _more(self.real_load, _people(real)),
+        )
+
+
+def _more(before: Mapping[T, int], found: Iterable[T]) -> dict[T, int]:
+    counts = dict(before)
+    for one in found:
+        counts[one] = counts.get(one, 0) + 1
+    return counts
+
+
+def _people(routes: Iterable[Sequence[Asked]]) -> Iterable[int]:
+    """:return: each person of a case once, case after case"""
+    for steps in routes:
+        yield from frozenset().union(*(step.users for step in steps))
+
+
+def figures(tally: Tally) -> Figures:
+    kinds, differences = tally.outcomes, tally.differences
+    cases = sum(kinds.values())
     return Figures(
-        cases=len(outcomes),
-        automatic=kinds.count(AUTOMATIC),
-        stuck=sum(kind in UNDECIDABLE for kind in kinds),
-        by_owner=kinds.count(OWNER),
-        changed=sum(o.difference.kind in CHANGED for o in outcomes),
-        compared=sum(o.difference.kind != UNCOMPARED for o in outcomes),
-        waits=median(waits) if waits else None,
-        waits_known=len(waits),
-        added=sum(added) if added else None,
-        added_known=len(added),
+        cases=cases,
+        automatic=kinds.get(AUTOMATIC, 0),
+        stuck=sum(kinds.get(kind, 0) for kind in UNDECIDABLE),
+        by_owner=kinds.get(OWNER, 0),
+        changed=sum(differences.get(kind, 0) for kind in CHANGED),
+        compared=cases - differences.get(UNCOMPARED, 0),
+        waits=median(tally.waits) if tally.waits else None,
+        waits_known=len(tally.waits),
+        added=tally.added if tally.added_known else None,
+        added_known=tally.added_known,
     )
 
 
-def load(
-    outcomes: Sequence[Outcome], real: Mapping[int, int], period: timedelta
-) -> list[Load]:
+def load(tally: Tally, period: timedelta) -> list[Load]:
     """:return: who is asked in how many cases, the busiest first; a case counts once for each person
 
-    :param real: {user id: cases in which this person was really asked}
     :param period: over which the cases are spread; less than a week counts as a week
     """
     weeks = max(period / WEEK, 1.0)
-    cases: dict[int, int] = {}
-    for one in outcomes:
-        for user_id in frozenset().union(*(step.users for step in one.steps)):
-            cases[user_id] = cases.get(user_id, 0) + 1
+    cases, real = tally.load, tally.real_load
     found = [
         Load(
             user_id,

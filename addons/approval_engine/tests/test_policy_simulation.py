@@ -143,20 +143,33 @@ class TestFigures(TestCase):
         )
 
     def test_unknown_is_none_and_not_nothing(self):
-        found = sim.figures([self.outcome(), self.outcome(waits=10.0)])
+        found = sim.figures(
+            sim.Tally().plus([self.outcome(), self.outcome(waits=10.0)])
+        )
         self.assertEqual((found.waits, found.waits_known), (10.0, 1))
         self.assertEqual((found.added, found.added_known), (None, 0))
-        self.assertIsNone(sim.figures([]).automatic_share)
+        self.assertIsNone(sim.figures(sim.Tally()).automatic_share)
+
+    def four(self):
+        return [
+            self.outcome(sim.AUTOMATIC, sim.FEWER, 0.0, 50.0),
+            self.outcome(sim.STUCK, sim.UNCOMPARED, people=[2]),
+            self.outcome(sim.NO_STEP, sim.OTHER),
+            self.outcome(sim.OWNER, sim.SAME, 30.0, 30.0, people=[1]),
+        ]
+
+    def test_slices_add_up_to_the_whole(self):
+        cases, real = self.four(), [(asked("A", [n]),) for n in (1, 1, 2, 3)]
+        whole = sim.Tally().plus(cases, real)
+        for cut in range(5):
+            parts = sim.Tally().plus(cases[:cut], real[:cut])
+            parts = parts.plus(cases[cut:], real[cut:])
+            with self.subTest(cut=cut):
+                self.assertEqual(parts, whole)
+                self.assertEqual(sim.figures(parts), sim.figures(whole))
 
     def test_counts(self):
-        found = sim.figures(
-            [
-                self.outcome(sim.AUTOMATIC, sim.FEWER, 0.0, 50.0),
-                self.outcome(sim.STUCK, sim.UNCOMPARED),
-                self.outcome(sim.NO_STEP, sim.OTHER),
-                self.outcome(sim.OWNER, sim.SAME, 30.0, 30.0),
-            ]
-        )
+        found = sim.figures(sim.Tally().plus(self.four()))
         self.assertEqual((found.automatic, found.stuck, found.by_owner), (1, 2, 1))
         self.assertEqual((found.changed, found.compared), (2, 3))
         self.assertEqual((found.added, found.added_known), (-50.0, 2))
@@ -165,9 +178,13 @@ class TestFigures(TestCase):
     def test_load_is_per_week_and_a_person_counts_once_a_case(self):
         two = (asked("A", [1, 2]), asked("B", [1]))
         one = sim.Outcome(START, sim.PEOPLE, two, sim.Difference(sim.SAME))
-        found = sim.load([one, self.outcome(people=[2])], {3: 4}, timedelta(days=14))
+        three = [(asked("A", [3]),)] * 4
+        tally = sim.Tally().plus([one, self.outcome(people=[2])], three)
+        found = sim.load(tally, timedelta(days=14))
         self.assertEqual(
             [(o.user_id, o.cases, o.per_week, o.real_per_week) for o in found],
             [(2, 2, 1.0, 0.0), (1, 1, 0.5, 0.0), (3, 0, 0.0, 2.0)],
         )
-        self.assertEqual(sim.load([one], {}, timedelta())[0].per_week, 1.0)
+        self.assertEqual(
+            sim.load(sim.Tally().plus([one]), timedelta())[0].per_week, 1.0
+        )

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from .common import ApprovalCase
 
@@ -269,3 +269,87 @@ class TestSimulation(ApprovalCase):
         with patch.object(math, "isfinite", wraps=math.isfinite) as checked:
             self.env["approval_engine.simulation_line"].create(rows)
         self.assertLessEqual(checked.call_count, 3 * len(rows))
+
+    # ------------------------------------------------------------------ more than can be waited for
+
+    def _in_slices(self, policy, size, user=None, run_it=True):
+        """:return: (answer at once, the run after the Scheduled Action)"""
+        model = self.env.registry["approval_engine.simulation"]
+        with patch.object(model, "_most_cases", lambda _self: size):
+            answer = self._simulate(policy, user)
+            if run_it:
+                self._cron()
+        return answer, self.env["approval_engine.simulation"].browse(
+            answer["simulation"]
+        ).with_user(user or self.max)
+
+    def _cron(self):
+        self.env["event_hub.event"]._flush_emitted()
+        with self.enter_registry_test_mode():
+            self.env.ref("approval_engine.ir_cron_simulations").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_many_cases_are_played_through_in_slices_with_the_same_result(self):
+        for amount in (300, 4100, 200, 700, 50):
+            self._ask(amount=amount, partner_id=self.account.id)
+        two = [Command.set((self.fred | self.fay).ids)]
+        turns = self._draft_policy(
+            {"name": "In turn", "user_ids": two, "pick": "turn", "pick_count": 1},
+            {
+                "name": "Sum",
+                "amount_from": 4000,
+                "user_ids": [Command.set(self.cleo.ids)],
+            },
+            window_days=30,
+            window_by="requester",
+        )
+        whole = self._simulate(turns)
+        before = self._counts()
+        for size in (1, 2, 3, 6):
+            answer, run = self._in_slices(turns, size)
+            self.assertEqual((answer["state"], answer["cases"]), ("running", 0))
+            self.assertEqual((run.state, run.total, run.looked_at), ("done", 7, 7))
+            found = run._figures_json()
+            with self.subTest(size=size):
+                self.assertEqual(found | {"simulation": 0}, whole | {"simulation": 0})
+                self.assertEqual(
+                    [(line.at_stake, line.route) for line in self._lines(found)],
+                    [(line.at_stake, line.route) for line in self._lines(whole)],
+                )
+        self.assertEqual(self._counts(), before)
+
+    def test_the_screen_says_how_far_it_is_and_a_run_can_be_cancelled(self):
+        answer, run = self._in_slices(self.draft, 1, run_it=False)
+        self.assertIn("0 of 2 requests", " ".join(answer["words"]))
+        model = self.env.registry["approval_engine.simulation"]
+        with patch.object(model, "_most_cases", lambda _self: 1):
+            run.sudo()._one_slice()
+        self.assertEqual((run.state, run.looked_at, run.progress), ("running", 1, 50))
+        run.action_cancel()
+        self._cron()
+        self.assertEqual((run.state, run.looked_at), ("cancelled", 1))
+        self.assertIn("1 of 2 requests", run.words)
+        self.assertEqual(run.case_count, 1)
+        with self.assertRaisesRegex(UserError, "nothing to cancel"):
+            run.action_cancel()
+        run.action_run()
+        self.assertEqual((run.state, run.case_count), ("done", 2))
+
+    def test_in_slices_nobody_reads_more_than_they_may(self):
+        _answer, run = self._in_slices(self.draft, 1, run_it=False)
+        self.max.group_ids -= self.env.ref("approval_engine.group_approval_manager")
+        with mute_logger(
+            "odoo.addons.approval_engine.wizards.approval_engine_simulation_slices"
+        ):
+            self._cron()
+        run = run.sudo()
+        self.assertEqual((run.state, run.looked_at), ("failed", 0))
+        self.assertIn("It failed after 0 cases", run.words)
+
+    def test_what_is_between_two_slices_is_nobody_s_to_write(self):
+        _answer, run = self._in_slices(self.draft, 1, run_it=False)
+        for values in ({"kept": {"companies": [1]}}, {"kept": False}):
+            with self.assertRaises(AccessError):
+                run.write(values)
+        with self.assertRaises(AccessError):
+            run.with_user(self.audrey).action_cancel()

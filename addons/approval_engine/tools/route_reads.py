@@ -10,6 +10,7 @@ from functools import cached_property
 
 from ..policies import progress, seats
 from ..policies.routing import MANAGERS
+from . import simulated
 
 AFTER_ALL = 2**40  # seats given in this batch come after all that have an id
 
@@ -24,7 +25,7 @@ class RouteReads:
         self._members, self._lines = {}, {}
         self._matrix, self._people = {}, {}
         self._load, self._turns, self._away = {}, {}, {}
-        self._given_load, self._given_turns, self._given = {}, {}, 0
+        self._given = simulated.given()
 
     @cached_property
     def stakes(self):
@@ -115,14 +116,14 @@ class RouteReads:
     def load(self, step, user_ids):
         """:return: {user id: decisions that wait, with those given in this batch}"""
         self._look_up(self._load, user_ids, step._waiting_for)
-        return {id_: self._load[id_] + self._given_load.get(id_, 0) for id_ in user_ids}
+        return {id_: self._load[id_] + self._given.load.get(id_, 0) for id_ in user_ids}
 
     def turns(self, step, user_ids, request):
         """:return: {user id: a number that grows with each time somebody is asked about this type}"""
         kind = request.type_id.id
         known = self._turns.setdefault(kind, {})
         self._look_up(known, user_ids, lambda ids: step._last_asked(ids, request))
-        given = self._given_turns.get(kind, {})
+        given = self._given.turns.get(kind, {})
         return {id_: given.get(id_) or known[id_] for id_ in user_ids}
 
     def away(self, step, user_ids):
@@ -145,11 +146,11 @@ class RouteReads:
         """Remember the seats of a route: the next request of the batch comes after it."""
         if route.problem:
             return
-        turns = self._given_turns.setdefault(request.type_id.id, {})
+        turns = self._given.turns.setdefault(request.type_id.id, {})
         for step in progress.open_steps(route.steps):
             for seat in step.seats:
-                self._given += 1
-                turns[seat.user_id] = AFTER_ALL + self._given
+                self._given.count += 1
+                turns[seat.user_id] = AFTER_ALL + self._given.count
                 if seat.state == seats.PENDING:
-                    load = self._given_load
+                    load = self._given.load
                     load[seat.user_id] = load.get(seat.user_id, 0) + 1

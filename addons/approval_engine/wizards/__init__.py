@@ -12,3 +12,4 @@ from . import approval_engine_simulation_seat
 from . import approval_engine_policy_preview
 from . import approval_engine_hold
 from . import approval_engine_authority_ask
+from . import approval_engine_simulation_slices

@@ -10,7 +10,7 @@ from ..tools import simulated
 
 PAST = "past"
 SHEET = "sheet"
-MOST_CASES = 2000  # played through at once; the latest ones
+MOST_CASES = 2000  # played through at once; of more, one slice
 MOST_DAYS = 731
 USUAL_DAYS = 365  # how far back it is looked how long people take
 
@@ -68,10 +68,17 @@ class ApprovalEngineSimulation(models.TransientModel):
         self.ensure_one()
         self.policy_id.check_access("read")
         self._refuse_unready()
+        if self.source == PAST and self._begin():
+            return
         cases, left_out = self._cases()
         outcomes = self._play(cases)
+        self._clear()
         self._keep(cases, outcomes)
-        self._tell(cases, outcomes, left_out)
+        tally = simulation.Tally().plus(outcomes, (case.real or () for case in cases))
+        self._tell(tally, left_out, self._period(cases))
+
+    def _most_cases(self):
+        return MOST_CASES
 
     def _refuse_unready(self):
         if not self.policy_id.step_ids:
@@ -90,10 +97,14 @@ class ApprovalEngineSimulation(models.TransientModel):
                 )
             )
 
-    def _play(self, cases):
-        """:return: a ``simulation.Outcome`` per case, in order"""
+    def _play(self, cases, given=None, before=()):
+        """:return: a ``simulation.Outcome`` per case, in order
+
+        :param given: ``simulated.Given``: seats of earlier slices
+        :param before: cases of earlier slices, which count with these
+        """
         usual = self._usual_seconds()
-        plans = self._plans(cases)
+        plans = self._plans(cases, given, before)
         found = []
         for case in cases:
             route, _note, case.stake = plans[case.record]
@@ -113,20 +124,22 @@ class ApprovalEngineSimulation(models.TransientModel):
             )
         return found
 
-    def _plans(self, cases):
+    def _plans(self, cases, given, before):
         """:return: {case in memory: (route, note, amount at stake)}"""
         policy = self.policy_id.sudo()
         records = self.env["approval_engine.request"].sudo()
         records = records.concat(*(case.record for case in cases))
-        with simulated.counting(self._counted(cases)):
+        with simulated.counting(self._counted(cases, before), given):
             return records._plan_routes(policy)
 
-    def _counted(self, cases):
+    def _counted(self, cases, before):
         """:return: {id of the case: what the cases before add to it, in the currency of its company}"""
         policy = self.policy_id
-        parts = [case.part(key, policy.window_by) for key, case in enumerate(cases)]
+        series = [*before, *cases]
+        parts = [case.part(key, policy.window_by) for key, case in enumerate(series)]
         found = simulation.counted_before(parts, policy.window_days)
-        return {case.record.id: found[key] for key, case in enumerate(cases)}
+        first = len(before)
+        return {case.record.id: found[key] for key, case in enumerate(cases, first)}
 
     def _usual_seconds(self):
         """:return: {user id: median of the seconds from a step's opening to their decision}, from what we may read"""
@@ -155,9 +168,11 @@ class ApprovalEngineSimulation(models.TransientModel):
 
     # ------------------------------------------------------------------ keeping
 
-    def _keep(self, cases, outcomes):
+    def _clear(self):
         self.line_ids.unlink()
         self.seat_ids.unlink()
+
+    def _keep(self, cases, outcomes):
         lines = self.env["approval_engine.simulation_line"]
         names = lines._names_of(outcomes)
         lines.create(
@@ -195,12 +210,12 @@ class ApprovalEngineSimulation(models.TransientModel):
         moments = [case.record.submitted_at for case in cases]
         return max(moments) - min(moments) if moments else timedelta()
 
-    def _tell(self, cases, outcomes, left_out):
-        real = Counter()
-        for case in cases:
-            real.update(frozenset().union(*(s.users for s in case.real or ())))
-        figures = simulation.figures(outcomes)
-        load = simulation.load(outcomes, real, self._period(cases))
+    def _tell(self, tally, left_out, period=None):
+        """:param period: over which the cases are spread, if not the days back"""
+        figures = simulation.figures(tally)
+        if period is None:
+            period = timedelta(days=self.days)
+        load = simulation.load(tally, period)
         self.write(
             {
                 "figures": self._as_json(figures, load, left_out),

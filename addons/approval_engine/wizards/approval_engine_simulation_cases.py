@@ -1,6 +1,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import ValidationError
@@ -50,7 +51,7 @@ class Case:
 
 @dataclass
 class LeftOut:
-    older: int = 0  # beyond what is played through at once
+    older: int = 0  # not looked at (yet): it runs, or was cancelled
     other_policy: int = 0  # the condition of the policy is not for them
 
 
@@ -91,26 +92,32 @@ class ApprovalEngineSimulation(models.TransientModel):
     def _past_cases(self):
         Requests = self.env["approval_engine.request"]
         domain = self._past_domain()
-        found = Requests.search(
-            domain, order="submitted_at desc, id desc", limit=MOST_CASES
-        )
-        older = 0
-        if len(found) == MOST_CASES:
-            older = Requests.search_count(domain) - MOST_CASES
+        found = Requests.search(domain)
         real = found._real_steps()
+        self.write({"total": len(found), "looked_at": len(found)})
         return [
             self._past_case(request, real[request.id]) for request in found.sudo()
-        ], LeftOut(older=older)
+        ], LeftOut()
 
     def _past_domain(self):
         """Searched with the rights of the caller."""
-        policy = self.policy_id
+        policy, until = self.policy_id, self.began_at or fields.Datetime.now()
         companies = policy.company_id or self.env.companies
         return (
             Domain("type_id", "=", policy.type_id.id)
             & Domain("company_id", "in", companies.ids)
             & Domain("state", "!=", request_state.DRAFT)
-            & Domain("submitted_at", ">=", f"now -{self.days}d")
+            & Domain("submitted_at", ">=", until - timedelta(days=self.days))
+            & Domain("submitted_at", "<=", until)
+        )
+
+    def _counted_case(self, request):
+        """:return: Case of a request that only counts: nothing of it is copied"""
+        return Case(
+            request,
+            request,
+            size=abs(request.company_amount),
+            counts=request.state in COUNTS,
         )
 
     def _past_case(self, request, real):

@@ -19,6 +19,7 @@ class ApprovalEngineSimulation(models.TransientModel):
             "days": self.days if self.source == PAST else False,
             "cases": figures.cases,
             "of": figures.cases + left_out.older,
+            "looked_at": self.looked_at if self.source == PAST else figures.cases,
             "other_policy": left_out.other_policy,
             "automatic": figures.automatic,
             "automatic_share": _or_false(figures.automatic_share),
@@ -45,16 +46,19 @@ class ApprovalEngineSimulation(models.TransientModel):
 
     def _figures_json(self):
         """:return: the figures, and the result in words; see ``approval_engine.policy.simulate``"""
-        return {**(self.figures or {}), "words": (self.words or "").splitlines()}
+        words = (self.words or "").splitlines()
+        return {**(self.figures or {}), "state": self.state, "words": words}
 
     def _users(self, load):
         return self.env["res.users"].sudo().browse([one.user_id for one in load])
 
     def _sentences(self, figures, load, left_out):
         """:return: [sentence], what matters most first"""
+        looked = [self._looked_words()] if left_out.older else []
         if not figures.cases:
-            return [self._nothing_words(left_out)]
+            return looked or [self._nothing_words(left_out)]
         found = [
+            *looked,
             self._case_words(figures, left_out),
             self._stuck_words(figures),
             self._step_words(figures),
@@ -62,6 +66,14 @@ class ApprovalEngineSimulation(models.TransientModel):
             self._load_words(load, figures),
         ]
         return [words for words in found if words]
+
+    def _looked_words(self):
+        return self.env._(
+            "Looked at so far: %(count)s of %(total)s requests of the last %(days)s days, the oldest first.",
+            count=self.looked_at,
+            total=self.total,
+            days=self.days,
+        )
 
     def _nothing_words(self, left_out):
         if left_out.other_policy:
@@ -86,11 +98,6 @@ class ApprovalEngineSimulation(models.TransientModel):
             "%(cases)s cases: %(automatic)s (%(percent)s %%) would have needed nobody.",
             **values,
         )
-        if left_out.older:
-            words += " " + self.env._(
-                "These are the latest; %(count)s older ones were left out.",
-                count=left_out.older,
-            )
         if left_out.other_policy:
             words += " " + self.env._(
                 "%(count)s more do not fall under “Only If” of this policy.",
