@@ -79,4 +79,5 @@ from . import test_policy_standing
 from . import test_http_standing
 from . import test_policy_governed_state
 from . import test_governed_life
+from . import test_http_governed_life
 from . import test_policy_access
