@@ -63,8 +63,12 @@ MODELS = {
     "saas_risk.plan": CONFIGURATION,
     "saas_risk.signal": CONFIGURATION,
     "support_visibility.category": CONFIGURATION,
+    "support_visibility.sla_hours": CONFIGURATION,
+    "support_visibility.sla_policy": CONFIGURATION,
     "support_visibility.stage": CONFIGURATION,
+    "support_visibility.tag": CONFIGURATION,
     "support_visibility.team": CONFIGURATION,
+    "support_visibility.trait": CONFIGURATION,
 }
 COLUMNS = {
     ("ai_assist.suggestion", "engine"): CODE,
@@ -112,6 +116,10 @@ COLUMNS = {
     ("saas_risk.payment_attempt", "decline_code"): CODE,
     ("saas_risk.subscription", "external_ref"): CODE,
     ("saas_risk.usage_daily", "metric"): CODE,
+    ("support_visibility.sla_change", "why"): FIGURE,
+    ("support_visibility.sla_clock", "pause_reason"): FIGURE,
+    ("support_visibility.sla_clock", "void_reason"): FIGURE,
+    ("support_visibility.sla_reread", "why"): FIGURE,
     ("support_visibility.ticket", "external_category"): CODE,
     ("support_visibility.ticket", "external_ref"): CODE,
     ("support_visibility.ticket", "external_status"): CODE,

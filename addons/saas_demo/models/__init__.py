@@ -10,6 +10,7 @@ from . import (
     saas_demo_episode,
     saas_demo_operations,
     saas_demo_page,
+    saas_demo_promises,
     saas_demo_setup,
     saas_demo_story,
     saas_risk_assessment,

@@ -58,6 +58,7 @@ class SaasDemoStory(models.AbstractModel):
         self._tell_concessions(told.concessions, accounts)
         operations = self.env["saas_demo.operations"]
         operations._provision_rule()
+        self.env["saas_demo.promises"]._provision()
         decisions = self.env["saas_demo.decisions"]
         for part in story.tell_in_order(told):
             if isinstance(part, story.Batch):
@@ -70,6 +71,7 @@ class SaasDemoStory(models.AbstractModel):
             self.env["saas_risk.health_model"]._assess_accounts(
                 self.env["res.partner"].union(*accounts.values())
             )
+            self.env["saas_demo.promises"]._tell()
             self.env["event_hub.event"]._flush_emitted()
         operations._tell(told.letters)
         self._tell_process(told.process_log)

@@ -5,6 +5,16 @@ from . import support_visibility_stage
 from . import support_visibility_category
 from . import support_visibility_handoff
 from . import support_visibility_escalation
+from . import support_visibility_trait
+from . import support_visibility_tag
+from . import support_visibility_sla_hours
+from . import support_visibility_calendar_part
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
+from . import support_visibility_sla_policy
+from . import support_visibility_sla_change
+from . import support_visibility_sla_reread
 from . import support_visibility_ticket
 from . import support_visibility_ticket_figures
 from . import support_visibility_ticket_guard
@@ -12,4 +22,10 @@ from . import support_visibility_ticket_moves
 from . import support_visibility_ticket_escalation
 from . import support_visibility_ticket_mirror
 from . import support_visibility_ticket_assist
+from . import support_visibility_sla_clock
+from . import support_visibility_sla_clock_life
+from . import support_visibility_ticket_sla
+from . import support_visibility_ticket_answers
+from . import support_visibility_sla_explain
+from . import support_visibility_ticket_explain
 from . import event_hub_erasure

@@ -25,6 +25,23 @@ class ResPartner(models.Model):
         for partner in self:
             partner.open_ticket_count = counts.get(partner.commercial_partner_id, 0)
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "account_tier" in vals:
+            self._sla_tier_changed()
+        return result
+
+    def _sla_tier_changed(self):
+        """Policies may choose by tier: the open tickets of these accounts are matched anew, in the background."""
+        tickets = self.env["support_visibility.ticket"].sudo()
+        groups = tickets._read_group(
+            [("account_id", "in", self.ids), *tickets._open_domain()], ["account_id"]
+        )
+        for (account,) in groups:
+            self.env["support_visibility.sla_reread"]._ask(
+                self.env._("the tier of the account was changed"), account=account
+            )
+
     def action_open_tickets(self):
         """:return: action that opens the tickets of the account"""
         self.ensure_one()

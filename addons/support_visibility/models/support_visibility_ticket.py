@@ -7,7 +7,6 @@ from odoo.addons.event_hub.tools import trace
 
 from ..policies import priority as priorities
 from ..policies import ticket_state
-from ..tools.clock import utcnow
 
 
 class SupportVisibilityTicket(models.Model):
@@ -259,24 +258,6 @@ class SupportVisibilityTicket(models.Model):
                 **ticket._story(),
                 **attributes,
             )
-
-    def _message_post_after_hook(self, message, msg_values):
-        res = super()._message_post_after_hook(message, msg_values)
-        self._note_first_response(message)
-        return res
-
-    def _note_first_response(self, message):
-        """A comment of ours that the customer can see is the first response, once."""
-        answered = (
-            message.message_type == "comment"
-            and not message.is_internal
-            and message.subtype_id == self.env.ref("mail.mt_comment")
-            and message.sudo().author_id.user_ids.filtered(lambda user: not user.share)
-        )
-        unanswered = self.filtered(lambda ticket: not ticket.first_response_at)
-        if answered and unanswered:
-            unanswered._write_guarded({"first_response_at": utcnow()})
-            unanswered._tell("support.responded", "First response")
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
         """Being assigned shows in one's queue; only what cannot wait is worth a message."""

@@ -10,6 +10,7 @@ from odoo.addons.event_hub.tools import gate, trace
 from ..policies import ticket_state
 from ..policies.contact import Contact, match_contact
 from ..tools.clock import utcnow
+from .support_visibility_ticket_sla import MATCHED
 
 # Fields with the value each ticket is born with. Methods move them; nobody writes them.
 GUARDED = {
@@ -45,6 +46,9 @@ DERIVED = frozenset(
         "is_escalated",
         "resolution_hours",
         "response_hours",
+        "sla_clock_ids",
+        "sla_due_at",
+        "sla_state",
     }
 )
 
@@ -57,7 +61,9 @@ class SupportVisibilityTicketGuard(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if gate.are_births_admitted(self, vals_list):
-            return super().create(self._completed(vals_list))
+            tickets = super().create(self._completed(vals_list))
+            tickets._sla_begin()
+            return tickets
         for vals in vals_list:
             self._raise_if_guarded(vals)
         moves = [
@@ -70,6 +76,7 @@ class SupportVisibilityTicketGuard(models.Model):
         ]
         tickets = super().create(self._completed(births))
         tickets._tell("support.ticket_opened", "Ticket opened")
+        tickets._sla_begin()
         tickets._place(moves)
         return tickets
 
@@ -118,6 +125,8 @@ class SupportVisibilityTicketGuard(models.Model):
         plain = {name: value for name, value in vals.items() if name not in MOVED}
         if plain:
             super().write(plain)
+        if not MATCHED.isdisjoint(plain):
+            self._sla_match_open(plain)
         if "team_id" in vals:
             team = self._one("support_visibility.team", vals["team_id"])
             self._pass_to_team(team)

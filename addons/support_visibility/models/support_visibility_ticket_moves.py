@@ -121,6 +121,7 @@ class SupportVisibilityTicketMoves(models.Model):
             if tell:
                 step = ticket_state.describe(source, target)
                 tickets._tell(step.event_type, step.activity, at=moment)
+        moving._sla_follow(moments)
         return True
 
     def _hold(self):
@@ -149,6 +150,7 @@ class SupportVisibilityTicketMoves(models.Model):
         beside = self.filtered(lambda ticket: ticket.stage_id != stage)
         if beside:
             beside._write_guarded({"stage_id": stage.id})
+            beside._sla_follow()
         return True
 
     def _state_labels(self):
@@ -214,6 +216,9 @@ class SupportVisibilityTicketMoves(models.Model):
         if not moving:
             return
         now = utcnow()
+        to_other_team = moving.filtered(
+            lambda t: (t.team_id.id or None) != seats[t.id].team_id
+        )
         self.env["support_visibility.handoff"].sudo().create(
             [
                 ticket._prepare_handoff(seats[ticket.id], reason, now)
@@ -241,6 +246,7 @@ class SupportVisibilityTicketMoves(models.Model):
                 "support.assigned" if to_person else "support.queued",
                 "Ticket assigned" if to_person else "Ticket put in queue",
             )
+        to_other_team._sla_match_open(["team_id"])
 
     def _prepare_handoff(self, seat, reason, now):
         return {

@@ -21,3 +21,11 @@ def age_words(days: float, *, is_open: bool, is_stale: bool) -> str:
     if not is_open:
         return f"took {words}" if days >= 1 else "took less than a day"
     return f"{words} overdue" if is_stale else words
+
+
+def hours_words(minutes: int) -> str:
+    """:return: such as "8 h", "1 h 30 min" or "45 min" """
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} h"] if hours else []
+    parts += [f"{rest} min"] if rest or not hours else []
+    return " ".join(parts)

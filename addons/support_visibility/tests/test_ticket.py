@@ -135,7 +135,7 @@ class TestTicket(TicketCase):
             body="internal", message_type="comment", subtype_xmlid="mail.mt_note"
         )
         self.assertFalse(ticket.first_response_at)
-        with freeze_time("2099-01-01 08:00:00"):
+        with freeze_time("2030-01-01 08:00:00"):
             ticket.message_post(
                 body="We look into it",
                 message_type="comment",

@@ -39,6 +39,9 @@ class TestTicketGuard(TicketCase):
             "resolution_hours": 1.0,
             "response_hours": 1.0,
             "company_id": self.env.company.id,
+            "sla_state": "kept",
+            "sla_due_at": fields.Datetime.now(),
+            "sla_clock_ids": [(5,)],
         }
         self.assertLessEqual({*GUARDED, *DERIVED}, set(values))
         context = {

@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+from odoo.tools import ormcache
+
+from odoo.addons.event_hub.fields import LooseMany2one
+
+from ..policies.sla.working_time import ALWAYS, WorkingTime
+
+
+class SupportVisibilitySlaHours(models.Model):
+    """Working hours as they were when clocks were read by them.
+
+    A calendar that is changed next year must not change what was right this year: a clock points to the hours
+    that it was read by, and can be worked out again from them for ever.
+    """
+
+    _name = "support_visibility.sla_hours"
+    _description = "Working Hours as They Were"
+    _inherit = ["event_hub.append_only"]
+    _order = "id desc"
+    _log_access = False
+
+    name = fields.Char(required=True, readonly=True)
+    calendar_id = LooseMany2one("resource.calendar", readonly=True, index=True)
+    since = fields.Datetime(
+        "First Used", required=True, readonly=True, default=fields.Datetime.now
+    )
+    content = fields.Json(required=True, readonly=True)
+    digest = fields.Char(required=True, readonly=True, help="SHA-256 of the content.")
+
+    _digest_uniq = models.Constraint(
+        "UNIQUE(calendar_id, digest)", "These hours are kept already."
+    )
+
+    @api.model
+    def _current(self, calendars):
+        """The hours of calendars as they are now; kept if they are new.
+
+        :param calendars: ``resource.calendar`` records; none is day and night
+        :return: ``{calendar id: id of the hours}``, one query for all
+        """
+        workings = {calendar.id: calendar._sla_working_time() for calendar in calendars}
+        digests = {working.digest() for working in workings.values()}
+        known = {
+            (hours.calendar_id.id, hours.digest): hours.id
+            for hours in self.search_fetch(
+                [
+                    ("calendar_id", "in", list(workings)),
+                    ("digest", "in", sorted(digests)),
+                ],
+                ["calendar_id", "digest"],
+            )
+        }
+        new = [
+            calendar
+            for calendar in calendars
+            if (calendar.id, workings[calendar.id].digest()) not in known
+        ]
+        made = self.create([self._prepare(c, workings[c.id]) for c in new])
+        known |= {(one.calendar_id.id, one.digest): one.id for one in made}
+        return {
+            calendar_id: known[calendar_id, working.digest()]
+            for calendar_id, working in workings.items()
+        }
+
+    @api.model
+    def _prepare(self, calendar, working):
+        return {
+            "name": calendar.name,
+            "calendar_id": calendar.id,
+            "content": working.to_json(),
+            "digest": working.digest(),
+        }
+
+    def _working(self):
+        """:return: when it is open; no hours: always"""
+        return self._working_of(self.id) if self else ALWAYS
+
+    @ormcache("hours_id")  # rows never change
+    def _working_of(self, hours_id):
+        return WorkingTime.from_json(self.sudo().browse(hours_id).content)
