@@ -15,6 +15,8 @@
         "data/support_visibility_traits.xml",
         "data/support_visibility_crons.xml",
         "data/support_visibility_sla_policies.xml",
+        "data/support_visibility_automation.xml",
+        "data/support_visibility_charters.xml",
         "views/support_visibility_escalate_views.xml",
         "views/support_visibility_ticket_views.xml",
         "views/support_visibility_escalation_views.xml",

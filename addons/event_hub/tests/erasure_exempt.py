@@ -118,6 +118,7 @@ COLUMNS = {
     ("saas_risk.usage_daily", "metric"): CODE,
     ("support_visibility.sla_change", "why"): FIGURE,
     ("support_visibility.sla_clock", "pause_reason"): FIGURE,
+    ("support_visibility.sla_clock", "segments"): FIGURE,
     ("support_visibility.sla_clock", "void_reason"): FIGURE,
     ("support_visibility.sla_reread", "why"): FIGURE,
     ("support_visibility.ticket", "external_category"): CODE,

@@ -28,4 +28,5 @@ from . import support_visibility_ticket_sla
 from . import support_visibility_ticket_answers
 from . import support_visibility_sla_explain
 from . import support_visibility_ticket_explain
+from . import support_visibility_ticket_tell
 from . import event_hub_erasure

@@ -122,6 +122,8 @@ class SupportVisibilityTicketMoves(models.Model):
                 step = ticket_state.describe(source, target)
                 tickets._tell(step.event_type, step.activity, at=moment)
         moving._sla_follow(moments)
+        if target in ticket_state.DONE_STATES:
+            moving._sla_forget_reminders()
         return True
 
     def _hold(self):

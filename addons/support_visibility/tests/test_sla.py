@@ -421,6 +421,61 @@ class TestSlaGuard(SlaCase):
 
 
 @tagged("post_install", "-at_install")
+class TestSlaTelling(SlaCase):
+    def _told(self, ticket, event_type):
+        return self._events(ticket).filtered(lambda event: event.type == event_type)
+
+    def _reminders(self, ticket):
+        return ticket.activity_ids.filtered(
+            lambda activity: (
+                activity.activity_type_id
+                == self.env.ref("support_visibility.activity_type_promise")
+            )
+        )
+
+    def test_who_has_the_ticket_is_reminded_once_and_no_longer_than_needed(self):
+        ticket = self._opened(user_id=self.agent.id)
+        self._look(9.8)
+        events = self._told(ticket, "support.sla_warned")
+        ticket._sla_remind(events)
+        ticket._sla_remind(events)
+        reminder = self._reminders(ticket)
+        self.assertEqual(len(reminder), 1)
+        self.assertEqual(reminder.user_id, self.agent)
+        self.assertIn("First Response: 75 %", reminder.summary)
+        self._look(10.5)
+        ticket._sla_remind(self._told(ticket, "support.sla_breached"))
+        self.assertIn("ran out", self._reminders(ticket).summary)
+        ticket.action_solve()
+        self.assertFalse(self._reminders(ticket))
+
+    def test_the_leader_is_reminded_of_what_nobody_has(self):
+        self.team.leader_id = self.lead
+        ticket = self._opened()
+        self._look(9.8)
+        ticket._sla_remind(self._told(ticket, "support.sla_warned"))
+        self.assertEqual(self._reminders(ticket).user_id, self.lead)
+
+    def test_a_broken_promise_may_escalate_the_ticket_with_its_reason(self):
+        ticket = self._opened()
+        self._look(10.5)
+        ticket._sla_escalate(self._told(ticket, "support.sla_breached"))
+        self.assertEqual(ticket.team_id, self.upper)
+        self.assertEqual(ticket.escalation_ids.reason_class, "policy")
+        self.assertIn("SV first_response", ticket.escalation_ids.reason)
+
+    def test_only_the_reminder_before_the_deadline_is_on_from_the_start(self):
+        rules = [
+            self.env.ref(f"support_visibility.rule_{name}")
+            for name in ("remind_at_risk", "remind_broken", "escalate_broken")
+        ]
+        self.assertEqual([rule.active for rule in rules], [True, False, False])
+        for rule in rules:
+            self.assertTrue(rule.governed)
+            self.assertEqual(rule.mode, "act")
+
+
+@tagged("post_install", "-at_install")
 class TestSlaQueries(SlaCase):
     """A ticket with its promises, assignment and events: one costs little, many cost hardly more."""
 
