@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -165,14 +167,22 @@ class SupportVisibilitySlaClockLife(models.Model):
     @api.model
     def _cron_sweep(self):
         """Entry point of the Scheduled Action: warnings and breaches that are due, touched by somebody or not."""
-        self._wake_ahead()
+        try:
+            self._sweep()
+        except SerializationFailure:  # somebody moved one of the tickets first
+            self.env.cr.rollback()
+            self.env["event_hub.waker"]._wake(CRON)
+            self.env["ir.cron"]._commit_progress(remaining=0)
+
+    def _sweep(self):
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=1)  # what follows sees what is there now
         while found := self._due_now():
             found._look()
-            more = len(found) == BATCH
-            if not self.env["ir.cron"]._commit_progress(
-                len(found), remaining=int(more)
-            ):
+            if not cron._commit_progress(len(found), remaining=len(found) // BATCH):
                 return
+        self._wake_ahead()
+        cron._commit_progress(remaining=0)
 
     @api.model
     def _due_now(self):

@@ -1,3 +1,5 @@
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -51,13 +53,23 @@ class SupportVisibilitySlaReread(models.Model):
     @api.model
     def _cron_read_again(self):
         """Entry point of the Scheduled Action: the oldest changes first, a batch of tickets a transaction."""
-        todo = self.search([("done_at", "=", False)], order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(todo))
+        try:
+            self._read_all(self.search([("done_at", "=", False)], order="id"))
+        except (
+            SerializationFailure
+        ):  # somebody wrote one of the tickets first: once more
+            self.env.cr.rollback()
+            self.env["event_hub.waker"]._wake(CRON)
+            self.env["ir.cron"]._commit_progress(remaining=0)
+
+    def _read_all(self, todo):
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(todo))
         for ask in todo:
             while not ask.done_at:
                 worked = ask._read_some()
-                left = len(todo) if not ask.done_at else 0
-                if not self.env["ir.cron"]._commit_progress(worked, remaining=left):
+                left = 0 if ask == todo[-1:] and ask.done_at else 1
+                if not cron._commit_progress(worked, remaining=left):
                     return
 
     def _read_some(self):

@@ -133,6 +133,10 @@ class SupportVisibilityTicketMoves(models.Model):
         request again, on what the first one left.
         """
         self.check_access("write")
+        self._lock_rows()
+
+    def _lock_rows(self):
+        """Whoever writes a ticket's clocks holds the ticket first, so that nobody waits in a circle."""
         if self:
             self.env.execute_query(
                 SQL(

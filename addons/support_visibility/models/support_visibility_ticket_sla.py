@@ -118,6 +118,7 @@ class SupportVisibilityTicketSla(models.Model):
         """:param names: fields that were changed, which say why"""
         labels = [self._fields[name]._description_string(self.env) for name in names]
         going = self.filtered(lambda ticket: ticket.state in ticket_state.OPEN_STATES)
+        going._lock_rows()
         going._sla_match(
             self.env._("changed: %(fields)s", fields=", ".join(sorted(labels)))
         )
@@ -216,6 +217,7 @@ class SupportVisibilityTicketSla(models.Model):
 
     def _sla_answered(self, at):
         """A person answered in public: what was waiting for it is kept, and the time to the next update begins."""
+        self._lock_rows()
         going = self._sla_clocks().filtered(
             lambda clock: clock.kind in ANSWERED and not clock.stopped_at
         )
@@ -225,6 +227,7 @@ class SupportVisibilityTicketSla(models.Model):
 
     def _sla_asked(self, at):
         """The customer wrote again: the time to our next answer begins, unless they wait for one already."""
+        self._lock_rows()
         waiting = {
             clock.ticket_id.id
             for clock in self._sla_clocks()
