@@ -111,7 +111,8 @@ class ApprovalEngineRequest(models.Model):
                     "Rejected by %(user)s: %(comment)s",
                     user=self.env.user.name,
                     comment=comment,
-                )
+                ),
+                lent,
             )
 
     def _refuse_unless_decidable(self, lent=None):
@@ -249,7 +250,8 @@ class ApprovalEngineRequest(models.Model):
             )
         )
 
-    def _rejected(self, outcome):
+    def _rejected(self, outcome, lent=None):
+        """:param lent: as ``_lent_here``, if known"""
         self._set_state(
             request_state.REJECTED,
             "approval.rejected",
@@ -259,7 +261,7 @@ class ApprovalEngineRequest(models.Model):
             },
             why=outcome,
         )
-        self._close_steps()
+        self._close_steps(lent)
         self._aftermath(self.policy_id.on_reject, outcome)
 
     def _aftermath(self, what, note):

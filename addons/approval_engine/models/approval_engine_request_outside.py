@@ -157,6 +157,8 @@ class ApprovalEngineRequest(models.Model):
 
     def _able_people(self, users):
         able = super()._able_people(users)
+        if not any(user.share for user in users - able):
+            return able
         guests = self._guests()
         return users.filtered(lambda user: user in able or user in guests)
 

@@ -215,9 +215,10 @@ class ApprovalEngineRequest(models.Model):
     def _asked_now(self):
         return self.assignment_ids.filtered(lambda a: a.state == seats.PENDING).user_id
 
-    def _close_steps(self):
+    def _close_steps(self, lent=None):
+        """:param lent: as ``_write_steps``"""
         for request in self:
-            request._write_steps(progress.close(request._steps()))
+            request._write_steps(progress.close(request._steps()), lent)
 
     def _notify_inbox(self, users, reminder=""):
         """Tell the web clients of these people that what waits for them changed, or is due soon."""
