@@ -1,5 +1,7 @@
 """Open requests by the hundred thousand: copies of some that were asked through the ORM, made by SQL."""
 
+import contextlib
+
 SAMPLE = """
     users = {user.login: user for user in env["res.users"].search([])}
     accounts = env["res.partner"].search([("name", "like", "Account ")])
@@ -18,6 +20,7 @@ SAMPLE = """
 REQUEST, STEP, SEAT = (
     f"approval_engine_{name}" for name in ("request", "request_step", "assignment")
 )
+ASKED = "approval_engine_request_asked_rel"
 # what differs from one copy to the next; n is its number, o the row it is made from
 CHANGED = {
     REQUEST: {
@@ -56,20 +59,43 @@ def fill(place, sample, accounts, count, whole):
         **_numbers(place, sample),
     }
     copies = {table: _copy(place, table, new) for table, new in CHANGED.items()}
-    with place.connection, place.connection.cursor() as cursor:
+    with (
+        place.connection,
+        place.connection.cursor() as cursor,
+        _checked_at_the_end(cursor),
+    ):
+        cursor.execute("SET LOCAL synchronous_commit = off")
         for table, copy in copies.items():
             cursor.execute(copy, known)
             cursor.execute(
                 f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))"
             )
         cursor.execute(
-            """
-            INSERT INTO approval_engine_request_asked_rel
-            SELECT %(request)s + n, o.res_users_id FROM approval_engine_request_asked_rel o,
+            f"""
+            INSERT INTO {ASKED} (approval_engine_request_id, res_users_id)
+            SELECT %(request)s + n, o.res_users_id FROM {ASKED} o,
                    generate_series(1, %(count)s) n WHERE o.approval_engine_request_id = %(sample)s
             """,
             known,
         )
+
+
+@contextlib.contextmanager
+def _checked_at_the_end(cursor):
+    """Foreign keys are looked up all together once the rows are in, not row by row; indexes grow as they come."""
+    cursor.execute(
+        """
+        SELECT conrelid::regclass, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
+         WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
+        """,
+        [[*CHANGED, ASKED]],
+    )
+    keys = cursor.fetchall()
+    for table, name, _words in keys:
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    yield
+    for table, name, words in keys:
+        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {words}")
 
 
 def _numbers(place, sample):

@@ -41,7 +41,7 @@ def policy(code, *people):
 policy("three", many | few, others[0] | others[1], others[2])
 policy("mine", many, others[3], others[4])
 policy("little", few, others[3], others[4])
-policy("theirs", others[5:], others[3], others[4])
+policy("theirs", others[5:8], others[3], others[4])
 env.cr.commit()
 say({{}})
 """

@@ -16,6 +16,12 @@ TABS = (
     "watched",
     "done",
 )  # each opens the action of its name
+SEATS_COUNT = f"""
+    SELECT EXISTS (SELECT FROM approval_engine_delegation WHERE delegate_id = %(user)s AND revoked_at IS NULL
+                      AND date_from <= %(now)s AND date_to > %(now)s),
+           (SELECT COUNT(DISTINCT request_id) FROM approval_engine_assignment
+             WHERE user_id = %(user)s AND company_id = ANY(%(companies)s) AND state = '{seats.PENDING}')
+"""
 
 
 @dataclass(frozen=True)
@@ -40,16 +46,22 @@ class ApprovalEngineRequest(models.Model):
         """:return: how many requests wait for the caller; 0 for those without access"""
         if not self.has_access("read"):
             return 0
-        if not self._lent_domain().is_false():
-            return self.sudo().search_count(self._mine_here())
-        seated = self.env["approval_engine.assignment"].sudo()
-        mine = [
-            ("user_id", "=", self.env.uid),
-            ("state", "=", seats.PENDING),
-            ("company_id", "in", self.env.companies.ids),
-        ]
-        [(count,)] = seated._read_group(mine, [], ["request_id:count_distinct"])
-        return count
+        is_lent, count = self._seats_count()
+        return self.sudo().search_count(self._mine_here()) if is_lent else count
+
+    def _seats_count(self):
+        """:return: (whether somebody lends to the caller now, as ``_live`` finds it; how many requests wait for
+        their own seats), in one query: every page of the web client asks this
+        """
+        for name in ("delegation", "assignment"):
+            self.env[f"approval_engine.{name}"].flush_model()
+        known = {
+            "user": self.env.uid,
+            "companies": self.env.companies.ids,
+            "now": fields.Datetime.now(),
+        }
+        [found] = self.env.execute_query(SQL(SEATS_COUNT, **known))
+        return found
 
     @api.model
     def _mine_here(self):
