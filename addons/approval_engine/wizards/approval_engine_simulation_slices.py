@@ -15,8 +15,8 @@ _logger = logging.getLogger(__name__)
 
 DONE, RUNNING, CANCELLED, FAILED = "done", "running", "cancelled", "failed"
 STATES = [
-    (DONE, "Done"),
     (RUNNING, "Running"),
+    (DONE, "Done"),
     (CANCELLED, "Cancelled"),
     (FAILED, "Failed"),
 ]
@@ -76,7 +76,7 @@ class ApprovalEngineSimulation(models.TransientModel):
         self._clear()
         self.sudo().kept = {"companies": self.env.companies.ids}
         self.state = RUNNING
-        self._show_so_far(simulation.Tally(), 0)
+        self._show_so_far(simulation.Tally(), 0, now)
         self.env["event_hub.waker"]._wake(SIMULATION_CRON)
         return True
 
@@ -142,8 +142,10 @@ class ApprovalEngineSimulation(models.TransientModel):
             kept |= {"given": given.as_json(), "tally": asdict(tally)}
             self.looked_at += len(found)
         self.sudo().kept = kept
-        self._show_so_far(tally, kept.get("other_policy", 0))
-        if len(found) < self._most_cases():
+        whole = len(found) < self._most_cases()
+        until = self.began_at if whole else found[-1].submitted_at
+        self._show_so_far(tally, kept.get("other_policy", 0), until)
+        if whole:
             self._end(DONE)
 
     def _slice_after(self, at, id_):
@@ -187,8 +189,11 @@ class ApprovalEngineSimulation(models.TransientModel):
         mine = found.sudo().filtered_domain(self._own_domain())
         return [self._counted_case(request) for request in mine]
 
-    def _show_so_far(self, tally, other_policy):
-        self._tell(tally, LeftOut(self.total - self.looked_at, other_policy))
+    def _show_so_far(self, tally, other_policy, until):
+        """:param until: up to when cases were looked at, so that what is asked a week is right at any time"""
+        first = fields.Datetime.subtract(self.began_at, days=self.days)
+        left_out = LeftOut(self.total - self.looked_at, other_policy)
+        self._tell(tally, left_out, until - first)
 
     def _end(self, state):
         self.sudo().write({"state": state, "kept": False})
