@@ -24,6 +24,7 @@ class ApprovalEngineDelegation(models.Model):
     _order = "date_from desc, id desc"
     _check_company_auto = True
     _hub_case_type = "approval_delegation"
+    _hub_imports_history = False  # a delegation counts, however it was entered
 
     user_id = fields.Many2one(
         "res.users",

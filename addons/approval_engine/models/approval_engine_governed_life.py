@@ -31,7 +31,7 @@ class ApprovalEngineGoverned(models.Model):
     )
     revises_id = fields.Many2one(
         "approval_engine.governed",
-        "Changes",
+        "Change Of",
         readonly=True,
         copy=False,
         index="btree_not_null",

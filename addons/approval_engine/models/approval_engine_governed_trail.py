@@ -38,6 +38,7 @@ class ApprovalEngineGoverned(models.Model):
     _name = "approval_engine.governed"
     _inherit = ["approval_engine.governed", "event_hub.emitter"]
     _hub_case_type = "governance"
+    _hub_imports_history = False  # nobody loosens it by a sheet unseen
 
     change_ids = fields.One2many(
         "approval_engine.governed_change", "governed_id", "Changes", readonly=True

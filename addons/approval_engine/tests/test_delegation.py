@@ -259,6 +259,16 @@ class TestDelegation(ApprovalCase):
             self._lend(by=self.max, to=self.max)
         self.assertEqual(self._lend(to=self.max).state, "live")
 
+    def test_an_imported_one_is_news_as_well(self):
+        columns = ["delegate_id/.id", "date_to"]
+        until = fields.Datetime.to_string(self.now + DAY)
+        Model = self.env["approval_engine.delegation"].with_user(self.fred)
+        found = Model.load(columns, [[str(self.olaf.id), until]])
+        told = self.env["event_hub.event"].search(
+            [("case_model", "=", Model._name), ("case_id", "=", found["ids"][0])]
+        )
+        self.assertEqual((told.type, told.history), ("approval.delegated", False))
+
     def test_made_it_is_only_taken_back(self):
         lent = self._lend()
         for user in (self.fred, self.olaf, self.max):

@@ -155,6 +155,19 @@ class TestRetention(SealCase):
             with self.assertRaises(ValidationError):
                 self.env.company.approval_retention_years = years
 
+    def test_who_changes_how_long_is_seen(self):
+        company = self.env.company
+        years = company.approval_retention_years
+        company.with_user(self.env.ref("base.user_admin")).approval_retention_years = 9
+        ledger = self.env["event_hub.event"].sudo()
+        ledger._flush_emitted()
+        told = ledger.search([("type", "=", "approval.audit_exception")]).filtered(
+            lambda row: row.attributes.get("years") == 9
+        )
+        self.assertEqual(told.attributes["kind"], "retention_changed")
+        self.assertEqual(told.attributes["years_before"], years)
+        self.assertEqual((told.attributes["by"], told.company_id), ("admin", company))
+
     def test_a_legal_hold_keeps_a_request(self):
         held = self.old[1].with_user(self.max)
         held.action_hold("Dispute 2026-114")

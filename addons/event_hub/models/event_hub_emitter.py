@@ -15,6 +15,7 @@ class EventHubEmitter(models.AbstractModel):
     _description = "Emits business events"
 
     _hub_case_type = None  # such as "approval"; default: the model name
+    _hub_imports_history = True  # False: what an import changes holds from now on
 
     def _emit(self, type, activity=None, occurred_at=None, objects=(), **attributes):  # noqa: A002
         """Tell that something happened to each record in ``self``.
@@ -69,8 +70,8 @@ class EventHubEmitter(models.AbstractModel):
 
     @api.model
     def load(self, fields, data):
-        """Import rows. What an import tells is history: it fires no rule and no delivery."""
-        with history.telling():
+        """Import rows. What an import tells is history: it fires no rule and no delivery, but see above."""
+        with history.telling(history.is_told() or self._hub_imports_history):
             result = super().load(fields, data)
             self.env["event_hub.event"]._flush_emitted()
         return result
