@@ -25,6 +25,12 @@ class Chromium:
     def alive(self):
         return self.process is not None and self.process.poll() is None
 
+    def spared(self, children):
+        """Odoo ends whatever process a class of tests left: all but this one."""
+        return [
+            one for one in children if not self.alive() or one.pid != self.process.pid
+        ]
+
     def end(self):
         if self.process is None:
             return
@@ -48,6 +54,7 @@ class SharedPage:
         if self.shared.alive():
             shutil.rmtree(user_data_dir)
         else:
+            self.shared.end()  # the profile of one that died by itself
             started = super()._chrome_start(user_data_dir, **switches)
             self.shared.process, self.shared.port = started
             self.shared.profile = user_data_dir
@@ -120,10 +127,14 @@ def _sharing(common, shared):
 def pytest_runtestloop(session):
     from odoo.tests import common
 
-    shared, stock = Chromium(), common.ChromeBrowser
-    common.ChromeBrowser = _sharing(common, shared)
-    try:
-        return (yield)
-    finally:
-        common.ChromeBrowser = stock
-        shared.end()
+    shared, process = Chromium(), common.psutil.Process
+    stock = process.children
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(common, "ChromeBrowser", _sharing(common, shared))
+        patch.setattr(
+            process, "children", lambda *args, **kw: shared.spared(stock(*args, **kw))
+        )
+        try:
+            return (yield)
+        finally:
+            shared.end()
