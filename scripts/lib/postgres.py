@@ -31,7 +31,12 @@ SETTINGS = {
     "log_timezone": "'UTC'",
     "lc_messages": "'C.UTF-8'",
 }
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+NOT_DURABLE = {  # of the tests, which keep all processors busy by themselves
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_parallel_workers_per_gather": "0",
+}
 NEEDED_MB = 300
 EMBEDDED = "SAAS_PG_DATA"  # in the environment: data folder of the embedded server
 LOCK = "SAAS_PG_LOCK_FD"  # in the environment: the lock that its users hold
