@@ -24,13 +24,13 @@ COUNTS = ("passed", "failed", "error", "skipped")
 SECONDS = {  # layers in the order of the report, and what each may take: the longest begins first
     "lint": 15,
     "policies": 30,
-    "models": 190,
+    "models": 210,
     "http": 30,
-    "tours": 220,
-    "demo": 80,
-    "system": 250,
+    "tours": 150,
+    "demo": 60,
+    "system": 240,
 }
-SHORTER = {"system 2": 70}  # parts of a layer that take less than it
+SHORTER = {"system 2": 50}  # parts of a layer that take less than it
 FIRST = 1000  # the template: most of the others wait for it
 PLUGINS = ("-p", "saas_browser", "-p", "saas_warm", "-p", "saas_quick")
 ON_ODOO = ("models", "http", "tours", "demo")
@@ -173,7 +173,8 @@ class Run:
             files["demo"],
         )
         if self._runner.slots > 1:
-            portions = _portions(quick, self._runner.slots)
+            count = min(self._runner.slots, jobs.processors())
+            portions = _portions(quick, count)  # each starts Odoo once more
             found = {f"models {n}": portion for n, portion in enumerate(portions, 1)}
             found["tours"] = tours
         else:  # one start of Odoo is enough
