@@ -12,6 +12,7 @@ from street import eventually, free_port
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 START_SECONDS = 30
+GLANCE = 0.05  # seconds between two looks at a page
 STORED = "cookies,indexeddb,local_storage,service_workers,cache_storage"
 
 
@@ -118,13 +119,14 @@ class Browser:
             lambda: self.ask(found),
             f"{selector!r} with {words!r} on {self.address()}",
             seconds,
+            GLANCE,
         )
         time.sleep(0.2)  # let the page settle
 
     def miss(self, selector, seconds=60):
         """Wait until no such element is left."""
         gone = f"!document.querySelector({json.dumps(selector)})"
-        eventually(lambda: self.ask(gone), f"{selector!r} going away", seconds)
+        eventually(lambda: self.ask(gone), f"{selector!r} going away", seconds, GLANCE)
 
     def click(self, selector, words=""):
         self.see(selector, words)

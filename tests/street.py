@@ -42,7 +42,7 @@ def free_port():
     raise AssertionError("no port is free")
 
 
-def eventually(ask, what, seconds=PATIENCE):
+def eventually(ask, what, seconds=PATIENCE, every=0.25):
     """Ask until the answer is true; return it. Fails naming `what` and the last answer."""
     deadline = time.monotonic() + seconds
     while True:
@@ -53,7 +53,7 @@ def eventually(ask, what, seconds=PATIENCE):
             raise AssertionError(
                 f"{what} did not happen within {seconds} s, last answer: {answer!r}"
             )
-        time.sleep(0.25)
+        time.sleep(every)
 
 
 class Server:
