@@ -63,6 +63,7 @@ MODELS = {
     "saas_risk.plan": CONFIGURATION,
     "saas_risk.signal": CONFIGURATION,
     "support_visibility.category": CONFIGURATION,
+    "support_visibility.issue": AMONG_US,
     "support_visibility.sla_hours": CONFIGURATION,
     "support_visibility.sla_policy": CONFIGURATION,
     "support_visibility.stage": CONFIGURATION,

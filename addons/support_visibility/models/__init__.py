@@ -30,3 +30,8 @@ from . import support_visibility_sla_explain
 from . import support_visibility_ticket_explain
 from . import support_visibility_ticket_tell
 from . import event_hub_erasure
+from . import support_visibility_ticket_link
+from . import support_visibility_issue
+from . import support_visibility_ticket_bonds
+from . import support_visibility_ticket_merge
+from . import support_visibility_ticket_likeness

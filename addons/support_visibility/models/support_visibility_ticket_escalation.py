@@ -63,6 +63,7 @@ class SupportVisibilityTicketEscalation(models.Model):
                 )
             )
         self.check_access("write")
+        self._raise_if_merged()
         for ticket in self:
             if ticket.state in ticket_state.DONE_STATES:
                 raise UserError(

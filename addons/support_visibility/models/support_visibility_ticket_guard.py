@@ -31,6 +31,7 @@ GUARDED = {
     "external_category": False,
     "heard_until": False,
     "correlation": False,
+    "merged_into_id": False,
 }
 PLACED = ("stage_id", "user_id")  # carried out as moves once the ticket exists
 MOVED = (*PLACED, "team_id")

@@ -134,6 +134,7 @@ class SupportVisibilityTicketMoves(models.Model):
         """
         self.check_access("write")
         self._lock_rows()
+        self._raise_if_merged()
 
     def _lock_rows(self):
         """Whoever writes a ticket's clocks holds the ticket first, so that nobody waits in a circle."""
@@ -271,6 +272,7 @@ class SupportVisibilityTicketMoves(models.Model):
         }
 
     def _check_assignable(self, user):
+        self._raise_if_merged()
         for ticket in self:
             if user and ticket.state in ticket_state.DONE_STATES:
                 raise UserError(

@@ -1,3 +1,4 @@
+from . import test_bonds
 from . import test_erasure
 from . import test_http_support
 from . import test_sla

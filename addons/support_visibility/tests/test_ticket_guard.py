@@ -41,6 +41,7 @@ class TestTicketGuard(TicketCase):
             "company_id": self.env.company.id,
             "sla_state": "kept",
             "sla_due_at": fields.Datetime.now(),
+            "merged_into_id": ticket.id,
             "sla_clock_ids": [(5,)],
         }
         self.assertLessEqual({*GUARDED, *DERIVED}, set(values))

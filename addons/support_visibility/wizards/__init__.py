@@ -1,1 +1,4 @@
+from . import support_visibility_bind
 from . import support_visibility_escalate
+from . import support_visibility_merge
+from . import support_visibility_split
