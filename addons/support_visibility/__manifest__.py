@@ -26,6 +26,7 @@
         "views/support_visibility_sla_policy_views.xml",
         "views/support_visibility_sla_clock_views.xml",
         "views/res_partner_views.xml",
+        "views/support_visibility_agent_views.xml",
         "views/support_visibility_menus.xml",
     ],
     "assets": {

@@ -5,3 +5,7 @@ NUMBER_PREFIX = "TCK-"
 NUMBER_PADDING = 6  # digits: TCK-000123
 MAX_TITLE_CHARS = 250  # a longer title of another helpdesk is cut
 STALE_DAYS = 3  # an open ticket older than this stands out
+AGENT_GROUP = "support_visibility.group_support_user"
+MANAGER_GROUP = "support_visibility.group_support_manager"
+ASSIGN_CRON = "support_visibility.ir_cron_assign"
+ASSIGN_AT_ONCE = 1000  # tickets given out in one transaction

@@ -33,6 +33,11 @@ class SupportVisibilityCategory(models.Model):
         "Handled by",
         help="New tickets of this category go to this team. Empty: as its parent.",
     )
+    skill_ids = fields.Many2many(
+        "support_visibility.skill",
+        string="Needs",
+        help="Where a team gives out tickets by skill: only people with all of these get one of this category.",
+    )
     active = fields.Boolean(default=True)
 
     _code_uniq = models.Constraint("UNIQUE(code)", "Another category has this code.")

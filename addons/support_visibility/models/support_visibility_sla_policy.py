@@ -17,6 +17,7 @@ from ..policies.sla.warnings import OFFERED
 WANTED = {
     "team": "team_ids",
     "category": "category_ids",
+    "type": "type_ids",
     "tag": "tag_ids",
     "tier": "tier_ids",
     "priority": "priority_ids",
@@ -80,6 +81,11 @@ class SupportVisibilitySlaPolicy(models.Model):
         "support_visibility.category",
         string="Categories",
         help="With the categories below them.",
+    )
+    type_ids = fields.Many2many(
+        "support_visibility.ticket_type",
+        "support_visibility_sla_policy_type_rel",
+        string="Types",
     )
     tag_ids = fields.Many2many("support_visibility.tag", string="Tags")
     tier_ids = fields.Many2many(

@@ -4,9 +4,9 @@ from odoo.exceptions import UserError
 from odoo.addons.event_hub.policies.arguments import MAYBE_TEXT, TEXT
 from odoo.addons.event_hub.tools.arguments import takes
 
+from ..const import AGENT_GROUP
 from ..policies import escalation, ticket_state
 from ..tools.clock import utcnow
-from .support_visibility_ticket_moves import AGENT_GROUP
 
 
 class SupportVisibilityTicketEscalation(models.Model):

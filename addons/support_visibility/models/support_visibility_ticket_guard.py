@@ -79,6 +79,7 @@ class SupportVisibilityTicketGuard(models.Model):
         tickets._tell("support.ticket_opened", "Ticket opened")
         tickets._sla_begin()
         tickets._place(moves)
+        tickets._give()
         return tickets
 
     @api.model
@@ -128,7 +129,12 @@ class SupportVisibilityTicketGuard(models.Model):
             super().write(plain)
         if not MATCHED.isdisjoint(plain):
             self._sla_match_open(plain)
-        if "team_id" in vals:
+        if vals.get("team_id") and vals.get("user_id"):
+            self._pass_to(
+                self._one("support_visibility.team", vals["team_id"]),
+                self._one("res.users", vals["user_id"]),
+            )
+        elif "team_id" in vals:
             team = self._one("support_visibility.team", vals["team_id"])
             self._pass_to_team(team)
         if "user_id" in vals:

@@ -159,6 +159,7 @@ class SupportVisibilityTicketMirror(models.Model):
         tickets.filtered(lambda ticket: not ticket.heard_until)._announce()
         tickets._write_heard(outcomes)
         tickets._carry_out_moves(outcomes)
+        tickets._give()
         return True
 
     def _announce(self):

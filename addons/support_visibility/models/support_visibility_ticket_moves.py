@@ -6,11 +6,10 @@ from odoo.addons.event_hub.exceptions import ConflictError
 from odoo.addons.event_hub.policies.arguments import id_of
 from odoo.addons.event_hub.tools.arguments import takes
 
+from ..const import AGENT_GROUP
 from ..policies import escalation, ticket_state
 from ..policies.durations import elapsed_seconds
 from ..tools.clock import utcnow
-
-AGENT_GROUP = "support_visibility.group_support_user"
 
 
 class SupportVisibilityTicketMoves(models.Model):
@@ -124,6 +123,7 @@ class SupportVisibilityTicketMoves(models.Model):
         moving._sla_follow(moments)
         if target in ticket_state.DONE_STATES:
             moving._sla_forget_reminders()
+            moving._room_again()
         return True
 
     def _hold(self):
@@ -208,10 +208,18 @@ class SupportVisibilityTicketMoves(models.Model):
         )
         return True
 
+    def _pass_to(self, team, user):
+        """Move tickets to a person of another team in one step."""
+        self._check_assignable(user)
+        seat = escalation.Seat(team.id, user.id)
+        self._sit({ticket.id: seat for ticket in self}, "")
+        return True
+
     def _sit(self, seats, reason):
         """Hand tickets over: the handoff, the new seat and the event of each.
 
         :param dict seats: ticket id -> ``Seat``; a ticket that is there already is left alone
+        :param reason: one sentence for all, or ``{ticket id: its own}``
         """
         self._hold()
         moving = self.filtered(
@@ -228,10 +236,15 @@ class SupportVisibilityTicketMoves(models.Model):
         )
         self.env["support_visibility.handoff"].sudo().create(
             [
-                ticket._prepare_handoff(seats[ticket.id], reason, now)
+                ticket._prepare_handoff(
+                    seats[ticket.id],
+                    reason[ticket.id] if isinstance(reason, dict) else reason,
+                    now,
+                )
                 for ticket in moving
             ]
         )
+        let_go = moving.filtered(lambda t: t.user_id and not seats[t.id].user_id)
         for (seat, count), tickets in moving.grouped(
             lambda t: (seats[t.id], t.handoff_count)
         ).items():
@@ -243,17 +256,18 @@ class SupportVisibilityTicketMoves(models.Model):
                     "handoff_count": count + 1,
                 }
             )
-            if seat.user_id:
-                # Having somebody is what open means; the assignment is the step that is told.
-                tickets.filtered(lambda t: t.state == ticket_state.NEW)._set_state(
-                    ticket_state.OPEN, tell=False
-                )
-            to_person = bool(seat.user_id)
+        # Having somebody is what open means; the assignment is the step that is told.
+        moving.filtered(lambda t: t.user_id and t.state == ticket_state.NEW)._set_state(
+            ticket_state.OPEN, tell=False
+        )
+        for to_person, tickets in moving.grouped(lambda t: bool(t.user_id)).items():
             tickets._tell(
                 "support.assigned" if to_person else "support.queued",
                 "Ticket assigned" if to_person else "Ticket put in queue",
             )
         to_other_team._sla_match_open(["team_id"])
+        to_other_team._give()
+        let_go._room_again()
 
     def _prepare_handoff(self, seat, reason, now):
         return {

@@ -24,6 +24,7 @@ MATCHED = frozenset(
         "urgency",
         "severity",
         "category_id",
+        "type_id",
         "tag_ids",
         "partner_id",
     }
@@ -175,6 +176,7 @@ class SupportVisibilityTicketSla(models.Model):
         values = {
             "team": ticket.team_id.ids,
             "category": ticket.category_id.ids,
+            "type": ticket.type_id.ids,
             "tag": ticket.tag_ids.ids,
             "tier": [ticket.account_tier] if ticket.account_tier else (),
             "priority": [ticket.priority] if ticket.priority else (),

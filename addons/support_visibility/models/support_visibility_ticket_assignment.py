@@ -1,0 +1,183 @@
+from collections import defaultdict
+from dataclasses import replace
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from odoo.addons.event_hub.tools import history
+
+from ..const import ASSIGN_CRON
+from ..policies import escalation, ticket_state
+from ..policies.desk import assignment
+from ..policies.desk.assignment import MANUAL, Ask
+from ..tools.clock import utcnow
+
+
+class SupportVisibilityTicketAssignment(models.Model):
+    """Tickets that wait in a queue find a person, as their team decided."""
+
+    _inherit = "support_visibility.ticket"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _unassigned_domain(self):
+        """:return: domain of the tickets that wait for a person"""
+        return Domain("user_id", "=", False) & Domain(
+            "state", "in", (ticket_state.NEW, ticket_state.OPEN)
+        )
+
+    def _waits_for_somebody(self):
+        return not self.user_id and self.state in (ticket_state.NEW, ticket_state.OPEN)
+
+    def _give(self):
+        """Give the tickets of ``self`` that wait in a queue to people, by the rule of each team.
+
+        Turns and loads inside the batch count. What nobody can take now stays in the queue. The past is left alone:
+        nobody gets work that was done long ago.
+
+        :return: the tickets that somebody got
+        """
+        if history.is_told():
+            return self.browse()
+        now = utcnow()
+        waiting = self.sudo().filtered(lambda t: t._waits_for_somebody())
+        teams = waiting.team_id._gives_out(now)
+        waiting = waiting.filtered(lambda t: t.team_id in teams)
+        if not waiting:
+            return self.browse()
+        turns, claimed_ids = teams._claim()
+        waiting = waiting.filtered(lambda t: t.team_id.id in turns)
+        if not waiting:
+            return self.browse()
+        return self.browse(waiting._give_claimed(turns, claimed_ids, now).ids)
+
+    def _give_claimed(self, turns, claimed_ids, now):
+        """:param dict turns: id of a claimed team -> user id of its last turn"""
+        teams = self.team_id
+        desks, agent_ids = teams._desks(self.company_id.ids, claimed_ids, now)
+        choices, turns = self._choices(turns, desks)
+        given = {
+            choice.ticket_id: choice for choice in choices if choice.user_id is not None
+        }
+        taken = self.filtered(lambda t: t.id in given)
+        rows = {agent_ids[given[t.id].user_id, t.company_id.id] for t in taken} - {None}
+        teams._mark(turns, rows, now)
+        taken._sit_by(given)
+        return taken
+
+    def _choices(self, turns, desks):
+        """:return: ``([Choice], {team id: user id of its new last turn})``; loads go on from queue to queue"""
+        asks, extra, choices, taken = self._asks(), defaultdict(int), [], {}
+        for (team, company), tickets in self.grouped(
+            lambda t: (t.team_id, t.company_id)
+        ).items():
+            desk = [
+                replace(agent, load=agent.load + extra[agent.user_id, company.id])
+                for agent in desks.get((team.id, company.id), ())
+            ]
+            found = assignment.assign(
+                team.assignment,
+                [asks[t.id] for t in tickets],
+                desk,
+                taken.get(team.id, turns[team.id]),
+            )
+            for choice in found:
+                if choice.user_id is not None:
+                    extra[choice.user_id, company.id] += 1
+                    taken[team.id] = choice.user_id
+            choices += found
+        return choices, taken
+
+    def _asks(self):
+        """:return: ``{ticket id: Ask}``"""
+        gave_back = self._gave_back()
+        return {
+            ticket.id: Ask(
+                ticket.id,
+                frozenset(ticket._needed_skills().ids)
+                if ticket.team_id.assignment == assignment.BY_SKILL
+                else frozenset(),
+                ticket.account_owner_id.id or None
+                if ticket.team_id.assignment == assignment.ACCOUNT_OWNER
+                else None,
+                frozenset(gave_back.get(ticket.id, ())),
+            )
+            for ticket in self
+        }
+
+    def _needed_skills(self):
+        """:return: the skills that category and type of this ticket ask for"""
+        return self.category_id.skill_ids | self.type_id.skill_ids
+
+    def _gave_back(self):
+        """:return: ``{ticket id: ids of the users who put it back into the queue themselves}``"""
+        passed_on = self.filtered("handoff_count")
+        if not passed_on:
+            return {}
+        rows = (
+            self.env["support_visibility.handoff"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("ticket_id", "in", passed_on.ids),
+                    ("to_user_id", "=", False),
+                    ("from_user_id", "!=", False),
+                ],
+                ["ticket_id", "from_user_id", "by_user_id"],
+            )
+        )
+        found = defaultdict(set)
+        for row in rows:
+            if row.by_user_id == row.from_user_id:
+                found[row.ticket_id.id].add(row.from_user_id.id)
+        return found
+
+    def _sit_by(self, given):
+        """:param dict given: ticket id -> the ``Choice`` for it"""
+        self._sit(
+            {
+                ticket.id: escalation.Seat(ticket.team_id.id, given[ticket.id].user_id)
+                for ticket in self
+            },
+            {ticket.id: ticket._why_given(given[ticket.id]) for ticket in self},
+        )
+
+    def _why_given(self, choice):
+        """:return: why somebody got this ticket, in a sentence"""
+        name = self.env["res.users"].sudo().browse
+        if choice.why == assignment.TURN:
+            return self._why_turn(choice, name(choice.after_id or ()).name)
+        if choice.why == assignment.OWNER:
+            return self.env._("Owns the account")
+        words = {"load": choice.load, "among": choice.among}
+        if choice.why == assignment.SKILL:
+            return self.env._(
+                "By skill: has %(skills)s; with %(load)s open tickets the least loaded of %(among)s who have room",
+                skills=", ".join(self._needed_skills().mapped("name")),
+                **words,
+            )
+        if choice.owner_id:
+            return self.env._(
+                "Least loaded: %(load)s open tickets, the fewest of %(among)s who have room (%(owner)s, who owns the "
+                "account, cannot take it now)",
+                owner=name(choice.owner_id).name,
+                **words,
+            )
+        return self.env._(
+            "Least loaded: %(load)s open tickets, the fewest of %(among)s who have room",
+            **words,
+        )
+
+    def _why_turn(self, choice, before):
+        words = {"place": choice.place, "among": choice.among}
+        if before:
+            return self.env._(
+                "In turn: %(place)s of %(among)s, next after %(before)s",
+                before=before,
+                **words,
+            )
+        return self.env._("In turn: %(place)s of %(among)s, the first turn", **words)
+
+    def _room_again(self):
+        """Somebody has room again: have what waits given out, once this is committed."""
+        if any(team.assignment != MANUAL for team in self.sudo().team_id):
+            self.env["event_hub.waker"]._wake(ASSIGN_CRON)
