@@ -64,6 +64,7 @@ MODELS = {
     "saas_risk.signal": CONFIGURATION,
     "support_visibility.category": CONFIGURATION,
     "support_visibility.issue": AMONG_US,
+    "support_visibility.macro": CONFIGURATION,
     "support_visibility.skill": CONFIGURATION,
     "support_visibility.ticket_type": CONFIGURATION,
     "support_visibility.sla_hours": CONFIGURATION,

@@ -7,6 +7,7 @@ from . import support_visibility_stage
 from . import support_visibility_category
 from . import support_visibility_ticket_type
 from . import support_visibility_agent
+from . import support_visibility_macro
 from . import support_visibility_handoff
 from . import support_visibility_escalation
 from . import support_visibility_trait
@@ -28,6 +29,7 @@ from . import support_visibility_ticket_mirror
 from . import support_visibility_ticket_assist
 from . import support_visibility_ticket_kind
 from . import support_visibility_ticket_assignment
+from . import support_visibility_ticket_macro
 from . import support_visibility_sla_clock
 from . import support_visibility_sla_clock_life
 from . import support_visibility_ticket_sla

@@ -1,5 +1,6 @@
 from . import test_bonds
 from . import test_desk_assignment
+from . import test_desk_macro
 from . import test_desk_race
 from . import test_erasure
 from . import test_http_support

@@ -1,4 +1,5 @@
 from . import support_visibility_bind
 from . import support_visibility_escalate
+from . import support_visibility_run_macro
 from . import support_visibility_merge
 from . import support_visibility_split
