@@ -16,6 +16,8 @@ class EventHubAdapter(models.Model):
             ("standard", "Standard Webhooks"),
             ("stripe", "Stripe signature"),
             ("github", "GitHub signature"),
+            ("jira", "Jira signature"),
+            ("intercom", "Intercom signature"),
             ("zendesk", "Zendesk signature"),
             ("hubspot", "HubSpot signature"),
             ("segment", "Segment signature"),

@@ -12,6 +12,7 @@ from odoo.addons.event_hub.policies.signatures import (
     github,
     hubspot,
     segment,
+    websub,
     zendesk,
 )
 
@@ -105,6 +106,29 @@ class TestInbound(HubCommon, HttpCase):
         self.assertEqual(
             (again.status_code, again.json()["message"]), (200, message.id)
         )
+
+    def test_jira_and_intercom_sign_alike_and_neither_passes_for_the_other(self):
+        issue = {"key": "ABC-7", "self": "https://jira.example/rest/api/2/issue/1"}
+        jira = {"webhookEvent": "jira:issue_updated", "issue": issue}
+        item = {"id": "7", "type": "ticket"}
+        intercom = {"id": "n1", "topic": "ticket.created", "data": {"item": item}}
+        for code, sent, event_type in (
+            ("jira", jira, "engineering.issue_updated"),
+            ("intercom", intercom, "support.ticket_created"),
+        ):
+            source = self._sender(code)
+            body = json.dumps(sent).encode()
+            methods = {
+                "jira": "sha256=" + self._mac(body).hexdigest(),
+                "intercom": "sha1=" + self._mac(body, hashlib.sha1).hexdigest(),
+            }
+            message = self._heard(
+                self._send(source, body, {websub.HEADER: methods.pop(code)})
+            )
+            self.assertEqual([e.type for e in self._read(message)], [event_type])
+            for wrong in (*methods.values(), "sha256=00", ""):
+                response = self._send(source, body, {websub.HEADER: wrong})
+                self.assertEqual(response.status_code, 401)
 
     def test_a_segment_call_is_heard(self):
         source = self._sender("segment")

@@ -294,3 +294,22 @@ def test_what_is_no_time_is_refused(value):
 )
 def test_text_is_text_or_a_whole_number(value, expected):
     assert base.text(value) == expected
+
+
+@pytest.mark.parametrize(
+    "html,words",
+    [
+        ("It stops.", "It stops."),
+        (
+            "<p>It <b>stops</b>&nbsp;at 5 &lt; 6 %</p><p>Why?</p>",
+            "It stops at 5 < 6 %\nWhy?",
+        ),
+        ("a<br>b<br/>c", "a\nb\nc"),
+        ("<style>p {}</style><script>alert(1)</script>Hello", "Hello"),
+        ("</script>Hello <3", "Hello <3"),
+        ("<p> </p>", None),
+        (None, None),
+    ],
+)
+def test_words_are_taken_out_of_html(html, words):
+    assert base.plain(html) == words

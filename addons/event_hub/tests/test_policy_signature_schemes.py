@@ -12,6 +12,7 @@ from odoo.addons.event_hub.policies.signatures import (
     hubspot,
     segment,
     standard,
+    websub,
     zendesk,
 )
 
@@ -50,6 +51,8 @@ def signed(scheme, body=BODY, secret=SECRET, at=NOW):
         }
     if scheme == "github":
         return {github.HEADER: github.sign(body, secret)}
+    if scheme in websub.METHODS:
+        return {websub.HEADER: websub.sign(body, secret, websub.METHODS[scheme])}
     if scheme == "segment":
         return {segment.HEADER: segment.sign(body, secret)}
     if scheme == "stripe":
@@ -64,7 +67,9 @@ def check(
     return sig.verify(scheme, request, secrets, now=now)
 
 
-SIGNING = ["zendesk", "hubspot", "github", "segment", "stripe"]
+SIGNING = [
+    *("zendesk", "hubspot", "github", "jira", "intercom", "segment", "stripe"),
+]
 SHARED = [*SIGNING, "bearer"]
 TIMED = [code for code, scheme in sig.SCHEMES.items() if scheme.timestamped]
 
@@ -109,7 +114,7 @@ def test_freshness_counts_both_ways(scheme, age, code):
     assert check(scheme, signed(scheme, at=NOW - age)).code == code
 
 
-@pytest.mark.parametrize("scheme", ["github", "segment", "bearer"])
+@pytest.mark.parametrize("scheme", ["github", "jira", "intercom", "segment", "bearer"])
 def test_a_scheme_without_time_says_that_it_cannot_tell_old_from_new(scheme):
     assert not sig.SCHEMES[scheme].timestamped
     assert check(scheme, signed(scheme), now=NOW + 10**8).ok
@@ -322,3 +327,15 @@ def test_made_up_headers_and_secrets_never_crash(scheme, headers, body, secrets)
 
 def test_the_limit_of_candidates_is_the_same_everywhere():
     assert base.MAX_SIGNATURES == sig.MAX_SIGNATURES == 16
+
+
+def test_the_example_of_jiras_documentation_verifies():
+    value = "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9"
+    headers = {websub.HEADER: value}
+    assert check("jira", headers, b"Hello World!", ["It's a Secret to Everybody"]).ok
+
+
+def test_a_weaker_method_than_the_expected_one_is_refused():
+    weaker = {websub.HEADER: websub.sign(BODY, SECRET, "sha1")}
+    assert check("intercom", weaker).ok
+    assert check("jira", weaker).code == "bad_signature"

@@ -15,5 +15,6 @@ from . import (
     test_partial_payment,
     test_street,
     test_subscription,
+    test_ticket_readers,
     test_tour_account,
 )

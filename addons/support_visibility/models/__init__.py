@@ -40,6 +40,7 @@ from . import support_visibility_ticket_tell
 from . import event_hub_erasure
 from . import support_visibility_ticket_link
 from . import support_visibility_issue
+from . import support_visibility_issue_hub
 from . import support_visibility_ticket_bonds
 from . import support_visibility_ticket_merge
 from . import support_visibility_ticket_likeness

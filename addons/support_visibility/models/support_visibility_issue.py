@@ -23,7 +23,7 @@ class SupportVisibilityIssue(models.Model):
     state = fields.Selection(
         issues.STATES, required=True, readonly=True, default=issues.UNKNOWN, index=True
     )
-    state_there = fields.Char("State There", readonly=True)
+    state_there = fields.Char(readonly=True)
     state_at = fields.Datetime("Told", readonly=True)
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True
@@ -68,19 +68,23 @@ class SupportVisibilityIssue(models.Model):
         found = self.search(
             [("url", "=", place.url), ("company_id", "=", company.id)], limit=1
         )
-        return found or self.create(
-            {
-                "name": place.key,
-                "url": place.url,
-                "tracker": place.tracker,
-                "company_id": company.id,
-            }
-        )
+        return found or self.create(self._birth(place, company))
 
-    def _note_state(self, word, at=None, title=None):
+    @api.model
+    def _birth(self, place, company):
+        return {
+            "name": place.key,
+            "url": place.url,
+            "tracker": place.tracker,
+            "company_id": company.id,
+        }
+
+    def _note_state(self, word, at=None, title=None, shown=None):
         """What the tracker says; an older report than the last one changes nothing.
 
-        :param word: its own word for the state
+        :param word: of the tracker, one that ``policies.bonds.issues`` knows
+        :param at: naive UTC, now by default
+        :param shown: how the team calls the state
         :return: issues that became done by this
         """
         at = at or utcnow()
@@ -90,7 +94,7 @@ class SupportVisibilityIssue(models.Model):
         news.write(
             {
                 "state": state,
-                "state_there": (word or "")[:100],
+                "state_there": (shown or word or "")[:100],
                 "state_at": at,
                 **({"title": title[:250]} if title else {}),
             }

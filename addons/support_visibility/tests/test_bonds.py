@@ -1,7 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+
+from odoo.addons.event_hub.exceptions import ParkMessage
+from odoo.addons.event_hub.tools.event_row import EventRow
 
 from .common import TicketCase
 
@@ -139,7 +143,7 @@ class TestMerge(BondsCase):
         form = Form(wizards.with_context(active_ids=(new | old).ids))
         self.assertEqual(form.survivor_id, old)
         self.assertIn(new.number, form.summary)
-        self.assertIn("1 messages", form.summary)
+        self.assertIn("messages 1, files 0", form.summary)
         action = form.save().action_merge()
         self.assertEqual((action["res_id"], new.merged_into_id), (old.id, old))
 
@@ -288,3 +292,60 @@ class TestIssues(BondsCase):
         self.assertFalse(issue._note_state("closed", now + timedelta(hours=1)))
         self.assertFalse(issue._note_state("open", now - timedelta(hours=1)))
         self.assertEqual((issue.state, issue.title), ("done", "Export"))
+
+    def _told(self, **data):
+        item = replace(
+            self._incoming(event_type="engineering.issue_updated"),
+            data={"issue": self.URL, **data},
+        )
+        issues = self.env["support_visibility.issue"].with_user(self.service)
+        (issue,) = issues._hub_subjects([item])
+        (event,) = self.env["event_hub.event"]._append(
+            [
+                EventRow(
+                    type=item.type,
+                    correlation=item.correlation,
+                    occurred_at=item.occurred_at,
+                    case_type="issue",
+                    case_model=issue._name,
+                    case_id=issue.id,
+                    company_id=item.company.id,
+                    attributes=item.data,
+                    source_id=item.source.id,
+                    ce_source=item.ce_source,
+                    ce_id=item.ce_id,
+                )
+            ]
+        )
+        issues._hub_on_issue_updated(event)
+        return issue.sudo(), event
+
+    def test_the_tracker_tells_how_an_issue_stands(self):
+        ticket = self._ticket()
+        ticket.action_link_issue(self.URL)
+        issue, _event = self._told(status="indeterminate", status_there="In Review")
+        self.assertEqual(ticket.issue_ids, issue)
+        self.assertEqual((issue.state, issue.state_there), ("in_progress", "In Review"))
+
+    def test_an_issue_heard_of_before_shows_its_state_when_it_is_linked(self):
+        self._told(status="closed", title="Export")
+        ticket = self._ticket()
+        ticket.action_link_issue(self.URL)
+        self.assertEqual(ticket.issue_ids.mapped("state"), ["done"])
+
+    def test_what_is_no_issue_waits_with_the_reason(self):
+        with self.assertRaisesRegex(ParkMessage, "no web address of an issue"):
+            self._told(issue="ABC-7", status="closed")
+
+    def test_who_waits_for_an_issue_is_reminded_once_when_it_is_done(self):
+        ticket, solved = self._ticket(), self._ticket()
+        (ticket | solved).action_link_issue(self.URL)
+        (ticket | solved).action_assign(self.agent.id)
+        solved.action_solve()
+        for _report in range(2):
+            issue, event = self._told(status="closed")
+            issue._remind_of_done(event)
+        reminders = ticket.activity_ids
+        self.assertEqual(reminders.mapped("summary"), ["acme/app#12 is done"])
+        self.assertEqual(reminders.user_id, self.agent)
+        self.assertFalse(solved.activity_ids)

@@ -51,21 +51,22 @@ class SupportVisibilityMerge(models.TransientModel):
         return self.ticket_ids._origin - self.survivor_id._origin
 
     def _words(self, going):
+        stays = self.survivor_id.number
         lines = [
             self.env._(
-                "%(tickets)s: closed for good; promises made to them count no more.",
+                "Closed for good, and in no figure of kept promises: %(tickets)s.",
                 tickets=", ".join(going.mapped("number")),
             ),
             self.env._(
-                "%(messages)s messages, %(files)s files and %(followers)s followers go to %(survivor)s.",
+                "Goes to %(stays)s: messages %(messages)s, files %(files)s, followers %(followers)s.",
                 messages=len(going._spoken()),
                 files=len(going._files()),
                 followers=len(going.message_partner_ids),
-                survivor=self.survivor_id.number,
+                stays=stays,
             ),
             self.env._(
-                "Who follows %(survivor)s reads all of it. There is no way back.",
-                survivor=self.survivor_id.number,
+                "Who follows %(stays)s reads all of it. There is no way back.",
+                stays=stays,
             ),
         ]
         return "\n".join(lines)

@@ -18,6 +18,8 @@ from . import (
     freshdesk,
     github,
     hubspot,
+    intercom,
+    jira,
     segment,
     standard,
     stripe,
@@ -62,12 +64,16 @@ def _needs_mappings(headers: Mapping[str, str], value: Any) -> list[Item]:
     )
 
 
-_MODULES = (standard, stripe, chargebee, zendesk, freshdesk, hubspot, segment, github)
+_MODULES = (
+    *(standard, stripe, chargebee, zendesk, freshdesk, intercom),
+    *(hubspot, segment, github, jira),
+)
 
 ADAPTERS: dict[str, Adapter] = {
     adapter.code: adapter
     for adapter in (
         *(module.ADAPTER for module in _MODULES),
+        github.ENGINEERING,
         _mapped("mapping", "Own mapping, bearer key", "bearer"),
         _mapped("mapping_hmac", "Own mapping, signed like GitHub", "github"),
         _mapped("mapping_standard", "Own mapping, Standard Webhooks", "standard"),

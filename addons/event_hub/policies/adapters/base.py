@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from decimal import Decimal
+from html.parser import HTMLParser
 from typing import Any
 
 from ..cloudevents import (
@@ -149,6 +150,44 @@ def text(value: Any) -> str | None:
     if isinstance(value, int):
         return str(value)
     return value if isinstance(value, str) and value.strip() else None
+
+
+class _Words(HTMLParser):
+    """Collects what people read of HTML; a block or a line break begins a new line."""
+
+    BREAKS = frozenset(
+        "address blockquote br div h1 h2 h3 h4 li ol p pre tr ul".split()
+    )
+    UNSEEN = frozenset("script style template".split())
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.unseen += tag in self.UNSEEN
+        if tag in self.BREAKS:
+            self.words.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.unseen = max(0, self.unseen - (tag in self.UNSEEN))
+
+    def handle_data(self, data: str) -> None:
+        if not self.unseen:
+            self.words.append(data)
+
+
+def plain(value: Any) -> str | None:
+    """:return: the words of an HTML text, without tags"""
+    found = text(value)
+    if found is None or "<" not in found:
+        return found
+    parser = _Words()
+    parser.feed(found)
+    parser.close()
+    lines = (" ".join(line.split()) for line in "".join(parser.words).splitlines())
+    return text("\n".join(line for line in lines if line))
 
 
 def required(

@@ -7,6 +7,7 @@ the body alone, and a recorded request under a new delivery id is no new event.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..cloudevents import BadEnvelope, CloudEvent, Item, check_storable
@@ -27,42 +28,52 @@ from .base import (
 
 HEADER = "x-github-event"
 
+# (the issue, what happened to it, the whole body) -> our type, the object it is about, its data
+IssueReader = Callable[[Data, str | None, Data], tuple[str, Data, Data]]
+
 
 def read(headers: Headers, value: Any) -> list[Item]:
     check_storable(value)
     return one(parse(headers, value))
 
 
-def parse(headers: Headers, value: Any) -> CloudEvent:
-    """:raise BadEnvelope: naming the place"""
+def read_as_engineering(headers: Headers, value: Any) -> list[Item]:
+    """Issues are work of engineers that tickets wait for, not tickets."""
+    check_storable(value)
+    return one(parse(headers, value, issues=_engineering_issue))
+
+
+def parse(
+    headers: Headers, value: Any, issues: IssueReader | None = None
+) -> CloudEvent:
+    """:param issues: reads an issue, by default as a ticket
+    :raise BadEnvelope: naming the place"""
     body = as_object(value)
     event = headers.get(HEADER, "").strip().lower()
     if not event.replace("_", "").isalnum() or not event.isascii():
         raise BadEnvelope(f"header {HEADER}: must name the event, such as release")
     action = text(body.get("action"))
-    our_type, about, data = _translate(event, action, body)
+    our_type, about, data = _translate(event, action, body, issues or _ticket)
     return vendor_event(
         "github",
         id=digest(value),
         account=part(body, "repository").get("full_name"),
         type=our_type,
-        subject=_owner(body),
+        subject=None if issues else _owner(body),  # engineers work for all customers
         time=_time(about),
         data=data,
     )
 
 
-def _translate(event: str, action: str | None, body: Data) -> tuple[str, Data, Data]:
+def _translate(
+    event: str, action: str | None, body: Data, issues: IssueReader
+) -> tuple[str, Data, Data]:
     """:return: our type, the object it is about, and its data"""
     if event == "release" and action == "published" and part(body, "release"):
         release = part(body, "release")
         return "release.published", release, _release(release, body)
     if event == "issues" and part(body, "issue"):
-        issue = part(body, "issue")
-        kind = (
-            "support.ticket_created" if action == "opened" else "support.ticket_updated"
-        )
-        return kind, issue, _issue(issue, action, body)
+        return issues(part(body, "issue"), action, body)
     name = f"github.{event}.{action}" if action else f"github.{event}"
     return (
         name,
@@ -88,7 +99,32 @@ def _release(release: Data, body: Data) -> Data:
     }
 
 
-def _issue(issue: Data, action: str | None, body: Data) -> Data:
+def _ticket(issue: Data, action: str | None, body: Data) -> tuple[str, Data, Data]:
+    is_new = action == "opened"
+    kind = "support.ticket_created" if is_new else "support.ticket_updated"
+    return kind, issue, _as_ticket(issue, action, body)
+
+
+def _engineering_issue(
+    issue: Data, action: str | None, body: Data
+) -> tuple[str, Data, Data]:
+    repository = text(part(body, "repository").get("full_name")) or ""
+    number = text(issue.get("number"))
+    state = "deleted" if action == "deleted" else short(issue.get("state"), 100)
+    return (
+        "engineering.issue_updated",
+        issue,
+        {
+            "issue": short(issue.get("html_url"), 500),
+            "key": f"{repository}#{number}"[-200:] if number else None,
+            "title": text(issue.get("title")),
+            "status": state,
+            "status_there": short(issue.get("state_reason"), 100) or state,
+        },
+    )
+
+
+def _as_ticket(issue: Data, action: str | None, body: Data) -> Data:
     repository = text(part(body, "repository").get("full_name")) or ""
     number = text(issue.get("number"))
     return {
@@ -135,6 +171,31 @@ ADAPTER = Adapter(
                 "repository": {"full_name": "acme/app", "owner": {"login": "acme"}},
             },
             {HEADER: "release"},
+        )
+    },
+)
+
+ENGINEERING = Adapter(
+    code="github_engineering",
+    label="GitHub, issues of engineers",
+    scheme="github",
+    vendor_docs="https://docs.github.com/en/webhooks/webhook-events-and-payloads#issues",
+    read=read_as_engineering,
+    same_body=True,
+    samples={
+        "issue closed": Sample(
+            {
+                "action": "closed",
+                "issue": {
+                    "number": 12,
+                    "title": "Export stops at 50 %",
+                    "state": "closed",
+                    "html_url": "https://github.com/acme/app/issues/12",
+                    "updated_at": "2026-01-01T09:00:00Z",
+                },
+                "repository": {"full_name": "acme/app", "owner": {"login": "acme"}},
+            },
+            {HEADER: "issues"},
         )
     },
 )

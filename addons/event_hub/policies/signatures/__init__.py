@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 
-from . import bearer, github, hubspot, segment, standard, stripe, zendesk
+from . import bearer, github, hubspot, segment, standard, stripe, websub, zendesk
 from .base import (
     MAX_MESSAGE_ID,
     MAX_SIGNATURES,
@@ -45,14 +45,18 @@ __all__ = [
 
 # In the order in which they are tried: what covers most comes first.
 SCHEMES: dict[str, Scheme] = {
-    module.SCHEME.code: module.SCHEME
-    for module in (standard, stripe, hubspot, zendesk, github, segment, bearer)
+    scheme.code: scheme
+    for scheme in (
+        *(standard.SCHEME, stripe.SCHEME, hubspot.SCHEME, zendesk.SCHEME),
+        *(github.SCHEME, websub.JIRA, websub.INTERCOM, segment.SCHEME),
+        bearer.SCHEME,
+    )
 }
 
 # Headers that prove who sent a request; they are never stored.
 SECRET_HEADERS = frozenset(
     {name for scheme in SCHEMES.values() for name in scheme.headers}
-    | {"x-hub-signature", "x-hubspot-signature"}
+    | {"x-hubspot-signature"}
 )
 
 
@@ -115,6 +119,9 @@ def sign(
         return {zendesk.TIME_HEADER: at, zendesk.HEADER: zendesk.sign(at, body, secret)}
     if scheme_code == "github":
         return {github.HEADER: github.sign(body, secret)}
+    if scheme_code in websub.METHODS:
+        method = websub.METHODS[scheme_code]
+        return {websub.HEADER: websub.sign(body, secret, method)}
     if scheme_code == "segment":
         return {segment.HEADER: segment.sign(body, secret)}
     return {bearer.HEADER: f"Bearer {secret}"}

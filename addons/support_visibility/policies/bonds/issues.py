@@ -25,7 +25,7 @@ MAX_URL_CHARS = 500
 WORDS = {
     "open": "open new opened reopened todo backlog selected",
     "in_progress": "indeterminate inprogress inreview review doing started progress",
-    "done": "done closed resolved solved completed merged fixed wontfix notplanned",
+    "done": "done closed resolved solved completed merged fixed wontfix notplanned deleted",
 }
 BY_WORD = {word: state for state, words in WORDS.items() for word in words.split()}
 
