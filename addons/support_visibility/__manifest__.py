@@ -20,6 +20,7 @@
         "views/support_visibility_escalate_views.xml",
         "views/support_visibility_bonds_views.xml",
         "views/support_visibility_macro_views.xml",
+        "views/support_visibility_desk_views.xml",
         "views/support_visibility_ticket_views.xml",
         "views/support_visibility_escalation_views.xml",
         "views/support_visibility_handoff_views.xml",

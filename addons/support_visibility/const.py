@@ -10,3 +10,6 @@ MANAGER_GROUP = "support_visibility.group_support_manager"
 ASSIGN_CRON = "support_visibility.ir_cron_assign"
 ASSIGN_AT_ONCE = 1000  # tickets given out in one transaction
 MACRO_AT_ONCE = 200  # tickets; each may be a mail to a customer
+WAKE_CRON = "support_visibility.ir_cron_wake_snoozed"
+MAX_SNOOZE_DAYS = 366
+BULK_AT_ONCE = 1000  # tickets

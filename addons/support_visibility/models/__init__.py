@@ -30,6 +30,8 @@ from . import support_visibility_ticket_assist
 from . import support_visibility_ticket_kind
 from . import support_visibility_ticket_assignment
 from . import support_visibility_ticket_macro
+from . import support_visibility_ticket_bulk
+from . import support_visibility_ticket_undo
 from . import support_visibility_sla_clock
 from . import support_visibility_sla_clock_life
 from . import support_visibility_ticket_sla
@@ -37,6 +39,9 @@ from . import support_visibility_ticket_answers
 from . import support_visibility_sla_explain
 from . import support_visibility_ticket_explain
 from . import support_visibility_ticket_tell
+from . import support_visibility_ticket_snooze
+from . import support_visibility_ticket_spam
+from . import support_visibility_ticket_undoing
 from . import event_hub_erasure
 from . import support_visibility_ticket_link
 from . import support_visibility_issue

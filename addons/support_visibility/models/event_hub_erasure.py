@@ -18,7 +18,7 @@ class EventHubErasure(models.AbstractModel):
             "SELECT id FROM support_visibility_ticket WHERE account_id = ANY(%(ids)s) OR partner_id = ANY(%(ids)s)",
             ids=person.partner_ids,
         )
-        words = ("name", "description", "email_from")
+        words = ("name", "description", "email_from", "snooze_reason")
         return [
             *super()._places(person),
             Place(

@@ -32,6 +32,9 @@ GUARDED = {
     "heard_until": False,
     "correlation": False,
     "merged_into_id": False,
+    "snoozed_until": False,
+    "snooze_reason": False,
+    "is_spam": False,
 }
 PLACED = ("stage_id", "user_id")  # carried out as moves once the ticket exists
 MOVED = (*PLACED, "team_id")

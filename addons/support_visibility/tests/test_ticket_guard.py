@@ -42,6 +42,9 @@ class TestTicketGuard(TicketCase):
             "sla_state": "kept",
             "sla_due_at": fields.Datetime.now(),
             "merged_into_id": ticket.id,
+            "snoozed_until": fields.Datetime.now(),
+            "snooze_reason": "x",
+            "is_spam": True,
             "sla_clock_ids": [(5,)],
         }
         self.assertLessEqual({*GUARDED, *DERIVED}, set(values))
