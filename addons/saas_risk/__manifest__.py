@@ -1,7 +1,7 @@
 {
     "name": "SaaS Risk",
     "summary": "Subscriptions, failed payments, account health and governed concessions",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",
@@ -25,6 +25,7 @@
         "views/saas_risk_concession_views.xml",
         "views/saas_risk_config_views.xml",
         "views/res_partner_views.xml",
+        "views/support_visibility_held_reply_views.xml",
         "views/saas_risk_menus.xml",
     ],
     "assets": {

@@ -21,6 +21,7 @@
         "views/support_visibility_bonds_views.xml",
         "views/support_visibility_macro_views.xml",
         "views/support_visibility_desk_views.xml",
+        "views/support_visibility_held_reply_views.xml",
         "views/support_visibility_ticket_views.xml",
         "views/support_visibility_escalation_views.xml",
         "views/support_visibility_handoff_views.xml",

@@ -20,6 +20,7 @@ from . import res_partner
 from . import res_users
 from . import ai_assist_task
 from . import approval_engine_request
+from . import support_visibility_held_reply
 from . import approval_engine_evidence
 from . import approval_engine_brief
 from . import event_hub_erasure

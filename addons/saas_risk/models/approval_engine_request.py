@@ -72,7 +72,16 @@ class ApprovalEngineRequest(models.Model):
             **super()._content(),
             "billing_invoice": self.billing_invoice_id.id or None,
             "billing_spell": self.billing_spell or None,
+            **self._reply_content(),
         }
+
+    def _reply_content(self):
+        """What a reply that waits would tell the customer; requests about anything else hash as before."""
+        replies = self.env["support_visibility.held_reply"].sudo()
+        if self.res_model != replies._name:
+            return {}
+        reply = replies.browse(self.res_id).exists()
+        return {"reply": reply._fingerprint() if reply else None}
 
     def _risk_subscription(self):
         """:return: the subscription this request is about, in superuser mode; may be empty"""

@@ -10,6 +10,7 @@ from . import (
     test_http_contract,
     test_http_rpc_fuzz,
     test_health,
+    test_held_reply,
     test_merge,
     test_mirror,
     test_partial_payment,

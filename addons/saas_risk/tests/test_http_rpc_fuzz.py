@@ -58,6 +58,10 @@ def is_exposed(model_class, name):
     )
 
 
+# what these have is Odoo's own door, with Odoo's own arguments, although we extend it
+OF_ODOO = ("base", "mail.thread")
+
+
 def public_methods(registry):
     """:return: [(model name, method name, method)] of what this suite adds to what RPC can call"""
     found = []
@@ -68,7 +72,7 @@ def public_methods(registry):
                 not name.startswith("_")
                 and inspect.isfunction(method)
                 and builds_on_hub(addon_of(method))
-                and not hasattr(registry["base"], name)
+                and not any(hasattr(registry[odoos], name) for odoos in OF_ODOO)
                 and is_exposed(model_class, name)
             ):
                 found.append((model_name, name, method))

@@ -49,3 +49,5 @@ from . import support_visibility_issue_hub
 from . import support_visibility_ticket_bonds
 from . import support_visibility_ticket_merge
 from . import support_visibility_ticket_likeness
+from . import support_visibility_held_reply
+from . import support_visibility_ticket_replies

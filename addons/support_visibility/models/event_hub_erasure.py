@@ -39,5 +39,11 @@ class EventHubErasure(models.AbstractModel):
                     "support_visibility.escalation",
                 )
             ),
+            Place(
+                *("held_replies", "support_visibility.held_reply", ("body", "why")),
+                person.within(TICKET_COMPANY),
+                own=SQL("t.ticket_id IN (%s)", mine),
+                emptied=("body", "why"),
+            ),
             *self._talk_places(person, ["support\\_visibility.%"], mine),
         ]

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.addons.event_hub.policies.arguments import id_of
 from odoo.addons.event_hub.tools.arguments import takes
 
+from ..policies import held_reply
 from ..policies import priority as priorities
 from ..policies.desk import placeholders
 
@@ -44,6 +45,15 @@ class SupportVisibilityMacro(models.Model):
         "Reply to the Customer",
         translate=True,
         help="Sent in public. Words in double braces, such as {{customer}}, are replaced.",
+    )
+    promise = fields.Selection(
+        held_reply.PROMISES,
+        "The Reply Promises",
+        help="The reply then waits until somebody else said yes. Empty: it promises nothing and goes out at once.",
+    )
+    promise_amount = fields.Monetary("Worth")
+    currency_id = fields.Many2one(
+        "res.currency", default=lambda self: self.env.company.currency_id
     )
     note = fields.Text("Internal Note", help="Only colleagues see it.")
     tag_ids = fields.Many2many("support_visibility.tag", string="Add Tags")
@@ -100,7 +110,8 @@ class SupportVisibilityMacro(models.Model):
                 self.env._("priority %s", priority.get(self.priority)),
             ),
             (self.note, self.env._("internal note")),
-            (self.reply, self.env._("reply")),
+            (self.reply and not self.promise, self.env._("reply")),
+            (self.reply and self.promise, self.env._("reply, once approved")),
             (self.team_id, self.env._("pass to %s", self.team_id.name)),
             (self.assign != KEEP, self._assign_words()),
             (self.stage_id, self.env._("move to %s", self.stage_id.name)),

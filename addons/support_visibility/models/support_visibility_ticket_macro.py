@@ -48,7 +48,11 @@ class SupportVisibilityTicketMacro(models.Model):
                 self.env._("internal note"),
                 self._macro_note,
             ),
-            (self._macro_texts(macro, "reply"), self.env._("reply"), self._macro_reply),
+            (
+                self._macro_texts(macro, "reply"),
+                self.env._("reply"),
+                lambda t, texts: t._macro_reply(texts, macro),
+            ),
         ):
             if texts:
                 steps.append((words, lambda t, p=post, x=texts: p(t, x)))
@@ -111,10 +115,16 @@ class SupportVisibilityTicketMacro(models.Model):
             texts[ticket.id] = placeholders.filled(text, values)
         return texts
 
-    def _macro_reply(self, tickets, texts):
-        for ticket in tickets:
+    def _macro_reply(self, texts, macro):
+        """A reply that promises something waits for a decision, whoever runs the macro."""
+        for ticket in self:
+            body = plaintext2html(texts[ticket.id])
+            if macro.promise:
+                worth = (macro.promise_amount, macro.currency_id.id)
+                ticket._hold_reply(body, macro.promise, *worth)
+                continue
             ticket.message_post(
-                body=plaintext2html(texts[ticket.id]),
+                body=body,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
             )

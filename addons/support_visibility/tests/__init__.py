@@ -4,6 +4,7 @@ from . import test_desk_assignment
 from . import test_desk_macro
 from . import test_desk_race
 from . import test_erasure
+from . import test_held_reply
 from . import test_http_support
 from . import test_sla
 from . import test_ticket

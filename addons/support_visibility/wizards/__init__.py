@@ -5,3 +5,5 @@ from . import support_visibility_run_macro
 from . import support_visibility_merge
 from . import support_visibility_split
 from . import support_visibility_snooze
+from . import support_visibility_promise
+from . import support_visibility_refuse
