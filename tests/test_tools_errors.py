@@ -81,9 +81,7 @@ def test_missing_python_is_named(tmp_path):
     tools.mkdir()
     for name in ("sh", "dirname"):
         (tools / name).symlink_to(f"/bin/{name}")
-    stub = (
-        (ROOT / "scripts/lib/python.sh").read_text().replace("/usr/bin/python3", "none")
-    )
+    stub = (ROOT / "scripts/lib/python.sh").read_text().replace("/usr/bin/", "none/")
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib/python.sh").write_text(stub)
     (tmp_path / "setup").write_text((ROOT / "scripts/setup").read_text())

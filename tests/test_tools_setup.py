@@ -138,6 +138,29 @@ def test_long_state_folder_gets_a_short_socket_folder(tmp_path, monkeypatch):
         cluster.socket.rmdir()
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_new_cluster_begins_as_the_kept_one_if_there_is_one(
+    tmp_path, monkeypatch, is_kept
+):
+    monkeypatch.setenv("SAAS_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setattr(postgres, "_enterable", lambda path: True)
+    kept = tmp_path / "kept"
+    if is_kept:
+        paths.ensure(kept / "base")
+        kept.chmod(0o700)
+        (kept / "base" / "1").write_text("rows")
+    cluster = postgres.Cluster("test", tmp_path, durable=False, begins_as=kept)
+    ran = []
+    monkeypatch.setattr(cluster, "_run", lambda program, *args: ran.append(program))
+    cluster._create()
+    assert ran == ([] if is_kept else ["initdb"])
+    assert (cluster.data / "base" / "1").exists() == is_kept
+    assert cluster.data.stat().st_mode & 0o777 == 0o700
+    if is_kept:
+        (cluster.data / "base" / "1").write_text("changed")
+        assert (kept / "base" / "1").read_text() == "rows"
+
+
 def test_webhook_signature_follows_the_standard():
     # example of the Standard Webhooks specification's reference libraries
     body = b'{"test": 2432232314}'

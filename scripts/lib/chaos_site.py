@@ -5,7 +5,7 @@ import json
 import os
 from pathlib import Path
 
-from . import addons, config, databases, machine, paths, postgres
+from . import addons, config, databases, machine, paths, postgres, template
 from .errors import SetupError
 from .progress import say, step
 from .server import Server
@@ -106,14 +106,14 @@ def site(prepare, fixture=FIXTURE, addon="event_hub", servers=1):
     home = paths.ensure(paths.state() / "chaos")
     with (
         paths.locked(home / "lock", "scripts/chaos"),
-        machine.crashing("chaos") as (ready, cluster),
+        machine.crashing("chaos", template.base()) as (ready, cluster),
     ):
         data = paths.ensure(home / "data")
         databases.drop(ready, DATABASE, data)
-        template = _template(ready, data, prepare, (addon, fixture))
-        databases.copy(ready, template, DATABASE, data)
+        prepared = _template(ready, data, prepare, (addon, fixture))
+        databases.copy(ready, prepared, DATABASE, data)
         places = [_place(ready, number, data) for number in range(servers)]
-        found = Site(places, cluster, home / LOG, template)
+        found = Site(places, cluster, home / LOG, prepared)
         try:
             say("Starting Odoo")
             found.start()
@@ -157,8 +157,7 @@ def _template(ready, data, prepare, wanted):
         if old.startswith(ours):
             databases.drop(ready, old, data)
     unfinished, hasty = f"{ours}part", ready.hasty()
-    outside = addons.outside_dependencies(addons.names())  # as in the cache
-    databases.create_base(hasty, unfinished, data, outside)
+    databases.create_base(hasty, unfinished, data, template.base())
     with step(f"Installing {' and '.join(wanted)}"):
         databases.install(hasty, unfinished, data, [wanted[-1]], prepare)
     databases.rename(ready, unfinished, name, data)

@@ -3,12 +3,14 @@
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
-from . import paths, postgres
+from . import paths, postgres, python_env
 from .errors import SetupError
 from .progress import say, step
 
+CLUSTER = "cluster"  # beside a dump: one that holds its database
 ASSETS = """
 def prepare(js, css):
     for names, is_js in ((js, True), (css, False)):
@@ -59,18 +61,36 @@ def create_base(ready, database, data, wanted):
 
     The embedded server alone uses the cache: another may not read the dump's version.
     """
-    key = paths.digest(ready.odoo.key, ready.venv.name, wanted, FRONTEND_ASSETS)
-    cached = paths.cache() / f"base-{key}"
     if postgres.EMBEDDED not in ready.env:
         _install_base(ready, database, data, wanted)
         return
+    cached = _cached(ready.odoo, ready.venv, wanted)
+    kept = cached.name.replace("-", "_")
     with paths.locked(paths.cache() / "base.lock", "installing Odoo's own addons"):
         if not cached.exists():
             _install_base(ready, database, data, wanted)
             _dump(ready, database, data, cached)
-            return
-    with step("Copying Odoo's own addons from the cache"):
-        _restore(ready, database, data, cached)
+        elif postgres.exists(ready.env, kept):
+            rename(ready, kept, database, data)
+            _link_files(cached / "filestore", data / "filestore" / database)
+        else:
+            with step("Copying Odoo's own addons from the cache"):
+                _restore(ready, database, cached)
+                paths.discard(data / "filestore" / database)
+                _link_files(cached / "filestore", data / "filestore" / database)
+        if not (cached / CLUSTER).exists():
+            with step("Keeping Odoo's own addons for new clusters"):
+                _keep(ready, kept, cached)
+
+
+def kept(odoo, venv, wanted):
+    """:return: the folder of a stopped cluster with a database of these addons; it may be missing"""
+    return _cached(odoo, venv, wanted) / CLUSTER
+
+
+def _cached(odoo, venv, wanted):
+    key = paths.digest(odoo.key, venv.name, wanted, FRONTEND_ASSETS)
+    return paths.cache() / f"base-{key}"
 
 
 def install(ready, database, data, wanted, code=""):
@@ -149,14 +169,21 @@ def _dump(ready, database, data, cached):
     temporary.replace(cached)
 
 
-def _restore(ready, database, data, cached):
+def _keep(ready, name, cached):
+    """To restore a dump takes far longer than to copy the files of a cluster that did."""
+    cluster = postgres.Cluster("kept", python_env.pg_binaries(ready.venv), False)
+    paths.discard(cluster.data)
+    with cluster.used():
+        _restore(replace(ready, env=ready.env | cluster.environment()), name, cached)
+    cluster.keep_as(cached / CLUSTER)
+
+
+def _restore(ready, database, cached):
     postgres.query(
         ready.env,
         f"CREATE DATABASE \"{database}\" ENCODING 'unicode' LC_COLLATE 'C' TEMPLATE template0",
     )
     _checked(ready, "pg_restore", "-j", "2", "-O", "-d", database, cached / "dump")
-    paths.discard(data / "filestore" / database)
-    _link_files(cached / "filestore", data / "filestore" / database)
 
 
 def _checked(ready, *command):

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import config, odoo_tree, paths, postgres, python_env
+from . import config, databases, odoo_tree, paths, postgres, python_env
 
 
 @dataclass(frozen=True)
@@ -59,18 +59,23 @@ def prepare():
 
 
 @contextlib.contextmanager
-def running(cluster, durable):
-    """Yield a Machine whose PostgreSQL is up."""
+def running(cluster, durable, base=()):
+    """Yield a Machine whose PostgreSQL is up.
+
+    :param base: addons of Odoo that a new cluster has, if the cache holds such a one
+    """
     odoo, venv = prepare()
-    with postgres.server(cluster, venv, durable) as pg_env:
+    kept = databases.kept(odoo, venv, base)
+    with postgres.server(cluster, venv, durable, kept) as pg_env:
         yield _machine(odoo, venv, pg_env)
 
 
 @contextlib.contextmanager
-def crashing(cluster):
+def crashing(cluster, base=()):
     """Yield a Machine and its durable Cluster, never that of PGHOST: one that may be crashed."""
     odoo, venv = prepare()
-    own = postgres.Cluster(cluster, python_env.pg_binaries(venv), durable=True)
+    kept = databases.kept(odoo, venv, base)
+    own = postgres.Cluster(cluster, python_env.pg_binaries(venv), True, kept)
     with own.used() as lock:
         pg_env = own.environment() | {postgres.LOCK: str(lock)}
         yield _machine(odoo, venv, pg_env), own

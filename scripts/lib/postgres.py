@@ -43,12 +43,15 @@ LOCK = "SAAS_PG_LOCK_FD"  # in the environment: the lock that its users hold
 
 
 @contextlib.contextmanager
-def server(name, venv, durable):
-    """Yield the environment (PGHOST, PATH, ...) with which libpq reaches the server."""
+def server(name, venv, durable, begins_as=None):
+    """Yield the environment (PGHOST, PATH, ...) with which libpq reaches the server.
+
+    :param begins_as: folder of a stopped cluster that a new one is a copy of, if it is there
+    """
     if os.environ.get("PGHOST"):
         yield _given_server(venv)
         return
-    cluster = Cluster(name, python_env.pg_binaries(venv), durable)
+    cluster = Cluster(name, python_env.pg_binaries(venv), durable, begins_as)
     with cluster.used() as lock:
         yield cluster.environment() | {LOCK: str(lock)}
 
@@ -56,9 +59,10 @@ def server(name, venv, durable):
 class Cluster:
     """One embedded server with its data folder, socket folder and locks."""
 
-    def __init__(self, name, binaries, durable):
+    def __init__(self, name, binaries, durable, begins_as=None):
         self.name = name
         self.durable = durable
+        self._begins_as = begins_as
         self._as_root = os.geteuid() == 0
         self._home = paths.state() / "pg"
         self._locks = paths.ensure(self._home)
@@ -125,6 +129,15 @@ class Cluster:
         say(f"Creating the {self.name} database cluster in {self.data}")
         temporary = self.data.with_name(f"{self.name}.part")
         paths.discard(temporary)
+        if self._begins_as and self._begins_as.exists():
+            shutil.copytree(self._begins_as, temporary, copy_function=shutil.copyfile)
+            for path in (temporary, *temporary.rglob("*")):
+                self._own(path)
+        else:
+            self._initialize(temporary)
+        temporary.replace(self.data)
+
+    def _initialize(self, temporary):
         temporary.mkdir(mode=0o700)
         self._own(temporary)
         self._run(
@@ -138,7 +151,15 @@ class Cluster:
             "--locale=C.UTF-8",
             "--no-sync",
         )
-        temporary.replace(self.data)
+
+    def keep_as(self, target):
+        """Move it, stopped, to where others may begin as a copy of it."""
+        self._run("pg_resetwal", "-D", self.data)  # no log but the end of it
+        temporary = target.with_name(f"{target.name}.part")
+        paths.discard(temporary)
+        shutil.copytree(self.data, temporary)
+        temporary.replace(target)
+        paths.discard(self.data)
 
     def _write_settings(self):
         settings = SETTINGS | {"unix_socket_directories": f"'{self.socket}'"}

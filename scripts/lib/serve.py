@@ -41,7 +41,8 @@ def main(args):
     home = paths.ensure(paths.state() / "serve")
     with _only_one(home, options.db):
         port = _choose_port(options.port)
-        with machine.running("serve", durable=True) as ready:
+        base = addons.outside_dependencies(_wanted(options))
+        with machine.running("serve", durable=True, base=base) as ready:
             ready = _configure(ready, options, port)
             url = f"http://127.0.0.1:{port}"
             _bring_up_to_date(ready, options, home, url)
@@ -167,7 +168,7 @@ def _create(ready, options, home, url):
     unfinished = f"{options.db}_new"
     data = _data_dir()
     databases.drop(ready, unfinished, data)
-    wanted = [ROOT_ADDON, addons.DEMO] if options.demo else [ROOT_ADDON]
+    wanted = _wanted(options)
     outside = addons.outside_dependencies(wanted)
     databases.create_base(ready, unfinished, data, outside)
     code = RENEW_SECRETS + databases.BACKEND_ASSETS + PROVISION * options.demo
@@ -179,6 +180,10 @@ def _create(ready, options, home, url):
     databases.rename(ready, unfinished, options.db, data)
     if options.demo:
         _keep_credentials(home, options, url, _provisioned(said))
+
+
+def _wanted(options):
+    return [ROOT_ADDON, addons.DEMO] if options.demo else [ROOT_ADDON]
 
 
 def _forget_credentials(home, database):

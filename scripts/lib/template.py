@@ -43,15 +43,23 @@ def build(ready, names, layer="models"):
     return names[chain[0]]
 
 
+def base():
+    """The addons of Odoo itself that all templates begin with."""
+    return addons.outside_dependencies(_ours())
+
+
+def _ours():
+    return [name for name in addons.names() if name != addons.DEMO]
+
+
 def names(ready):
     """{stage: database}, by what the content of each depends on now."""
     prints = addons.fingerprints()
     demo = prints.pop(addons.DEMO, None)
-    outside = addons.outside_dependencies(prints)
-    base = paths.digest(ready.odoo.key, ready.venv.name, outside)
-    ours = paths.digest(f"saas_base_{_where()}_{base}", sorted(prints.items()))
+    outside = paths.digest(ready.odoo.key, ready.venv.name, base())
+    ours = paths.digest(f"saas_base_{_where()}_{outside}", sorted(prints.items()))
     keys = {
-        "base": base,
+        "base": outside,
         "tpl": ours,
         "tours": paths.digest(ours, databases.TOUR_ASSETS),
         "demo": paths.digest(ours, demo, databases.TOUR_ASSETS),
@@ -60,12 +68,11 @@ def names(ready):
 
 
 def _build(ready, stage, names):
-    ours = [name for name in addons.names() if name != addons.DEMO]
     with _finished(ready, names[stage], names.get(SOURCES[stage])) as name:
         if stage == "base":
-            outside = addons.outside_dependencies(ours)
-            databases.create_base(ready, name, data_dir(), outside)
+            databases.create_base(ready, name, data_dir(), base())
         elif stage == "tpl":
+            ours = _ours()
             with step(f"Installing {', '.join(ours)} in a template database"):
                 databases.install(ready, name, data_dir(), ours)
         else:

@@ -130,7 +130,8 @@ class Run:
                 wanted.append(self._job(name, partial(self._pytest, plain, name, args)))
         with contextlib.ExitStack() as stack:
             if any(files[layer] for layer in ON_ODOO):
-                ready = stack.enter_context(machine.running("test", durable=False))
+                running = machine.running("test", False, template.base())
+                ready = stack.enter_context(running)
                 wanted.append(
                     self._job("template", partial(self._template, ready, files))
                 )
