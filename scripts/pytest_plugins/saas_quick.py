@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from freezegun import api
 from hypothesis.internal.conjecture import providers
+
 from odoo.fields import Command
 
 ADDONS = str(Path(__file__).resolve().parents[2] / "addons") + "/"
@@ -131,9 +132,7 @@ def quick(load_registry):
             DiscussChannel, "_subscribe_users_automatically", _subscribe_nobody
         )
         patch.setattr(_logo(), "default", None)
-        patch.setattr(
-            Notified, "_inverse_notification_type", _follow_notification_type
-        )
+        patch.setattr(Notified, "_inverse_notification_type", _follow_notification_type)
         hashing = res_users.CryptContext(["pbkdf2_sha512"], pbkdf2_sha512__rounds=1)
         patch.setattr(res_users, "KEY_CRYPT_CONTEXT", hashing)
         patch.setattr(providers, "is_local_module_file", _is_ours)

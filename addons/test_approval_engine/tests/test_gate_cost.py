@@ -1,4 +1,3 @@
-import statistics
 import time
 from unittest.mock import patch
 
@@ -58,7 +57,10 @@ class TestGateCost(TransactionCase):
         return time.process_time() - begin
 
     def test_it_takes_next_to_no_time(self):
-        """Interleaved with a gate patched out, in one run; medians, of processor time."""
+        """Interleaved with a gate patched out, in one run; the best of each, of processor time.
+
+        What else the machine does only adds to some of them.
+        """
 
         def create(index):
             self.Note.create({"name": f"c{index}"})
@@ -71,7 +73,7 @@ class TestGateCost(TransactionCase):
                 with self._without():
                     alone.append(self._seconds(run))
                 self.env.flush_all()
-            ratio = statistics.median(with_gate) / statistics.median(alone)
+            ratio = min(with_gate) / min(alone)
             self.assertLess(ratio, 1.25, (run.__name__, ratio))
 
     def test_the_look_into_memory_is_a_few_microseconds(self):
