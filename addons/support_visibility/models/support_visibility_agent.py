@@ -48,6 +48,7 @@ class SupportVisibilityAgent(models.Model):
     away_from = fields.Datetime(help="Empty: from now on, if there is an end.")
     away_until = fields.Datetime(help="No ticket is given to this person before.")
     is_here = fields.Boolean("Here", compute="_compute_is_here")
+    presence_text = fields.Char("Presence", compute="_compute_is_here")
     open_count = fields.Integer("Open Tickets", compute="_compute_open_count")
     room_text = fields.Char("Room", compute="_compute_open_count")
     team_ids = fields.Many2many(
@@ -74,6 +75,9 @@ class SupportVisibilityAgent(models.Model):
         for agent in self:
             away = is_away(agent.away_from or None, agent.away_until or None, now)
             agent.is_here = not away and agent.user_id.id not in absent
+            agent.presence_text = (
+                self.env._("here") if agent.is_here else self.env._("away")
+            )
 
     @api.depends("user_id", "company_id", "capacity")
     def _compute_open_count(self):
@@ -198,6 +202,14 @@ class SupportVisibilityAgent(models.Model):
         self._check_own()
         self.sudo().write({"away_from": False, "away_until": False})
         return True
+
+    @api.model
+    def _own_row(self):
+        """:return: the row of the user in the present company; made if there is none"""
+        mine = {"user_id": self.env.uid, "company_id": self.env.company.id}
+        self.check_access("read")
+        found = self.search([(name, "=", value) for name, value in mine.items()])
+        return found or self.sudo().create(mine).with_env(self.env)
 
     def _check_own(self):
         self.check_access("read")

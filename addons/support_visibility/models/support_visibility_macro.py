@@ -58,7 +58,9 @@ class SupportVisibilityMacro(models.Model):
     note = fields.Text("Internal Note", help="Only colleagues see it.")
     tag_ids = fields.Many2many("support_visibility.tag", string="Add Tags")
     remove_tag_ids = fields.Many2many(
-        "support_visibility.tag", "support_visibility_macro_untag_rel"
+        "support_visibility.tag",
+        "support_visibility_macro_untag_rel",
+        string="Remove Tags",
     )
     priority = fields.Selection(priorities.PRIORITIES, help="Empty: as it is.")
     assign = fields.Selection(ASSIGNS, "Assigned", required=True, default=KEEP)

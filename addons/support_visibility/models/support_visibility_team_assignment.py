@@ -97,6 +97,13 @@ class SupportVisibilityTeamAssignment(models.Model):
     )
     given_at = fields.Datetime("Last Given", readonly=True, copy=False)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        teams = super().create(vals_list)
+        stages = self.env["support_visibility.stage"]
+        stages._raise_if_lacking(stages._plan())
+        return teams
+
     def write(self, vals):
         result = super().write(vals)
         if {"assignment", "member_ids", "calendar_id", "assign_always"} & set(vals):

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -185,7 +187,15 @@ class SupportVisibilityTicket(models.Model):
 
     @api.model
     def _group_expand_stage_id(self, stages, domain):
-        return stages.search(Domain.TRUE)
+        """The columns of the board: of the teams it is narrowed to, else all."""
+        teams = [
+            condition.value
+            for condition in Domain(domain).iter_conditions()
+            if condition.field_expr == "team_id" and condition.operator in ("=", "in")
+        ]
+        ids = {i for value in teams for i in _as_ids(value)}
+        wanted = Domain("team_ids", "=", False) | Domain("team_ids", "in", list(ids))
+        return stages | stages.search(wanted if ids else Domain.TRUE)
 
     @api.depends("partner_id.commercial_partner_id")
     def _compute_account_id(self):
@@ -267,3 +277,9 @@ class SupportVisibilityTicket(models.Model):
         return super(SupportVisibilityTicket, urgent)._message_auto_subscribe_notify(
             partner_ids, template
         )
+
+
+def _as_ids(value):
+    """:return: the record ids a domain's condition compares with"""
+    values = value if isinstance(value, Iterable) else [value]
+    return {v for v in values if isinstance(v, int) and not isinstance(v, bool)}

@@ -148,6 +148,8 @@ class SupportVisibilityTicketAssignment(models.Model):
             return self._why_turn(choice, name(choice.after_id or ()).name)
         if choice.why == assignment.OWNER:
             return self.env._("Owns the account")
+        if choice.among == 1 and not choice.owner_id:
+            return self.env._("The only one who can take it now")
         words = {"load": choice.load, "among": choice.among}
         if choice.why == assignment.SKILL:
             return self.env._(

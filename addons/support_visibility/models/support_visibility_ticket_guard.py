@@ -239,16 +239,16 @@ class SupportVisibilityTicketGuard(models.Model):
     def _fill_births(self, vals_list):
         now = utcnow()
         cause = trace.current()
-        stage = (
-            self.env["support_visibility.stage"]._first_by_state().get(ticket_state.NEW)
-        )
+        Stages = self.env["support_visibility.stage"]
         numbers = self._numbers(vals_list)
         for vals in vals_list:
             opened_at = vals.get("opened_at") or now
             vals.update(
                 {
                     "number": numbers[vals["company_id"]].pop(0),
-                    "stage_id": stage.id if stage else False,
+                    "stage_id": Stages._first_id(
+                        ticket_state.NEW, self._asked_for(vals, "team_id")
+                    ),
                     "opened_at": opened_at,
                     "state_since": opened_at,
                     "held_since": opened_at,

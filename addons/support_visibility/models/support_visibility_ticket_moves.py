@@ -8,6 +8,7 @@ from odoo.addons.event_hub.tools.arguments import takes
 
 from ..const import AGENT_GROUP
 from ..policies import escalation, ticket_state
+from ..policies.desk.stages import after_change_of_team
 from ..policies.durations import elapsed_seconds
 from ..tools.clock import utcnow
 
@@ -94,11 +95,12 @@ class SupportVisibilityTicketMoves(models.Model):
             if not ticket_state.may_move(ticket.state, target):
                 ticket._raise_wrong_state(target)
         now, moments = utcnow(), at or {}
-        stage = stage or self.env["support_visibility.stage"]._first_by_state()[target]
-        for (source, moment, *clock), tickets in moving.grouped(
+        Stages = self.env["support_visibility.stage"]
+        for (source, moment, stage_id, *clock), tickets in moving.grouped(
             lambda t: (
                 t.state,
                 moments.get(t.id, now),
+                stage.id if stage else Stages._first_id(target, t.team_id.id),
                 t.solved_at or None,
                 t.closed_at or None,
                 t.reopen_count,
@@ -111,7 +113,7 @@ class SupportVisibilityTicketMoves(models.Model):
                 {
                     "state": target,
                     "state_since": moment,
-                    "stage_id": stage.id,
+                    "stage_id": stage_id,
                     "solved_at": after.solved_at,
                     "closed_at": after.closed_at,
                     "reopen_count": after.reopen_count,
@@ -153,12 +155,40 @@ class SupportVisibilityTicketMoves(models.Model):
             raise UserError(
                 self.env._("A ticket always stands in a stage. Choose one.")
             )
+        self._check_stage(stage)
         self._set_state(stage.state, stage=stage)
         beside = self.filtered(lambda ticket: ticket.stage_id != stage)
         if beside:
             beside._write_guarded({"stage_id": stage.id})
             beside._sla_follow()
         return True
+
+    def _check_stage(self, stage):
+        teams_sudo = stage.sudo().team_ids
+        for ticket in self:
+            if teams_sudo and ticket.team_id not in teams_sudo:
+                raise UserError(
+                    self.env._(
+                        "%(ticket)s cannot go to %(stage)s: that is a stage of %(teams)s.",
+                        ticket=ticket.display_name,
+                        stage=stage.name,
+                        teams=", ".join(teams_sudo.mapped("name")),
+                    )
+                )
+
+    def _fit_stages(self):
+        """Tickets that came to another team keep their state, and stand in the first stage of it that the team has."""
+        plan = self.env["support_visibility.stage"]._plan()
+        moved = self.filtered("stage_id").grouped(
+            lambda t: after_change_of_team(
+                plan, t.stage_id.id, t.state, t.team_id.id or None
+            )
+        )
+        for stage_id, tickets in moved.items():
+            tickets = tickets.filtered(lambda t, s=stage_id: s and t.stage_id.id != s)
+            if tickets:
+                tickets._write_guarded({"stage_id": stage_id})
+                tickets._sla_follow()
 
     def _state_labels(self):
         return dict(self._fields["state"]._description_selection(self.env))
@@ -265,6 +295,7 @@ class SupportVisibilityTicketMoves(models.Model):
                 "support.assigned" if to_person else "support.queued",
                 "Ticket assigned" if to_person else "Ticket put in queue",
             )
+        to_other_team._fit_stages()
         to_other_team._sla_match_open(["team_id"])
         to_other_team._give()
         let_go._room_again()

@@ -160,6 +160,14 @@ class TestDeskAssignment(DeskCase):
                 row.with_user(self.agent).action_away(wrong)
         self.assertTrue(row.with_user(self.lead).action_away(until))
 
+    def test_people_without_a_row_say_it_themselves(self):
+        wizard = self.env["support_visibility.away"].with_user(self.agent).create({})
+        wizard.action_away()
+        self.assertFalse(self._agent_row(self.agent).is_here)
+        self.assertEqual(self._agent_row(self.agent).presence_text, "away")
+        with self.assertRaises(AccessError):
+            self.env["support_visibility.agent"].with_user(self.employee)._own_row()
+
     def test_other_addons_tell_who_is_on_leave(self):
         self.team.assignment = "round_robin"
         self.team.member_ids = self.agent + self.colleague
@@ -178,6 +186,8 @@ class TestDeskAssignment(DeskCase):
         self._agent(self.agent, skill_ids=german.ids)
         self._agent(self.third, skill_ids=(german + api).ids)
         self.team.assignment = "by_skill"
+        self._agent(self.colleague, skill_ids=(german + api).ids)
+        self._ticket(user_id=self.colleague.id)
         ticket = self._ticket(type_id=kind.id, category_id=category.id)
         self.assertEqual(ticket.user_id, self.third)
         self.assertIn("has API, German", self._why(ticket))

@@ -23,7 +23,9 @@ class SupportVisibilityBulk(models.TransientModel):
         "support_visibility.tag", "support_visibility_bulk_tag_rel", string="Add Tags"
     )
     remove_tag_ids = fields.Many2many(
-        "support_visibility.tag", "support_visibility_bulk_untag_rel"
+        "support_visibility.tag",
+        "support_visibility_bulk_untag_rel",
+        string="Remove Tags",
     )
     team_id = fields.Many2one("support_visibility.team", "Pass to Team")
     assign = fields.Selection(
