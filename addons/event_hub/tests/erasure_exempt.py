@@ -120,6 +120,8 @@ COLUMNS = {
     ("saas_risk.payment_attempt", "decline_code"): CODE,
     ("saas_risk.subscription", "external_ref"): CODE,
     ("saas_risk.usage_daily", "metric"): CODE,
+    ("support_visibility.intake", "place"): CODE,
+    ("support_visibility.quarantine", "message_ref"): CODE,
     ("support_visibility.sla_change", "why"): FIGURE,
     ("support_visibility.sla_clock", "pause_reason"): FIGURE,
     ("support_visibility.sla_clock", "segments"): FIGURE,

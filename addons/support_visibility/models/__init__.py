@@ -3,6 +3,8 @@ from . import res_partner
 from . import support_visibility_skill
 from . import support_visibility_team
 from . import support_visibility_team_assignment
+from . import support_visibility_team_mail
+from . import support_visibility_team_rating
 from . import support_visibility_stage
 from . import support_visibility_category
 from . import support_visibility_ticket_type
@@ -42,6 +44,16 @@ from . import support_visibility_ticket_tell
 from . import support_visibility_ticket_snooze
 from . import support_visibility_ticket_spam
 from . import support_visibility_ticket_undoing
+from . import support_visibility_ticket_channel
+from . import support_visibility_ticket_intake
+from . import support_visibility_ticket_notices
+from . import support_visibility_ticket_portal
+from . import support_visibility_ticket_form
+from . import support_visibility_ticket_rating
+from . import support_visibility_intake
+from . import support_visibility_quarantine
+from . import support_visibility_notice
+from . import mail_thread
 from . import event_hub_erasure
 from . import support_visibility_ticket_link
 from . import support_visibility_issue

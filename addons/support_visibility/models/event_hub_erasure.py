@@ -7,6 +7,10 @@ TICKET_COMPANY = SQL(
     "(SELECT company_id FROM support_visibility_ticket ticket WHERE ticket.id = t.ticket_id)"
 )
 
+RATED_COMPANY = SQL(
+    "(SELECT company_id FROM support_visibility_ticket ticket WHERE ticket.id = t.res_id)"
+)
+
 
 class EventHubErasure(models.AbstractModel):
     """A ticket of the person loses its words and keeps its number, times and stages."""
@@ -45,5 +49,37 @@ class EventHubErasure(models.AbstractModel):
                 own=SQL("t.ticket_id IN (%s)", mine),
                 emptied=("body", "why"),
             ),
+            *self._intake_places(person, mine),
             *self._talk_places(person, ["support\\_visibility.%"], mine),
+        ]
+
+    def _intake_places(self, person, mine):
+        """What came in and became a ticket of the person, or only names it, and how tickets were rated."""
+        said = {
+            "support_visibility.quarantine": ("sender", "subject", "body", "cc"),
+            "support_visibility.intake": ("sender", "subject"),
+        }
+        return [
+            *(
+                Place(
+                    *("intake", model, words),
+                    person.within(SQL("t.company_id")),
+                    own=SQL("t.ticket_id IN (%s)", mine),
+                    emptied=words,
+                )
+                for model, words in said.items()
+            ),
+            Place(
+                *("intake", "support_visibility.quarantine", ("decision_reason",)),
+                person.within(SQL("t.company_id")),
+            ),
+            Place(
+                *("ratings", "rating.rating", ("feedback",)),
+                SQL(
+                    "t.res_model = 'support_visibility.ticket' AND %s",
+                    person.within(RATED_COMPANY),
+                ),
+                own=SQL("t.res_id IN (%s)", mine),
+                emptied=("feedback",),
+            ),
         ]

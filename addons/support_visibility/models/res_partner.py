@@ -11,6 +11,8 @@ class ResPartner(models.Model):
         groups="support_visibility.group_support_user",
     )
 
+    _email_domain_idx = models.Index("(split_part(email_normalized, '@', 2))")
+
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_open_ticket_count(self):
         tickets = self.env["support_visibility.ticket"]
@@ -24,6 +26,21 @@ class ResPartner(models.Model):
         )
         for partner in self:
             partner.open_ticket_count = counts.get(partner.commercial_partner_id, 0)
+
+    satisfaction_text = fields.Char(
+        "Satisfaction",
+        compute="_compute_satisfaction_text",
+        help="How the account rated its tickets in the last 90 days.",
+        groups="support_visibility.group_support_user",
+    )
+
+    def _compute_satisfaction_text(self):
+        accounts = self.commercial_partner_id
+        words = self.env["support_visibility.ticket"]._satisfaction_words(
+            "account_id", accounts.ids
+        )
+        for partner in self:
+            partner.satisfaction_text = words.get(partner.commercial_partner_id.id, "")
 
     def write(self, vals):
         result = super().write(vals)

@@ -9,7 +9,11 @@ from ..policies import ticket_state
 from ..policies.durations import age_words, elapsed_hours, elapsed_seconds
 
 # An average counts only tickets where the second time exists: a ticket still open did not take 0 hours.
-AVERAGED = {"resolution_hours": "solved_at", "response_hours": "first_response_at"}
+AVERAGED = {
+    "resolution_hours": "solved_at",
+    "response_hours": "first_response_at",
+    "rating_value": "rated_at",
+}
 
 
 class SupportVisibilityTicketFigures(models.Model):

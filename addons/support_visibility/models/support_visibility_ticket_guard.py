@@ -35,6 +35,9 @@ GUARDED = {
     "snoozed_until": False,
     "snooze_reason": False,
     "is_spam": False,
+    "channel": False,
+    "rating_value": 0.0,
+    "rated_at": False,
 }
 PLACED = ("stage_id", "user_id")  # carried out as moves once the ticket exists
 MOVED = (*PLACED, "team_id")
@@ -249,6 +252,7 @@ class SupportVisibilityTicketGuard(models.Model):
                     "stage_id": Stages._first_id(
                         ticket_state.NEW, self._asked_for(vals, "team_id")
                     ),
+                    "channel": self._birth_channel(vals),
                     "opened_at": opened_at,
                     "state_since": opened_at,
                     "held_since": opened_at,

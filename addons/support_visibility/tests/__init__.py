@@ -6,7 +6,10 @@ from . import test_desk_race
 from . import test_desk_stages
 from . import test_erasure
 from . import test_held_reply
+from . import test_http_channels
 from . import test_http_support
+from . import test_intake_mail
+from . import test_intake_bad
 from . import test_sla
 from . import test_ticket
 from . import test_ticket_guard

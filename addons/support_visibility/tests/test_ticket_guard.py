@@ -45,6 +45,9 @@ class TestTicketGuard(TicketCase):
             "snoozed_until": fields.Datetime.now(),
             "snooze_reason": "x",
             "is_spam": True,
+            "channel": "mail",
+            "rating_value": 5.0,
+            "rated_at": fields.Datetime.now(),
             "sla_clock_ids": [(5,)],
         }
         self.assertLessEqual({*GUARDED, *DERIVED}, set(values))

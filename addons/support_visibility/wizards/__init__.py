@@ -8,3 +8,4 @@ from . import support_visibility_split
 from . import support_visibility_snooze
 from . import support_visibility_promise
 from . import support_visibility_refuse
+from . import support_visibility_discard
