@@ -41,6 +41,7 @@ from . import support_visibility_ticket_answers
 from . import support_visibility_sla_explain
 from . import support_visibility_ticket_explain
 from . import support_visibility_ticket_tell
+from . import support_visibility_ticket_severity
 from . import support_visibility_ticket_snooze
 from . import support_visibility_ticket_spam
 from . import support_visibility_ticket_undoing

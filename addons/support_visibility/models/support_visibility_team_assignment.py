@@ -89,6 +89,11 @@ class SupportVisibilityTeamAssignment(models.Model):
     assign_always = fields.Boolean(
         "Also Outside These Hours", help="Give out tickets at night, too."
     )
+    severity_minutes = fields.Integer(
+        "Confirm Severity Within",
+        default=60,
+        help="Minutes in which the leader confirms a severity of 1 or 2 that somebody set.",
+    )
     last_turn_id = fields.Many2one(
         "res.users",
         readonly=True,
@@ -96,6 +101,10 @@ class SupportVisibilityTeamAssignment(models.Model):
         help="Who was given the last ticket.",
     )
     given_at = fields.Datetime("Last Given", readonly=True, copy=False)
+
+    _severity_minutes_positive = models.Constraint(
+        "CHECK(severity_minutes > 0)", "Say within how many minutes, at least one."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -38,6 +38,9 @@ GUARDED = {
     "channel": False,
     "rating_value": 0.0,
     "rated_at": False,
+    "severity_state": False,
+    "severity_due_at": False,
+    "severity_by_id": False,
 }
 PLACED = ("stage_id", "user_id")  # carried out as moves once the ticket exists
 MOVED = (*PLACED, "team_id")

@@ -3,6 +3,7 @@ from . import test_desk_aside
 from . import test_desk_assignment
 from . import test_desk_macro
 from . import test_desk_race
+from . import test_desk_severity
 from . import test_desk_stages
 from . import test_erasure
 from . import test_held_reply

@@ -48,6 +48,9 @@ class TestTicketGuard(TicketCase):
             "channel": "mail",
             "rating_value": 5.0,
             "rated_at": fields.Datetime.now(),
+            "severity_state": "confirmed",
+            "severity_due_at": fields.Datetime.now(),
+            "severity_by_id": self.agent.id,
             "sla_clock_ids": [(5,)],
         }
         self.assertLessEqual({*GUARDED, *DERIVED}, set(values))
