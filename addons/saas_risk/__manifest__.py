@@ -26,6 +26,7 @@
         "views/saas_risk_config_views.xml",
         "views/res_partner_views.xml",
         "views/support_visibility_held_reply_views.xml",
+        "views/support_visibility_sla_policy_views.xml",
         "views/saas_risk_menus.xml",
     ],
     "assets": {

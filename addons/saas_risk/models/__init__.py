@@ -24,3 +24,6 @@ from . import support_visibility_held_reply
 from . import approval_engine_evidence
 from . import approval_engine_brief
 from . import event_hub_erasure
+from . import support_visibility_sla_policy
+from . import support_visibility_ticket
+from . import saas_risk_subscription_promise

@@ -14,6 +14,7 @@ from . import (
     test_merge,
     test_mirror,
     test_partial_payment,
+    test_promise_by_plan,
     test_street,
     test_subscription,
     test_ticket_readers,

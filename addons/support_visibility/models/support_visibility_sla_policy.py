@@ -134,6 +134,11 @@ class SupportVisibilitySlaPolicy(models.Model):
     )
 
     @api.model
+    def _wanted_fields(self):
+        """:return: ``{trait of a ticket: the field that lists its values}``; other addons add theirs"""
+        return WANTED
+
+    @api.model
     def _default_pause_stages(self):
         return self.env["support_visibility.stage"].search([("state", "=", "waiting")])
 
@@ -147,14 +152,20 @@ class SupportVisibilitySlaPolicy(models.Model):
             policy.target_minutes = round(policy.target_hours * 60)
 
     @api.depends(
-        "kind", "target_minutes", "calendar_id", "pause_stage_ids", *WANTED.values()
+        lambda self: (
+            *("kind", "target_minutes", "calendar_id", "pause_stage_ids"),
+            *self._wanted_fields().values(),
+        )
     )
     def _compute_sentence(self):
         for policy in self:
             policy.sentence = policy._sentence()
 
     def _sentence(self):
-        asked = [", ".join(self[name].mapped("name")) for name in WANTED.values()]
+        asked = [
+            ", ".join(self[name].mapped("name"))
+            for name in self._wanted_fields().values()
+        ]
         hours = self.calendar_id.name
         stages = ", ".join(self.pause_stage_ids.mapped("name"))
         stands = self.kind != FIRST_RESPONSE and stages
@@ -303,7 +314,7 @@ class SupportVisibilitySlaPolicy(models.Model):
         return tuple(policy._promise() for policy in policies)
 
     def _promise(self):
-        wanted = {name: self._wanted(name) for name in WANTED}
+        wanted = {name: self._wanted(name) for name in self._wanted_fields()}
         return Promise(
             Rule(self.id, self.kind, self.company_id.id or None, wanted),
             self.target_minutes * 60,
@@ -313,7 +324,7 @@ class SupportVisibilitySlaPolicy(models.Model):
         )
 
     def _wanted(self, name):
-        records = self[WANTED[name]]
+        records = self[self._wanted_fields()[name]]
         if name == "category":
             records = records.search([("id", "child_of", records.ids)])
         return frozenset(records.mapped("code") if name in OF_TRAIT else records.ids)

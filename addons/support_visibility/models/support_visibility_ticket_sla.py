@@ -129,15 +129,32 @@ class SupportVisibilityTicketSla(models.Model):
         promises = self.env["support_visibility.sla_policy"].sudo()._promises()
         by_id = {promise.rule.id: promise for promise in promises}
         rules = [promise.rule for promise in promises]
+        traits = self._sla_traits_for(rules)
         return {
             ticket.id: {
                 kind: by_id[policy_id]
-                for kind, policy_id in matching.match(
-                    rules, ticket._sla_traits()
-                ).items()
+                for kind, policy_id in matching.match(rules, traits[ticket.id]).items()
             }
             for ticket in self
         }
+
+    def _sla_traits_for(self, rules):
+        """:return: ``{ticket id: Traits}``, as far as these rules ask for them"""
+        asked = {
+            name for rule in rules for name, values in rule.wanted.items() if values
+        }
+        more = self._sla_more_traits(asked)
+        return {
+            ticket.id: ticket._sla_traits(more.get(ticket.id, {})) for ticket in self
+        }
+
+    def _sla_more_traits(self, asked):
+        """What other addons know of these tickets, for policies to choose by.
+
+        :param asked: names of the traits that a policy asks for; whatever is not in there is not worth a query
+        :return: ``{ticket id: {trait: values}}``
+        """
+        return {}
 
     def _sla_bear(self, wanted, kept, hours, at=None):
         """Begin the clocks that are missing.
@@ -171,7 +188,7 @@ class SupportVisibilityTicketSla(models.Model):
         )
         return {(clock.ticket_id.id, clock.kind): clock for clock in found}
 
-    def _sla_traits(self):
+    def _sla_traits(self, more):
         ticket = self.sudo()
         values = {
             "team": ticket.team_id.ids,
@@ -181,6 +198,7 @@ class SupportVisibilityTicketSla(models.Model):
             "tier": [ticket.account_tier] if ticket.account_tier else (),
             "priority": [ticket.priority] if ticket.priority else (),
             "severity": [ticket.severity] if ticket.severity else (),
+            **more,
         }
         return Traits(
             ticket.company_id.id,
@@ -247,10 +265,12 @@ class SupportVisibilityTicketSla(models.Model):
             return
         by_id = {p.rule.id: p for p in promises}
         Clocks = self.env["support_visibility.sla_clock"].sudo()
+        going = self.filtered(lambda t: t.state in ticket_state.OPEN_STATES)
+        traits = going._sla_traits_for(rules)
         births = [
             (ticket, by_id[found[kind]], at)
-            for ticket in self.filtered(lambda t: t.state in ticket_state.OPEN_STATES)
-            if (found := matching.match(rules, ticket._sla_traits()))
+            for ticket in going
+            if (found := matching.match(rules, traits[ticket.id]))
         ]
         Clocks._born(births, Clocks._hours_of(promise for _t, promise, _at in births))
 
