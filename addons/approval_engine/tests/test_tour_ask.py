@@ -1,5 +1,3 @@
-import pytest
-
 from odoo.tests import HttpCase, tagged
 
 from .common import ApprovalCase
@@ -25,9 +23,6 @@ class TestTourAsk(ApprovalCase, HttpCase):
             rows.mapped("text"), ["Which contract is it?", "Number 7, see the file."]
         )
 
-    @pytest.mark.optional(
-        "fails now and then: a list that is read anew takes the focus from its row; to be mended"
-    )
     def test_the_inbox_is_worked_off_with_the_keys(self):
         first = self._submitted(
             name="First tour", urgent=True, urgent_reason="They leave tonight."

@@ -46,12 +46,13 @@ export class ApprovalBulkDialog extends Component {
     }
 }
 
-/** Opened by the button of the list, for what is selected there. */
+/** Opened by the button of the list for what is selected there, or by the inbox, which says what to do afterwards. */
 function openBulkApproval(env, action) {
     let done = false;
     const props = { ids: action.params.ids, onDone: () => (done = true) };
+    const readAnew = (isDone) => isDone && env.services.action.doAction("soft_reload");
     // the list is read anew once the result was read, as that closes every dialog
-    const onClose = () => done && env.services.action.doAction("soft_reload");
+    const onClose = () => (action.params.onSettled || readAnew)(done);
     env.services.dialog.add(ApprovalBulkDialog, props, { onClose });
 }
 

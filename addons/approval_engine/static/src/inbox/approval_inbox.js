@@ -1,4 +1,14 @@
-import { Component, onMounted, onWillStart, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onPatched,
+    onWillStart,
+    onWillUnmount,
+    onWillUpdateProps,
+    status,
+    useExternalListener,
+    useState,
+} from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -10,6 +20,8 @@ import { listView } from "@web/views/list/list_view";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { setIntent } from "../keys/approval_intent";
 import { useKeysHelp } from "../keys/approval_keys";
+import { placeIn } from "./approval_place";
+import { useReload } from "./approval_reload";
 
 const MESSAGE = "approval_engine.inbox";
 const TOGETHER = 300; // ms: one change tells of itself several times
@@ -57,73 +69,130 @@ export class ApprovalInboxHeader extends Component {
     }
 }
 
+/**
+ * The list of requests with one of them as the current one: the keys act on it, and it keeps the focus, whatever
+ * rows are drawn anew. It is known by the id of the request, as a row and its record live until the next reading.
+ */
 export class ApprovalInboxRenderer extends ListRenderer {
     static template = "approval_engine.InboxRenderer";
+    static recordRowTemplate = "approval_engine.InboxRow";
     static components = { ...ListRenderer.components, ApprovalInboxHeader };
 
     setup() {
         super.setup();
         this.actionService = useService("action");
+        this.current = useState({ id: null });
+        this.shown = new Map(); // id of a record in the rows: id of its request
+        this.column = ""; // where in the row the focus is
+        this.hasFocus = false;
+        this.deciding = false;
+        const isBusy = () => this.deciding || this.props.list.selection?.length > 0;
+        this.reload = useReload(() => this.props.list.load(), isBusy);
         useHotkey("j", () => this.step(1), { allowRepeat: true });
         useHotkey("k", () => this.step(-1), { allowRepeat: true });
         useHotkey("a", () => this.approve());
         useHotkey("r", () => this.reject());
-        // the keys work at once, not only after the search box was left
-        onMounted(() => setTimeout(() => this.focusFirst()));
+        useExternalListener(document, "focusin", (ev) => this.onFocusIn(ev.target));
+        onMounted(() => {
+            this.keepPlace();
+            // the keys work at once, not only after the search box was left
+            setTimeout(() => this.focusFirst());
+        });
+        onPatched(() => {
+            this.keepPlace();
+            this.keepFocus();
+        });
     }
 
     get tab() {
         return this.props.list.context.approval_tab;
     }
 
-    get rows() {
-        return [...(this.tableRef.el?.querySelectorAll(".o_data_row") || [])];
+    get ids() {
+        return this.props.list.records.map((record) => record.resId);
     }
 
-    get currentRow() {
-        return document.activeElement?.closest?.(".o_data_row") || null;
+    /** The current request; none where it left and its row is only still on the screen. */
+    get currentRecord() {
+        return this.props.list.records.find((record) => record.resId === this.current.id);
     }
 
-    focusRow(row) {
-        row?.querySelector("td.o_data_cell")?.focus();
+    /** Called once the rows are drawn. */
+    keepPlace() {
+        this.current.id = placeIn([...this.shown.values()], this.current.id, this.ids);
+        this.shown = new Map(this.props.list.records.map((record) => [record.id, record.resId]));
+    }
+
+    /** A row that was replaced took the focus with it. */
+    keepFocus() {
+        const active = document.activeElement;
+        if (this.hasFocus && (!active || active === document.body)) {
+            this.focusCurrent();
+        }
+    }
+
+    onFocusIn(target) {
+        this.hasFocus = Boolean(this.tableRef.el?.contains(target));
+        const row = this.hasFocus && target.closest(".o_data_row");
+        if (row && this.shown.has(row.dataset.id)) {
+            this.current.id = this.shown.get(row.dataset.id);
+            this.column = target.closest("td")?.getAttribute("name") || "";
+        }
+    }
+
+    /** To the row of the current request; where it is not drawn yet, once it is. */
+    focusCurrent() {
+        this.hasFocus = true;
+        const row = this.tableRef.el?.querySelector(`.o_data_row[data-id="${this.currentRecord?.id}"]`);
+        const cells = [...(row?.querySelectorAll("td.o_data_cell") || [])];
+        (cells.find((cell) => cell.getAttribute("name") === this.column) || cells[0])?.focus();
     }
 
     focusFirst() {
-        if (!this.env.isSmall && this.tab && !document.querySelector(".o_dialog")) {
-            this.focusRow(this.rows[0]);
+        const isFree = status(this) !== "destroyed" && !document.querySelector(".o_dialog");
+        if (isFree && !this.env.isSmall && this.tab && this.current.id === null) {
+            this.step(1);
         }
     }
 
     step(by) {
-        const at = this.rows.indexOf(this.currentRow);
-        this.focusRow(this.rows[Math.min(Math.max(at + by, 0), this.rows.length - 1)]);
-    }
-
-    get currentRecord() {
-        const id = this.currentRow?.dataset.id;
-        return this.props.list.records.find((record) => record.id === id);
+        const ids = this.ids;
+        const at = ids.indexOf(placeIn([...this.shown.values()], this.current.id, ids));
+        if (ids.length) {
+            this.current.id = ids[Math.min(Math.max(at + by, 0), ids.length - 1)];
+            this.focusCurrent();
+        }
     }
 
     async approve() {
         const selected = this.props.list.selection.map((record) => record.resId);
-        const ids = selected.length ? selected : this.currentRecord ? [this.currentRecord.resId] : [];
-        if (ids.length && DECIDED_HERE.includes(this.tab)) {
+        const ids = selected.length ? selected : this.currentRecord ? [this.current.id] : [];
+        if (ids.length && !this.deciding && DECIDED_HERE.includes(this.tab)) {
+            this.deciding = true;
+            const onSettled = (isDone) => this.onSettled(isDone);
             const tag = "approval_engine.approve_bulk";
-            await this.actionService.doAction({ type: "ir.actions.client", tag, params: { ids } });
+            try {
+                await this.actionService.doAction({ type: "ir.actions.client", tag, params: { ids, onSettled } });
+            } catch (error) {
+                this.deciding = false;
+                throw error;
+            }
+        }
+    }
+
+    /** The dialog is closed; what was decided leaves the list, and the one after it is the current one. */
+    onSettled(isDone) {
+        this.deciding = false;
+        if (isDone) {
+            this.props.list.selection.forEach((record) => record.toggleSelection(false));
+            this.reload();
         }
     }
 
     async reject() {
         if (this.currentRecord && DECIDED_HERE.includes(this.tab)) {
-            setIntent(this.currentRecord.resId, "reject");
+            setIntent(this.current.id, "reject");
             await this.props.openRecord(this.currentRecord);
-        }
-    }
-
-    /** What waits changed: show it, but take no selection away from under somebody's hands. */
-    async reload() {
-        if (!this.props.list.selection?.length) {
-            await this.props.list.load();
         }
     }
 }
@@ -132,8 +201,9 @@ export class ApprovalInboxKanbanRenderer extends KanbanRenderer {
     static template = "approval_engine.InboxKanbanRenderer";
     static components = { ...KanbanRenderer.components, ApprovalInboxHeader };
 
-    async reload() {
-        await this.props.list.load();
+    setup() {
+        super.setup();
+        this.reload = useReload(() => this.props.list.load());
     }
 }
 

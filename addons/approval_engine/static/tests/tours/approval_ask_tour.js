@@ -1,5 +1,17 @@
 import { registry } from "@web/core/registry";
 
+/** The list of the inbox, to read it anew at a moment of our choice, as a message of the bus does. */
+function inbox() {
+    const all = (node) => [node.component, ...Object.values(node.children).flatMap(all)];
+    const found = all(odoo.__WOWL_DEBUG__.root.__owl__);
+    return found.find((component) => component.constructor.name === "ApprovalInboxRenderer");
+}
+
+/** Rows that were drawn before now, to tell them from those of a later reading. */
+function mark() {
+    document.querySelectorAll(".o_data_row").forEach((row) => row.classList.add("drawn_before"));
+}
+
 registry.category("web_tour.tours").add("approval_engine_ask", {
     url: "/odoo/approvals-needs-me",
     steps: () => [
@@ -93,16 +105,54 @@ registry.category("web_tour.tours").add("approval_engine_keys", {
             run: "press j",
         },
         {
-            content: "a shows what would be approved, before it is",
+            content: "what waits is read anew",
             trigger: ".o_data_row:eq(1) td:focus",
-            run: "press a",
+            async run() {
+                mark();
+                await inbox().reload();
+            },
         },
         {
+            content: "the second one is still the current one, and has the focus",
+            trigger: ".o_data_row:eq(1):not(.drawn_before) td:focus",
+            run: "press k",
+        },
+        {
+            content: "k goes back; j at a moment when rows were read but not drawn goes on from there",
+            trigger: ".o_data_row:first td:focus",
+            async run(helpers) {
+                await inbox().props.list.load();
+                await helpers.press("j");
+            },
+        },
+        {
+            content: "a shows what would be approved, before it is, at such a moment too",
+            trigger: ".o_data_row:eq(1) td:focus",
+            async run(helpers) {
+                await inbox().props.list.load();
+                await helpers.press("a");
+            },
+        },
+        {
+            content: "while that is on the screen nothing is read",
             trigger: ".modal:contains('Second tour'):not(:contains('First tour'))",
+            async run() {
+                mark();
+                await inbox().reload();
+            },
         },
         {
             trigger: ".modal .btn-close",
-            run: "click",
+            async run(helpers) {
+                if (document.querySelector(".o_data_row:not(.drawn_before)")) {
+                    throw new Error("the list was read anew under a dialog");
+                }
+                await helpers.click();
+            },
+        },
+        {
+            content: "afterwards it is, and the current one keeps the focus",
+            trigger: ".o_data_row:eq(1):not(.drawn_before) td:focus",
         },
         {
             content: "Enter opens the one that has the focus",
