@@ -8,6 +8,7 @@ import time
 
 import requests
 import websocket
+from saas_chromium import FLAGS
 from street import eventually, free_port
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -35,6 +36,7 @@ class Browser:
                 "--remote-allow-origins=*",
                 f"--user-data-dir={self.profile}",
                 f"--window-size={width},{height}",
+                *FLAGS,
                 "about:blank",
             ],
             stdout=subprocess.DEVNULL,

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from browser import Browser
 from street import ROOT, Api, Receiver, Sender, Server
 
 
@@ -43,6 +44,14 @@ def _subscribe(receiver, admin):
     receiver.secret = admin.call(
         "event_hub.endpoint", "action_rotate_secret", ids=[endpoint]
     )["secret"]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """To start one takes as long as many a test: whoever uses it begins with ``forget``."""
+    page = Browser(width=1366, height=768)
+    yield page
+    page.close()
 
 
 @pytest.fixture(scope="session")

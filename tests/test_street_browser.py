@@ -1,25 +1,17 @@
 """The first ten minutes: Start in a real browser on a real server, from the button to the delivery."""
 
 import pytest
-from browser import Browser
 from street import eventually
 
 pytest_plugins = ["street_fixtures"]
 
 
-@pytest.fixture(scope="module")
-def tab():
-    browser = Browser()
-    yield browser
-    browser.close()
-
-
 @pytest.fixture
-def page(server, tab):
-    tab.forget(f"http://127.0.0.1:{server.port}")
-    tab.open(server.start_link())
-    tab.see(".o_saas_demo_start h1")
-    return tab
+def page(server, browser):
+    browser.forget(f"http://127.0.0.1:{server.port}")
+    browser.open(server.start_link())
+    browser.see(".o_saas_demo_start h1")
+    return browser
 
 
 def step(page, key, status):

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from browser import Browser
 
 pytest_plugins = ["street_fixtures"]
 
@@ -29,12 +28,11 @@ PLAYED = [
 
 
 @pytest.fixture(scope="module")
-def tab(server):
-    browser = Browser(width=1366, height=768)
+def tab(server, browser):
+    browser.forget(f"http://127.0.0.1:{server.port}")
     browser.open(server.start_link())
     browser.see(".o_saas_demo_start h1")
-    yield browser
-    browser.close()
+    return browser
 
 
 def become(tab, login):

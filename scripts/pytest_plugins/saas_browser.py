@@ -10,6 +10,7 @@ import time
 from concurrent.futures import wait
 
 import pytest
+from saas_chromium import FLAGS
 
 HOST = "127.0.0.1"
 PATIENCE = 10  # seconds
@@ -60,6 +61,10 @@ class SharedPage:
             self.shared.profile = user_data_dir
         self.user_data_dir = self.shared.profile
         return self.shared.process, self.shared.port
+
+    def _spawn_chrome(self, cmd):
+        *program, page = cmd
+        return super()._spawn_chrome([*program, *FLAGS, page])
 
     def _ask_chrome(self, method, command):
         import requests
