@@ -46,26 +46,35 @@ class SupportVisibilityHeldReply(models.Model):
 
     def _standing(self):
         request = self.sudo().request_id
+        if self.state == held_reply.SENT and request:
+            yes = request.decision_ids.filtered(lambda d: d.action == "approve")
+            return self.env._(
+                "Sent, approved by %(names)s.",
+                names=", ".join(dict.fromkeys(yes.mapped("user_name"))),
+            )
         if self.state != held_reply.HELD or not request:
             return super()._standing()
         if request.state in ENDED:
             return self.env._(
                 "Not approved: %(outcome)s", outcome=request.outcome or request.state
             )
-        due = format_datetime(self.env, request.due_at) if request.due_at else ""
+        due = request.due_at and format_datetime(
+            self.env, request.due_at, dt_format="d MMM HH:mm"
+        )
         return self.env._(
             "Waits for %(people)s, until %(due)s.",
             people=request.waiting_for or "",
-            due=due,
+            due=due or "",
         )
 
     def _compute_may_settle(self):
         """Policy decides, in the inbox of those it asks."""
-        super()._compute_may_settle()
+        res = super()._compute_may_settle()
         self.filtered("request_id").may_settle = False
+        return res
 
     def _check_may_settle(self):
-        super()._check_may_settle()
+        res = super()._check_may_settle()
         for reply in self.filtered("request_id"):
             raise AccessError(
                 self.env._(
@@ -73,6 +82,7 @@ class SupportVisibilityHeldReply(models.Model):
                     request=reply.sudo().request_id.display_name,
                 )
             )
+        return res
 
     def action_withdraw(self):
         res = super().action_withdraw()

@@ -54,6 +54,8 @@ class TestHeldReply(RiskCase):
         self._carry_out()
         self.assertEqual((request.state, reply.state), ("executed", "sent"))
         self.assertEqual(len(self._public(reply)), 1)
+        reply.invalidate_recordset()
+        self.assertIn(self.finance.name, reply.standing)
         self.assertIn("already", reply._approval_effect_send_reply(request))
         self.assertEqual(len(self._public(reply)), 1)
 

@@ -64,3 +64,13 @@ from . import support_visibility_ticket_merge
 from . import support_visibility_ticket_likeness
 from . import support_visibility_held_reply
 from . import support_visibility_ticket_replies
+from . import support_visibility_component
+from . import support_visibility_release
+from . import support_visibility_problem
+from . import support_visibility_incident
+from . import support_visibility_incident_entry
+from . import support_visibility_incident_hit
+from . import support_visibility_incident_moves
+from . import support_visibility_incident_watch
+from . import support_visibility_surge
+from . import support_visibility_ticket_incident

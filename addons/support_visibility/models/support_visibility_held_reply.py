@@ -50,7 +50,7 @@ class SupportVisibilityHeldReply(models.Model):
     settled_at = fields.Datetime("Decided", readonly=True)
     settled_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
     why = fields.Char("Reason Given", readonly=True)
-    message_id = fields.Many2one("mail.message", "Message", readonly=True)
+    message_id = fields.Many2one("mail.message", readonly=True)
     summary = fields.Char(compute="_compute_summary")
     standing = fields.Char("Stands", compute="_compute_standing")
     may_settle = fields.Boolean(compute="_compute_may_settle")

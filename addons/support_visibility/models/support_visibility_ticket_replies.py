@@ -18,21 +18,30 @@ class SupportVisibilityTicketReplies(models.Model):
         "support_visibility.held_reply", "ticket_id", "Held Replies", readonly=True
     )
     held_reply_count = fields.Integer(
-        "Replies That Wait", compute="_compute_held_reply_count"
+        "Replies That Wait", compute="_compute_held_replies"
     )
+    held_reply_text = fields.Text("Waiting", compute="_compute_held_replies")
 
-    def _compute_held_reply_count(self):
-        counts = dict(
+    def _compute_held_replies(self):
+        waiting = (
             self.env["support_visibility.held_reply"]
             .sudo()
-            ._read_group(
-                [("ticket_id", "in", self.ids), ("state", "=", held_reply.HELD)],
-                ["ticket_id"],
-                ["__count"],
-            )
+            .search([("ticket_id", "in", self.ids), ("state", "=", held_reply.HELD)])
+            .grouped("ticket_id")
         )
         for ticket in self:
-            ticket.held_reply_count = counts.get(ticket._origin, 0)
+            replies = waiting.get(ticket._origin.sudo(), ())
+            ticket.held_reply_count = len(replies)
+            lines = [f"{reply.summary}: {reply.standing}" for reply in replies]
+            ticket.held_reply_text = "\n".join(lines)
+
+    def action_open_held_replies(self):
+        """Open the replies of this ticket that waited or wait."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "support_visibility.support_visibility_held_reply_action"
+        )
+        return action | {"domain": [("ticket_id", "=", self.id)], "context": {}}
 
     @takes(
         body=TEXT,

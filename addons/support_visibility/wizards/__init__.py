@@ -9,3 +9,4 @@ from . import support_visibility_snooze
 from . import support_visibility_promise
 from . import support_visibility_refuse
 from . import support_visibility_discard
+from . import support_visibility_incident_say

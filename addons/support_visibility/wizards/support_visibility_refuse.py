@@ -13,7 +13,7 @@ class SupportVisibilityRefuse(models.TransientModel):
         readonly=True,
         default=lambda self: self.env.context.get("active_id"),
     )
-    why = fields.Char("Why", required=True, size=500)
+    why = fields.Char(required=True, size=500)
 
     def action_refuse(self):
         self.ensure_one()
