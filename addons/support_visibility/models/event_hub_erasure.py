@@ -10,6 +10,13 @@ TICKET_COMPANY = SQL(
 RATED_COMPANY = SQL(
     "(SELECT company_id FROM support_visibility_ticket ticket WHERE ticket.id = t.res_id)"
 )
+# Written about a component, yet it may name who was hit.
+INCIDENT_TEXTS = {
+    "incident": ("name", "cause", "learnt"),
+    "incident_entry": ("text",),
+    "problem": ("name", "cause", "workaround"),
+    "surge": ("words",),
+}
 
 
 class EventHubErasure(models.AbstractModel):
@@ -50,6 +57,13 @@ class EventHubErasure(models.AbstractModel):
                 emptied=("body", "why"),
             ),
             *self._intake_places(person, mine),
+            *(
+                Place(
+                    *("incidents", f"support_visibility.{model}", texts),
+                    person.within(SQL("t.company_id")),
+                )
+                for model, texts in INCIDENT_TEXTS.items()
+            ),
             *self._talk_places(person, ["support\\_visibility.%"], mine),
         ]
 
