@@ -1,0 +1,2 @@
+from . import hr_leave
+from . import support_visibility_agent
