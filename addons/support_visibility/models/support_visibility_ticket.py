@@ -195,7 +195,8 @@ class SupportVisibilityTicket(models.Model):
         ]
         ids = {i for value in teams for i in _as_ids(value)}
         wanted = Domain("team_ids", "=", False) | Domain("team_ids", "in", list(ids))
-        return stages | stages.search(wanted if ids else Domain.TRUE)
+        shown = wanted | Domain("id", "in", stages.ids) if ids else Domain.TRUE
+        return stages.search(shown)  # in the order of the board
 
     @api.depends("partner_id.commercial_partner_id")
     def _compute_account_id(self):
