@@ -92,7 +92,8 @@ class Site(bench_site.Site):
 
 
 @contextlib.contextmanager
-def site(ready):
+def site(ready, addon="approval_engine", prepare=PREPARE):
+    """A database with one addon and what ``prepare``, code for an Odoo shell, puts into it."""
     database = f"saas_bench_{os.getpid()}"
     data = paths.ensure(paths.state() / "data/bench")
     options = {"data_dir": str(data), "db_name": database, "max_cron_threads": "0"}
@@ -101,9 +102,9 @@ def site(ready):
     try:
         outside = addons.outside_dependencies(addons.names())  # as in the cache
         databases.create_base(ready.hasty(), database, data, outside)
-        with step("Installing approval_engine, its people and policies"):
-            databases.install(ready.hasty(), database, data, ["approval_engine"])
-            _ask(prepared, SAY + PREPARE)
+        with step(f"Installing {addon} and what is measured with it"):
+            databases.install(ready.hasty(), database, data, [addon])
+            _ask(prepared, SAY + prepare)
         found = Site(ready, database, data, None)
         found._prepared = prepared
         yield found

@@ -16,6 +16,10 @@ BENCHES = {
         "bench_approvals",
         "approvals: submit and decide, one and many; the inbox with 100,000 open requests",
     ),
+    "support": (
+        "bench_support",
+        "support: mail that becomes tickets, through the real gateway",
+    ),
 }
 
 

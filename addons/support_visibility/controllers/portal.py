@@ -25,13 +25,6 @@ HEADERS = {
 class TicketPortal(CustomerPortal):
     """Tickets on the portal: the list, the page of one, and what a customer does there."""
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "ticket_count" in counters:
-            tickets, domain = self._mine()
-            values["ticket_count"] = tickets.search_count(domain)
-        return values
-
     def _mine(self):
         tickets = request.env["support_visibility.ticket"].sudo()
         return tickets, tickets._portal_domain(request.env.user.partner_id)

@@ -66,4 +66,13 @@ class MailThread(models.AbstractModel):
     def _detect_loop_sender(self, message, message_dict, routes):
         """Tickets have a limit of their own, which cuts without an answer."""
         others = [route for route in routes or () if route[0] != TICKET]
+        if not others:
+            return False
         return super()._detect_loop_sender(message, message_dict, others)
+
+    def _message_parse_post_process(self, message, message_dict, routes):
+        """Who wrote to a ticket was found by the intake already."""
+        is_ours = routes and all(route[0] == TICKET for route in routes)
+        if is_ours and "author_id" in message_dict:
+            return {"author_id": message_dict["author_id"], "partner_ids": []}
+        return super()._message_parse_post_process(message, message_dict, routes)

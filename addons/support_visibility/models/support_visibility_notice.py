@@ -73,7 +73,7 @@ class SupportVisibilityNotice(models.Model):
                 SQL(", ").join(rows),
             )
         )
-        self.env.ref(CRON).sudo()._trigger()
+        self.env["event_hub.waker"]._wake(CRON)
 
     @api.model
     def _cron_tell(self):

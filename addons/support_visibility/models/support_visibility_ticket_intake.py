@@ -76,7 +76,7 @@ class SupportVisibilityTicketIntake(models.Model):
             by_reference=bool(by_reference),
             headers=message,
         )
-        arrived.partner_id = self._intake_partner_id(arrived.sender, company)
+        arrived.partner_id = self._intake_partner_id(arrived.sender, company, told)
         arrived.is_of_ticket = bool(arrived.ticket) and arrived.ticket._is_party(
             arrived.sender, arrived.partner_id
         )
@@ -93,10 +93,14 @@ class SupportVisibilityTicketIntake(models.Model):
         return given or teams.search(Domain.TRUE, limit=1)
 
     @api.model
-    def _intake_partner_id(self, sender, company):
-        """:return: the contact with this address, else the one account whose domain it is, else None"""
+    def _intake_partner_id(self, sender, company, told):
+        """:param dict told: gets the author, unless several contacts share the address
+        :return: the contact with this address, else the one account whose domain it is, else None
+        """
         contacts = self._contacts([sender]) if sender else []
         found = match_contact(sender or None, company.id, contacts)
+        if found or not contacts:
+            told.setdefault("author_id", found or False)
         domain = senders.own_domain(sender)
         if found or contacts or not domain:
             return found

@@ -40,6 +40,13 @@ class SupportVisibilityTicketPortal(models.Model):
         return mine | shared
 
     @api.model
+    def _portal_open_count(self, partner):
+        """:return: how many tickets of a contact are open"""
+        return self.sudo().search_count(
+            self._portal_domain(partner) & Domain(self._open_domain())
+        )
+
+    @api.model
     def _portal_find(self, ticket_id, user, token=None):
         """:return: the ticket, with all rights, if the user or the token may see it; else empty"""
         ticket = self.sudo().browse(ticket_id).exists()

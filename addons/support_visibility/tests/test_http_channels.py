@@ -71,6 +71,8 @@ class TestHttpChannels(HttpCase):
         self.assertNotIn("Secret plan", page)
         page = self.url_open(self.path).text
         self.assertIn("Public of Export fails", page)
+        home = self.url_open("/my").text
+        self.assertRegex(home, r'(?s)href="/my/tickets".{0,400}>\s*1\s*<')
         for inside in ("Between us", "VIP", "sla_", "account_tier"):
             self.assertNotIn(inside, page)
 
@@ -327,6 +329,9 @@ class TestHttpChannels(HttpCase):
         self._post(second, value="5")
         self.assertEqual(self.ticket.rating_value, 5)
         self.env["event_hub.event"]._flush_emitted()
+        words = "100 % happy (1 ratings)"
+        self.assertEqual(self.team.satisfaction_text, words)
+        self.assertEqual(self.account.satisfaction_text, words)
         told = self.env["event_hub.event"].search(
             [("type", "=", "support.rated"), ("case_id", "=", self.ticket.id)],
             order="id",

@@ -319,6 +319,32 @@ class TestIntakeMail(MailCase):
         self.assertFalse(ticket.first_response_at)
         self.assertEqual(ticket.state, "new")
 
+    def test_who_wrote_is_asked_how_it_went_by_a_mail_of_its_own(self):
+        ticket = self._take(self._mail())
+        before = self._outgoing()
+        ticket.action_solve()
+        self._tell_customers()
+        [asked] = (self._outgoing() - before).filtered(
+            lambda m: "/support/rate/" in (m.body_html or "")
+        )
+        self.assertEqual(asked.email_to, "anna@borealis.example")
+        self.assertIn(ticket._rating_link(), asked.body_html)
+        self.assertNotIn("/support/rate/", "".join(ticket.message_ids.mapped("body")))
+        for done in ("action_reopen", "action_solve"):
+            getattr(ticket, done)()
+        ticket.action_reopen()
+        before = self._outgoing()
+        self._tell_customers()
+        self.assertFalse(self._outgoing() - before)
+
+    def test_nobody_is_asked_about_spam(self):
+        ticket = self._take(self._mail())
+        ticket.action_solve()
+        ticket._write_guarded({"is_spam": True})
+        before = self._outgoing()
+        self._tell_customers()
+        self.assertEqual(self._outgoing(), before)
+
     def test_a_team_may_not_want_to_acknowledge(self):
         self.team.acknowledge = False
         self._take(self._mail())

@@ -1,0 +1,25 @@
+"""scripts/bench support: what tickets cost.
+
+A database of its own on the durable cluster. Where a target is a rate and the machine is busy
+with something else, the CPU seconds of Odoo and PostgreSQL decide; both are printed.
+"""
+
+from . import bench_support_mail, machine
+from .bench_approvals_site import site
+from .bench_site import show
+
+SEED = 4711
+# name: module; each has PREPARE, code for an Odoo shell, and measure(place, quick, seed)
+PARTS = {"mail": bench_support_mail}
+
+
+def main(quick, parts):
+    good = True
+    prepare = "".join(PARTS[name].PREPARE for name in parts) + "say({})\n"
+    with (
+        machine.running("serve", durable=True) as ready,
+        site(ready, "support_visibility", prepare) as place,
+    ):
+        for name in parts:
+            good &= show(PARTS[name].measure(place, quick, SEED))
+    return 0 if good else 1
