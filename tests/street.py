@@ -79,6 +79,7 @@ class Server:
             if not name.startswith(("PG", "ODOO_RC"))
         }
         environment["SAAS_STATE_DIR"] = str(self.state)
+        environment["SAAS_PG_FSYNC"] = "off"  # else thousands of files, at the end too
         with open(self.output, "w") as handle:
             self.process = subprocess.Popen(
                 command,

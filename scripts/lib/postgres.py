@@ -39,6 +39,7 @@ NOT_DURABLE = {  # of the tests, which keep all processors busy by themselves
 }
 NEEDED_MB = 300
 EMBEDDED = "SAAS_PG_DATA"  # in the environment: data folder of the embedded server
+FSYNC = "SAAS_PG_FSYNC"  # in the environment: "off" where power will not fail
 LOCK = "SAAS_PG_LOCK_FD"  # in the environment: the lock that its users hold
 
 
@@ -165,6 +166,8 @@ class Cluster:
         settings = SETTINGS | {"unix_socket_directories": f"'{self.socket}'"}
         if not self.durable:
             settings |= NOT_DURABLE
+        elif os.environ.get(FSYNC):
+            settings["fsync"] = os.environ[FSYNC]
         target = self.data / "postgresql.auto.conf"
         target.write_text(
             "".join(f"{key} = {value}\n" for key, value in settings.items())
