@@ -65,7 +65,7 @@ class Site(bench_site.Site):
 
     @contextlib.contextmanager
     def serving(self):
-        """A running server with two workers, at ``url``, with its ``log``."""
+        """A running server with two workers, at ``url``, with its ``log``; ``running`` tells what it spends."""
         port = config.free_port()
         options = {
             "data_dir": str(self._data),
@@ -84,6 +84,9 @@ class Site(bench_site.Site):
         server = Server(ready, port, self.log)
         try:
             server.wait_until_it_answers()
+            self.running = bench_site.Running(
+                server, self.url, bench_site.postmaster(ready)
+            )
             yield
         finally:
             server.stop()

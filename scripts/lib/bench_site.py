@@ -111,7 +111,7 @@ class Site:
         server = Server(ready, port, paths.state() / "bench.log")
         try:
             server.wait_until_it_answers()
-            yield Running(server, f"http://127.0.0.1:{port}", _postmaster(ready))
+            yield Running(server, f"http://127.0.0.1:{port}", postmaster(ready))
         finally:
             server.stop()
             Path(ready.env["ODOO_RC"]).unlink(missing_ok=True)
@@ -154,7 +154,7 @@ def site(ready):
         Path(prepared.env["ODOO_RC"]).unlink(missing_ok=True)
 
 
-def _postmaster(ready):
+def postmaster(ready):
     """:return: its process id in a list; an empty one if PostgreSQL is not ours"""
     data = ready.env.get(postgres.EMBEDDED)
     if not data:

@@ -66,7 +66,7 @@ class ApprovalEngineRequest(models.Model):
     @api.model
     def _mine_here(self):
         """What waits for the caller: who is asked may read it, so it is counted without asking the rules."""
-        return self._mine_domain() & self._here()
+        return self._looked_up(self._mine_domain()) & self._here()
 
     def _here(self):
         return Domain("company_id", "in", self.env.companies.ids)
