@@ -166,7 +166,9 @@ def _logged_in(place, login):
 def _call(place, browser, name, mark):
     """:return: what a method of the requests answers; the log knows the call by ``mark``"""
     method, args, kwargs = CALLS[name]
-    address = f"{place.url}/web/dataset/call_kw/approval_engine.request/{method}?bench={mark}"
+    address = (
+        f"{place.url}/web/dataset/call_kw/approval_engine.request/{method}?bench={mark}"
+    )
     model = "approval_engine.request"
     params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
     return _post(browser, address, params)
