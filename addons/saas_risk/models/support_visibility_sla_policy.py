@@ -10,6 +10,7 @@ class SupportVisibilitySlaPolicy(models.Model):
         "saas_risk.plan",
         "saas_risk_sla_policy_plan_rel",
         string="Plans",
+        groups="saas_risk.group_risk_user",
         help="Accounts with a living subscription to one of these plans.",
     )
 

@@ -162,8 +162,9 @@ class SupportVisibilitySlaPolicy(models.Model):
             policy.sentence = policy._sentence()
 
     def _sentence(self):
+        told = self.sudo()  # the sentence is for all who read the policy
         asked = [
-            ", ".join(self[name].mapped("name"))
+            ", ".join(told[name].mapped("name"))
             for name in self._wanted_fields().values()
         ]
         hours = self.calendar_id.name

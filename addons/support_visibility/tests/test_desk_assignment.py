@@ -365,6 +365,10 @@ class TestDeskAssignment(DeskCase):
         self.assertLessEqual(costs[200], 5)
 
     def _decide(self, tickets):
-        """Give out as usual, but let nobody sit: what the decision alone costs."""
-        with patch.object(type(tickets), "_sit_by", lambda *args: None):
+        """Give out as usual, but let nobody sit, and ask no other addon: what the decision alone costs."""
+        agents = type(self.env["support_visibility.agent"])
+        with (
+            patch.object(type(tickets), "_sit_by", lambda *args: None),
+            patch.object(agents, "_absent_user_ids", lambda *args: set()),
+        ):
             self.assertEqual(tickets._give(), tickets)
