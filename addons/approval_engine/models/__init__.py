@@ -109,5 +109,6 @@ from . import approval_engine_governed_life
 from . import approval_engine_governed_words
 from . import approval_engine_authority_change
 from . import res_users_authority
+from . import res_users_person
 from . import approval_engine_request_absence
 from . import res_users_absence

@@ -75,7 +75,7 @@ class ApprovalEngineAccessReviewLine(models.Model):
             line.can_judge = (
                 manager
                 and line.review_id.state == OPEN
-                and line.user_id != self.env.user
+                and line.user_id not in self.env.user._all_logins()
             )
 
     def action_keep(self):
@@ -100,7 +100,7 @@ class ApprovalEngineAccessReviewLine(models.Model):
         self.check_access("read")
         self.review_id._refuse_others()
         for line in self:
-            if line.user_id == self.env.user:
+            if line.user_id in self.env.user._all_logins():
                 raise AccessError(
                     self.env._(
                         "%(line)s: another manager judges what you may decide yourself.",

@@ -227,7 +227,7 @@ class ApprovalEngineAuthority(models.Model):
         verdict = activation.decide(
             user_id=self.env.uid,
             proposer_id=None,
-            others=len(managers - self.env.user - self.user_id),
+            others=len(managers - (self.env.user | self.user_id)._all_logins()),
             system=self.env.uid == SUPERUSER_ID,
         )
         if verdict.what == activation.PROPOSE:
@@ -285,7 +285,7 @@ class ApprovalEngineAuthority(models.Model):
                 self.env._("Only approval managers agree that somebody may decide.")
             )
         for row in rows:
-            if user in row.asked_by_id | row.user_id:
+            if user in (row.asked_by_id | row.user_id)._all_logins():
                 raise AccessError(
                     self.env._(
                         "%(member)s: somebody else has to agree, not who added them and not they themselves.",

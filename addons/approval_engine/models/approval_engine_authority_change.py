@@ -72,7 +72,7 @@ class ApprovalEngineAuthorityChange(models.Model):
         user = self.env.user
         able = self.env["approval_engine.authority"]._is_confirmed_manager(user)
         for row in self:
-            mine = user in row.asked_by_id | row.user_id
+            mine = user in (row.asked_by_id | row.user_id)._all_logins()
             row.can_decide = able and row.state == WAITING and not mine
 
     @api.ondelete(at_uninstall=False)
@@ -127,7 +127,7 @@ class ApprovalEngineAuthorityChange(models.Model):
                     self.env._("%(user)s: this is decided.", user=row.user_id.name)
                 )
             barred = row.user_id if or_asker else row.user_id | row.asked_by_id
-            if user in barred:
+            if user in barred._all_logins():
                 raise AccessError(
                     self.env._(
                         "%(user)s: somebody else has to agree, not who asked for it and not they themselves.",
@@ -151,7 +151,8 @@ class ApprovalEngineAuthorityChange(models.Model):
         managers = self.env["approval_engine.authority"]._confirmed(
             self.env.ref("approval_engine.group_approval_manager")
         )
-        others = (managers - self.env.user - self.user_id).filtered(
+        involved = (self.env.user | self.user_id)._all_logins()
+        others = (managers - involved).filtered(
             lambda u: self.company_id in u.company_ids
         )
         if gain and others:

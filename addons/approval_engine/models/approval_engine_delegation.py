@@ -216,9 +216,10 @@ class ApprovalEngineDelegation(models.Model):
                     "of others."
                 )
             )
+        mine = self.env.user._all_logins().ids
         for vals in vals_list:
-            borrower = vals.get("delegate_id")
-            if vals.get("user_id", self.env.uid) != borrower == self.env.uid:
+            lends = vals.get("user_id", self.env.uid)
+            if lends not in mine and vals.get("delegate_id") in mine:
                 raise AccessError(
                     self.env._(
                         "Stands In (delegate_id): nobody lends themselves the decisions of somebody else. They lend "

@@ -54,8 +54,8 @@ class ApprovalEngineMatrix(models.Model):
         user = self.env.user
         manager = self.env["approval_engine.authority"]._is_confirmed_manager(user)
         for line in self:
-            involved = user in line.changed_by_id | line.user_ids
-            line.can_agree = manager and line.state == WAITING and not involved
+            involved = (line.changed_by_id | line.user_ids)._all_logins()
+            line.can_agree = manager and line.state == WAITING and user not in involved
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -94,7 +94,7 @@ class ApprovalEngineMatrix(models.Model):
             verdict = activation.decide(
                 user_id=self.env.uid,
                 proposer_id=None,
-                others=len(managers - self.env.user - line.user_ids),
+                others=len(managers - (self.env.user | line.user_ids)._all_logins()),
                 system=self.env.uid == SUPERUSER_ID,
             )
             if verdict.what != activation.PROPOSE:
@@ -125,7 +125,7 @@ class ApprovalEngineMatrix(models.Model):
                 self.env._("Only approval managers agree on lines of the role matrix.")
             )
         for line in self.filtered(lambda ln: ln.state == WAITING):
-            if user in line.changed_by_id | line.user_ids:
+            if user in (line.changed_by_id | line.user_ids)._all_logins():
                 raise AccessError(
                     self.env._(
                         "Role matrix, %(line)s: somebody else has to agree, neither who wrote the line nor who is "

@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..policies import bars, managers, routing, seats
+from ..policies import bars, managers, persons, routing, seats
 from ..tools.route_reads import RouteReads
 
 # how many of those who qualify are asked
@@ -127,7 +127,8 @@ class ApprovalEnginePolicyStep(models.Model):
             return rule
         barred = rule.barred | {request.requester_id.id}
         found = self._candidates(request, amount, barred, reads)
-        return replace(rule, candidates=found)
+        logins = self.env["res.users"]._logins()
+        return replace(rule, candidates=persons.marked(found, logins))
 
     def _candidates(self, request, amount, barred=frozenset(), reads=None):
         """:return: seats of those with access who qualify, in the order in which they are asked

@@ -46,7 +46,7 @@ class ApprovalEngineRequest(models.Model):
             self._steps_today(),
             {key: list(people) for key, people in helpers.items()},
             owner_id=None,
-            barred={self.requester_id.id},
+            barred={self.requester_id.id} | self._spent_elsewhere(),
         )
         if not asked.added:
             return

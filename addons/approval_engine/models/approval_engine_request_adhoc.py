@@ -8,7 +8,7 @@ from odoo.addons.event_hub.policies.arguments import MAYBE_TEXT, id_of
 from odoo.addons.event_hub.tools.arguments import takes
 
 from ..const import ADD
-from ..policies import adhoc, progress, reach, routing, standing
+from ..policies import adhoc, persons, progress, reach, routing, standing
 
 
 class ApprovalEngineRequest(models.Model):
@@ -125,13 +125,14 @@ class ApprovalEngineRequest(models.Model):
             self, [planned], {0: self._bars()}
         )
         self.invalidate_recordset(["step_ids"])
+        today = [
+            replace(planned, key=row.id, barred=step.barred)
+            if step.key == row.id
+            else step
+            for step in self._steps_today(user)
+        ]
         steps, short = reach.fill_up(
-            [
-                replace(planned, key=row.id, barred=step.barred)
-                if step.key == row.id
-                else step
-                for step in self._steps_today(user)
-            ],
+            persons.marked_steps(today, self._logins()),
             owner_id=self.policy_id._able_owner(self.company_id).id or None,
             requester_id=self.requester_id.id,
         )

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..policies import bars, seats
+from ..policies import bars, persons, seats
 
 
 class ApprovalEngineRequest(models.Model):
@@ -41,8 +41,19 @@ class ApprovalEngineRequest(models.Model):
         if any(rules.mapped("bar_creator")):
             made = (self._subject() or self.env["res.users"]).sudo().create_uid
         return bars.Facts(
-            frozenset(gains.ids), frozenset(owns.ids), frozenset(made.ids)
+            frozenset(gains.ids),
+            frozenset(owns.ids),
+            frozenset(made.ids),
+            persons.others({self.requester_id.id}, self._logins()),
+            self._logins(),
         )
+
+    def _logins(self):
+        return self.env["res.users"]._logins()
+
+    def _spent_elsewhere(self):
+        """:return: ids of the further logins of those who decided a step"""
+        return persons.others(seats.deciders(self._steps()), self._logins())
 
     def _insiders(self, policies):
         """:return: users who belong to the account of any of ``self``, as far as the policies ask
@@ -88,7 +99,8 @@ class ApprovalEngineRequest(models.Model):
         today = {
             row.id: barred.get(row.policy_step_id, anywhere) for row in self.step_ids
         }
-        return tuple(seats.with_barred(s, today[s.key]) for s in self._steps())
+        steps = (seats.with_barred(s, today[s.key]) for s in self._steps())
+        return persons.marked_steps(steps, self._logins())
 
     def _rules_that_bar(self):
         """:return: the policy steps of the route; all, where it has a step of somebody who was added"""

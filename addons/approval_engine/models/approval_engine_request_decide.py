@@ -84,6 +84,7 @@ class ApprovalEngineRequest(models.Model):
             requester_id=self.requester_id.id,
             owner_id=self.policy_id._able_owner(self.company_id).id or None,
             lenders=self._lenders(lent),
+            logins=self._logins(),
         )
         self._refuse(outcome.refusal, outcome.short_step)
         step = self.step_ids.filtered(lambda s: s.id == outcome.step_key)

@@ -55,7 +55,7 @@ class ApprovalEngineRequest(models.Model):
             self._steps_today(),
             wanted,
             owner_id=self.policy_id._able_owner(self.company_id).id or None,
-            barred={self.requester_id.id},
+            barred={self.requester_id.id} | self._spent_elsewhere(),
         )
         if result.added:
             self._write_steps(result.steps)
@@ -70,7 +70,7 @@ class ApprovalEngineRequest(models.Model):
 
     def _barred_ids(self):
         """:return: ids of those whom nobody can ask in addition: who asked it, and who is barred from any step"""
-        return {self.requester_id.id, *self._bars()}
+        return {self.requester_id.id, *self._bars(), *self._spent_elsewhere()}
 
     def _bars(self):
         """:return: {user id: why}: who is barred from a step, when it was laid or today"""

@@ -87,11 +87,11 @@ class ApprovalEngineRequest(models.Model):
 
     def _plan_reseating(self):
         amount = self._stake_when_asked()
-        able = self._able_here()
+        able, spent = self._able_here(), self._spent_elsewhere()
         undecided = self.step_ids.filtered(lambda s: s.state in seats.UNDECIDED)
         return reseat.reseat(
             self._steps(),
-            {row.id: row._pool(amount, able) for row in undecided},
+            {row.id: row._pool(amount, able).without(spent) for row in undecided},
             owner_id=self.policy_id._able_owner(self.company_id).id or None,
             requester_id=self.requester_id.id,
         )

@@ -23,6 +23,7 @@ class ApprovalEngineRequest(models.Model):
             self._person_today(door, lent),
             requester_id=self.requester_id.id,
             owner_id=self.policy_id.owner_id.id or None,
+            logins=self._logins(),
         )
 
     def _person_today(self, door, lent):
@@ -72,6 +73,7 @@ class ApprovalEngineRequest(models.Model):
             bars.BENEFICIARY: self.env._("you gain by it"),
             bars.ACCOUNT_OWNER: self.env._("you own the account"),
             bars.CREATOR: self.env._("you made the record it is about"),
+            bars.ASKED: self.env._("you asked for it, under another login"),
             "": self.env._("whom you stand in for must not decide it"),
         }[next(filter(None, whys), "")]
         return AccessError(

@@ -82,7 +82,7 @@ class ApprovalEngineRequest(models.Model):
             request.can_add = request.can_decide or (
                 owner
                 and request.state == request_state.PENDING
-                and request.requester_id != self.env.user
+                and request.requester_id not in self.env.user._all_logins()
             )
 
     @api.depends("policy_id")

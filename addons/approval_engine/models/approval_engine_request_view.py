@@ -77,10 +77,10 @@ class ApprovalEngineRequest(models.Model):
     @api.depends_context("uid")
     def _compute_needs_me(self):
         waiting = self.sudo().search(Domain("id", "in", self.ids) & self._mine_domain())
+        mine = self.env.user._all_logins()
         for request in self:
             request.needs_me = request.can_decide = (
-                request._origin.sudo() in waiting
-                and request.requester_id != self.env.user
+                request._origin.sudo() in waiting and request.requester_id not in mine
             )
 
     @api.model

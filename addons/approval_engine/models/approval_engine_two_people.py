@@ -25,7 +25,10 @@ class ApprovalEngineTwoPeople(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_can_agree(self):
         for record in self:
-            mine = record.proposed_by_id == self.env.user and record._others()
+            mine = (
+                record.proposed_by_id in self.env.user._all_logins()
+                and record._others()
+            )
             record.can_agree = record._awaits_second() and not mine
 
     def _awaits_second(self):
@@ -43,6 +46,7 @@ class ApprovalEngineTwoPeople(models.AbstractModel):
             proposer_id=proposer.id or None,
             others=len(self._others()),
             system=self.env.uid == SUPERUSER_ID,
+            logins=self.env.user._all_logins().ids,
         )
         if verdict.refusal:
             raise self._same_person()
@@ -59,11 +63,12 @@ class ApprovalEngineTwoPeople(models.AbstractModel):
     def _others(self):
         """:return: the people besides the caller who could put this in force"""
         self.ensure_one()
+        mine = self.env.user._all_logins()
         able = self.env["approval_engine.authority"]._confirmed(self.env.ref(MANAGER))
         return able.filtered(
             lambda u: (
                 u.active
-                and u != self.env.user
+                and u not in mine
                 and (not self.company_id or self.company_id in u.company_ids)
             )
         )

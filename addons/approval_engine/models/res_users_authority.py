@@ -63,7 +63,7 @@ class ResUsers(models.Model):
         person = self.sudo().exists()
         if not person or not person.company_ids & self.env.user.company_ids:
             raise MissingError(self.env._("There is no such person."))
-        if self == self.env.user:
+        if self in self.env.user._all_logins():
             raise AccessError(
                 self.env._("Somebody else has to set your own manager and limit.")
             )

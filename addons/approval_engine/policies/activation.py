@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 PROPOSE = "propose"  # the first person: from now on it waits, frozen, for another
@@ -19,13 +20,19 @@ class Verdict:
 
 
 def decide(
-    *, user_id: int, proposer_id: int | None, others: int, system: bool
+    *,
+    user_id: int,
+    proposer_id: int | None,
+    others: int,
+    system: bool,
+    logins: Collection[int] = (),
 ) -> Verdict:
     """What comes of somebody activating a policy.
 
     :param proposer_id: who proposed it; None: nobody yet
     :param others: how many further people could activate it
     :param system: whether it is the system itself that activates
+    :param logins: all of this person, if several
     """
     if system:
         return Verdict(SYSTEM)
@@ -33,6 +40,6 @@ def decide(
         return Verdict(ALONE)
     if proposer_id is None:
         return Verdict(PROPOSE)
-    if proposer_id == user_id:
+    if proposer_id in {user_id, *logins}:
         return Verdict(refusal=SAME_PERSON)
     return Verdict(ACTIVATE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from .persons import ONE_EACH, Logins, everyone
 from .reach import fill_up, find_short_step
 from .seats import (
     ALL,
@@ -62,6 +63,7 @@ def decide(
     requester_id: int,
     owner_id: int | None,
     lenders: Collection[int] = (),
+    logins: Logins = ONE_EACH,
 ) -> Outcome:
     """Fill a seat with ``verdict`` (APPROVED or REJECTED) and settle the steps.
 
@@ -70,15 +72,26 @@ def decide(
 
     :param user_id: who decides, the real person
     :param lenders: those in whose place this person may decide now
+    :param logins: of people with several: what is decided under one is decided under each
     """
-    refusal = refuse(steps, user_id=user_id, requester_id=requester_id, lenders=lenders)
+    refusal = refuse(
+        steps,
+        user_id=user_id,
+        requester_id=requester_id,
+        lenders=lenders,
+        logins=logins,
+    )
     if refusal:
         return Outcome(tuple(steps), refusal=refusal)
     outcomes = [
         _decide_step(
-            steps, step, _Vote(holder, user_id, verdict), requester_id, owner_id
+            steps,
+            step,
+            _Vote(holder, user_id, verdict, everyone({holder, user_id}, logins)),
+            requester_id,
+            owner_id,
         )
-        for holder in holders(steps, user_id, lenders)
+        for holder in holders(steps, user_id, lenders, logins)
         for step in _open_to(steps, holder, user_id)
     ]
     return min(outcomes, key=_cost)
@@ -90,13 +103,14 @@ def refuse(
     user_id: int,
     requester_id: int,
     lenders: Collection[int] = (),
+    logins: Logins = ONE_EACH,
 ) -> str | None:
     """:return: why this person cannot decide now, or None"""
-    if user_id == requester_id:
+    if requester_id in everyone({user_id}, logins):
         return REQUESTER
-    if user_id in deciders(steps):
+    if user_id in everyone(deciders(steps), logins):
         return ALREADY_DECIDED
-    if holders(steps, user_id, lenders):
+    if holders(steps, user_id, lenders, logins):
         return None
     people = {user_id, *lenders}
     held = [
@@ -113,12 +127,15 @@ def refuse(
 
 
 def holders(
-    steps: Sequence[Step], user_id: int, lenders: Collection[int] = ()
+    steps: Sequence[Step],
+    user_id: int,
+    lenders: Collection[int] = (),
+    logins: Logins = ONE_EACH,
 ) -> list[int]:
     """:return: those whose open seat this person may fill: themselves, else those they stand in for"""
     if _open_to(steps, user_id, user_id):
         return [user_id]
-    spent = deciders(steps)
+    spent = everyone(deciders(steps), logins)
     return [
         lender
         for lender in sorted(lenders)
@@ -148,6 +165,7 @@ class _Vote:
     holder_id: int  # whose seat
     user_id: int  # who decides
     verdict: str
+    logins: frozenset[int]  # all of both
 
     @property
     def decided_by(self) -> int:
@@ -165,7 +183,8 @@ def _decide_step(
     settled = [_settle(step) for step in filled]
     if any(step.state == REJECTED for step in settled):
         return Outcome(_closed(settled), REJECTED, chosen.key, vote.holder_id)
-    reachable, short = fill_up(settled, owner_id=owner_id, requester_id=requester_id)
+    helper = None if owner_id in vote.logins else owner_id
+    reachable, short = fill_up(settled, owner_id=helper, requester_id=requester_id)
     if short:
         return Outcome(tuple(steps), refusal=UNREACHABLE, short_step=short.name)
     opened = open_steps(reachable)
@@ -175,7 +194,7 @@ def _decide_step(
 
 def _fill(step: Step, chosen: Step, vote: _Vote) -> Step:
     """One person, one seat: the others of the decider, and of whom they stand in for, fall away."""
-    for user_id in {vote.holder_id, vote.user_id}:
+    for user_id in vote.logins:
         seat = step.seat_of(user_id)
         if step.key == chosen.key and user_id == vote.holder_id:
             step = step.with_seat_state(user_id, vote.verdict, vote.decided_by)

@@ -25,7 +25,7 @@ class Demand:
 
     step: Step
     need: int
-    people: Mapping[int, int]  # user id -> weight
+    people: Mapping[int, int]  # person -> weight
 
 
 def find_short_step(steps: Sequence[Step]) -> Step | None:
@@ -48,7 +48,7 @@ def _demands(steps: Sequence[Step]) -> list[Demand]:
         if step.state not in UNDECIDED:
             continue
         people = {
-            seat.user_id: seat.weight if step.mode == WEIGHTED else 1
+            seat.who: seat.weight if step.mode == WEIGHTED else 1
             for seat in step.seats
             if seat.state in UNDECIDED and seat.user_id not in spent | step.barred
         }

@@ -34,6 +34,11 @@ class Pool:
     pick: int = 0
     able: frozenset[int] = frozenset()
 
+    def without(self, user_ids: frozenset[int]) -> Pool:
+        """:return: the pool without these, who have decided already under another login"""
+        left = tuple(one for one in self.candidates if one.user_id not in user_ids)
+        return Pool(left, self.pick, self.able - user_ids)
+
     def may_keep(self, seat: Seat) -> bool:
         if seat.why in KEPT:
             return seat.user_id in self.able

@@ -101,7 +101,7 @@ def _to_step(rule: StepRule, requester_id: int) -> Step:
     seats: dict[int, Seat] = {}
     for seat in rule.candidates:
         if seat.user_id != requester_id and seat.user_id not in rule.barred:
-            seats.setdefault(seat.user_id, seat)
+            seats.setdefault(seat.who, seat)
     step = Step(
         rule.key,
         rule.sequence,

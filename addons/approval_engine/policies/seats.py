@@ -62,6 +62,11 @@ class Seat:
     decided_by: int = 0  # who decided in the place of ``user_id``; 0: they themselves
     detail: str = ""  # ``why`` in words for this person, as of when they were asked
     weight: int = 1  # counts in mode "weighted" only
+    person: int = 0  # whose login it is, where one person has several; 0: they have one
+
+    @property
+    def who(self) -> int:
+        return self.person or self.user_id
 
 
 @dataclass(frozen=True)

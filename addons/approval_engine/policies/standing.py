@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import progress
+from .persons import ONE_EACH, Logins, everyone
 from .progress import ALREADY_DECIDED, BARRED, NOT_NOW, REQUESTER
 from .seats import DECIDED, UNDECIDED, Seat, Step
 
@@ -42,12 +43,14 @@ def refuse(
     *,
     requester_id: int,
     owner_id: int | None = None,
+    logins: Logins = ONE_EACH,
 ) -> str | None:
     """:return: why this person may not go through ``door`` now (a code of this module or of ``progress``), or None
 
     :param owner_id: of the policy
+    :param logins: of people with several
     """
-    if person.user_id == requester_id:
+    if requester_id in everyone({person.user_id}, logins):
         return REQUESTER
     if door == SETTLE:
         return _refuse_outsider(steps, person)
@@ -58,6 +61,7 @@ def refuse(
         user_id=person.user_id,
         requester_id=requester_id,
         lenders=person.lenders,
+        logins=logins,
     )
     if door == CHOOSE and refusal == ALREADY_DECIDED:
         return _refuse_decider(steps, person)
@@ -82,6 +86,8 @@ def _refuse_lost(steps: Sequence[Step], person: Person) -> str | None:
 def _refuse_decider(steps: Sequence[Step], person: Person) -> str | None:
     """Of those who decided already, only who could decide the same step today."""
     filled = [held for held in _touched(steps, person) if held[1].state in DECIDED]
+    if not filled:  # it was decided under another login of theirs
+        return ALREADY_DECIDED
     if len(_free(filled, person)) < len(filled):
         return BARRED
     return LOST if not person.able or _lost(filled, person) else None

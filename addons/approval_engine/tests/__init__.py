@@ -42,6 +42,8 @@ from . import test_matrix
 from . import test_policy_conditions
 from . import test_policy_managers
 from . import test_policy_matrix
+from . import test_policy_persons
+from . import test_persons
 from . import test_policy_reach
 from . import test_routes
 from . import test_step_conditions

@@ -13,3 +13,4 @@ from . import approval_engine_policy_preview
 from . import approval_engine_hold
 from . import approval_engine_authority_ask
 from . import approval_engine_simulation_slices
+from . import base_partner_merge
