@@ -1,7 +1,7 @@
 {
     "name": "Approvals: Invoicing",
     "summary": "Vendor bills, credit notes and payments above an amount wait for an approval",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",
