@@ -21,7 +21,7 @@ class SupportVisibilityIncidentSay(models.TransientModel):
         default="note",
     )
     severity = fields.Selection(SEVERITIES)
-    text = fields.Text(required=True)
+    text = fields.Text("Words", required=True)
     reach = fields.Char(compute="_compute_reach")
 
     @api.depends("incident_id")
