@@ -19,6 +19,7 @@ class SupportVisibilityHeldReply(models.Model):
 
     _name = "support_visibility.held_reply"
     _description = "Held Reply"
+    _inherit = ["event_hub.guarded"]
     _order = "id desc"
     _rec_name = "summary"
 

@@ -21,15 +21,11 @@ class SupportVisibilityIncidentHit(models.Model):
         related="incident_id.company_id", store=True, index=True
     )
     account_id = fields.Many2one(
-        "res.partner", "Account", required=True, index=True, ondelete="restrict"
+        "res.partner", required=True, index=True, ondelete="restrict"
     )
     account_tier = fields.Selection(related="account_id.account_tier", string="Tier")
-    down_from = fields.Datetime(
-        "Down From", help="Empty: from the start of the incident."
-    )
-    down_until = fields.Datetime(
-        "Down Until", help="Empty: until the incident was resolved."
-    )
+    down_from = fields.Datetime(help="Empty: from the start of the incident.")
+    down_until = fields.Datetime(help="Empty: until the incident was resolved.")
     minutes = fields.Float(
         "Downtime (min)",
         compute="_compute_minutes",
@@ -67,6 +63,4 @@ class SupportVisibilityIncidentHit(models.Model):
         if incident.is_maintenance or not incident.started_at:
             return None
         whole = (incident.started_at, incident.resolved_at or now)
-        return downtime.hit_span(
-            whole, (self.down_from or None, self.down_until or None)
-        )
+        return downtime.hit_span(whole, self.down_from or None, self.down_until or None)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.event_hub.tools import gate
 
@@ -140,7 +141,7 @@ class SupportVisibilityIncidentWatch(models.Model):
     def _look_for_surges(self):
         """Tell where more tickets came in within the hour than is usual: per account, and per category."""
         now = utcnow()
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain.TRUE):
             for name in ("account_id", "category_id"):
                 self._look_for_surges_by(company, name, now)
 

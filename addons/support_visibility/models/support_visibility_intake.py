@@ -37,6 +37,7 @@ class SupportVisibilityIntake(models.Model):
 
     _name = "support_visibility.intake"
     _description = "Line of the Intake Log"
+    _inherit = ["event_hub.guarded"]
     _order = "at desc, id desc"
     _log_access = False
     _rec_name = "subject"

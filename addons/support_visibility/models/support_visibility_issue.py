@@ -13,6 +13,7 @@ class SupportVisibilityIssue(models.Model):
 
     _name = "support_visibility.issue"
     _description = "Engineering Issue"
+    _inherit = ["event_hub.guarded"]
     _order = "state_at desc, id desc"
     _rec_names_search = ["name", "title"]
 

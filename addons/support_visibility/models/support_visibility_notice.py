@@ -19,6 +19,7 @@ class SupportVisibilityNotice(models.Model):
 
     _name = "support_visibility.notice"
     _description = "Automatic Word to the Customer"
+    _inherit = ["event_hub.guarded"]
     _order = "id desc"
     _log_access = False
     _rec_name = "kind"

@@ -6,7 +6,7 @@ class SupportVisibilityProblem(models.Model):
 
     _name = "support_visibility.problem"
     _description = "Problem"
-    _inherit = ["mail.thread"]
+    _inherit = ["event_hub.guarded", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 

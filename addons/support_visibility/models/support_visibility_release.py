@@ -6,6 +6,7 @@ class SupportVisibilityRelease(models.Model):
 
     _name = "support_visibility.release"
     _description = "Release"
+    _inherit = ["event_hub.guarded"]
     _order = "published_at desc, id desc"
 
     name = fields.Char("Version", required=True, readonly=True)

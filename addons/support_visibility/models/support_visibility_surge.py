@@ -12,7 +12,7 @@ class SupportVisibilitySurge(models.Model):
 
     _name = "support_visibility.surge"
     _description = "Ticket Surge"
-    _inherit = ["event_hub.emitter"]
+    _inherit = ["event_hub.guarded", "event_hub.emitter"]
     _order = "at desc, id desc"
     _rec_name = "words"
     _hub_case_type = "surge"
@@ -21,13 +21,11 @@ class SupportVisibilitySurge(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True
     )
-    account_id = fields.Many2one("res.partner", "Account", readonly=True, index=True)
-    category_id = fields.Many2one(
-        "support_visibility.category", "Category", readonly=True
-    )
+    account_id = fields.Many2one("res.partner", readonly=True, index=True)
+    category_id = fields.Many2one("support_visibility.category", readonly=True)
     count = fields.Integer("Tickets in the Hour", readonly=True)
     usual = fields.Float(
-        "Usual", readonly=True, help="Median of the same hour in the weeks before."
+        readonly=True, help="Median of the same hour in the weeks before."
     )
     score = fields.Float("Spreads Above", readonly=True)
     releases = fields.Char("Releases of 72 h", readonly=True)

@@ -13,6 +13,7 @@ class SupportVisibilityTicketLink(models.Model):
 
     _name = "support_visibility.ticket_link"
     _description = "Ticket Link"
+    _inherit = ["event_hub.guarded"]
     _order = "id desc"
 
     ticket_id = fields.Many2one(

@@ -56,10 +56,10 @@ class TestDowntime(TestCase):
 
     def test_an_account_may_be_hit_for_a_part_only(self):
         whole = (at(0), at(60))
-        self.assertEqual(downtime.hit_span(whole, (None, None)), whole)
-        self.assertEqual(downtime.hit_span(whole, (at(10), at(90))), (at(10), at(60)))
-        self.assertEqual(downtime.hit_span(whole, (at(-5), at(20))), (at(0), at(20)))
-        begin, end = downtime.hit_span(whole, (at(70), None))
+        self.assertEqual(downtime.hit_span(whole, None, None), whole)
+        self.assertEqual(downtime.hit_span(whole, at(10), at(90)), (at(10), at(60)))
+        self.assertEqual(downtime.hit_span(whole, at(-5), at(20)), (at(0), at(20)))
+        begin, end = downtime.hit_span(whole, at(70), None)
         self.assertEqual(begin, end)
 
     @settings(max_examples=60, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from ..sla.spans import Span, merged, total, within, without
 
@@ -21,12 +22,14 @@ def downtime_minutes(
     return total(counted).total_seconds() / 60
 
 
-def hit_span(incident: Span, down: tuple[object, object]) -> Span:
+def hit_span(
+    incident: Span, down_from: datetime | None, down_until: datetime | None
+) -> Span:
     """An account may have been hit later than the incident began, or have worked again before its end.
 
     :param incident: (start, end)
-    :param down: (from, until) as known for the account; None where it is as for the incident
+    :param down_from: as known for the account; None where it is as for the incident, as ``down_until``
     """
-    begin = max(incident[0], down[0]) if down[0] else incident[0]  # type: ignore[type-var]
-    end = min(incident[1], down[1]) if down[1] else incident[1]  # type: ignore[type-var]
-    return (begin, end) if begin < end else (begin, begin)  # type: ignore[operator, return-value]
+    begin = max(incident[0], down_from) if down_from else incident[0]
+    end = min(incident[1], down_until) if down_until else incident[1]
+    return (begin, max(begin, end))
