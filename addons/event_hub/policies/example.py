@@ -53,6 +53,14 @@ _RECIPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (f'SIG=$(printf %s "$BODY" | {_HEX.format(hash="sha256")})',),
         ("x-hub-signature-256: sha256=$SIG",),
     ),
+    "jira": (
+        (f'SIG=$(printf %s "$BODY" | {_HEX.format(hash="sha256")})',),
+        ("x-hub-signature: sha256=$SIG",),
+    ),
+    "intercom": (
+        (f'SIG=$(printf %s "$BODY" | {_HEX.format(hash="sha1")})',),
+        ("x-hub-signature: sha1=$SIG",),
+    ),
     "segment": (
         (f'SIG=$(printf %s "$BODY" | {_HEX.format(hash="sha1")})',),
         ("x-signature: $SIG",),
