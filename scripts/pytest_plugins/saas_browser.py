@@ -3,6 +3,7 @@
 To start a browser and to compile the scripts of the web client takes longer than most tours.
 """
 
+import errno
 import shutil
 import signal
 import subprocess
@@ -128,14 +129,34 @@ def _sharing(common, shared):
     return type("SharedBrowser", (SharedPage, common.ChromeBrowser), told)
 
 
+def _unless_gone(close):
+    """:return: Odoo's way to end a connection to a page, for pages that may hang up in the same moment
+
+    Odoo looks whether it is open, then tells its thread to close it; in between the thread may have
+    closed it because the page left.
+    """
+
+    def close_if_open(connection, code, reason=None):
+        try:
+            close(connection, code, reason)
+        except OSError as error:
+            if error.errno != errno.EBADF:
+                raise
+
+    return close_if_open
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop(session):
     from odoo.tests import common
+
+    from odoo.addons.bus.websocket import Websocket
 
     shared, process = Chromium(), common.psutil.Process
     stock = process.children
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(common, "ChromeBrowser", _sharing(common, shared))
+        patch.setattr(Websocket, "close", _unless_gone(Websocket.close))
         patch.setattr(
             process, "children", lambda *args, **kw: shared.spared(stock(*args, **kw))
         )
