@@ -4,13 +4,13 @@ A database of its own on the durable cluster. Where a target is a rate and the m
 with something else, the CPU seconds of Odoo and PostgreSQL decide; both are printed.
 """
 
-from . import bench_support_mail, machine
+from . import bench_support_mail, bench_support_manager, machine
 from .bench_approvals_site import site
 from .bench_site import show
 
 SEED = 4711
 # name: module; each has PREPARE, code for an Odoo shell, and measure(place, quick, seed)
-PARTS = {"mail": bench_support_mail}
+PARTS = {"mail": bench_support_mail, "manager": bench_support_manager}
 
 
 def main(quick, parts):

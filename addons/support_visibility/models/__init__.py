@@ -74,3 +74,6 @@ from . import support_visibility_incident_moves
 from . import support_visibility_incident_watch
 from . import support_visibility_surge
 from . import support_visibility_ticket_incident
+from . import support_visibility_manager
+from . import support_visibility_manager_desk
+from . import support_visibility_manager_time

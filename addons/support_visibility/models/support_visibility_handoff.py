@@ -35,6 +35,8 @@ class SupportVisibilityHandoff(models.Model):
     )
     waiting_hours = fields.Float("Hours Before", compute="_compute_waiting_hours")
 
+    _at_idx = models.Index("(at)")
+
     def _compute_waiting_hours(self):
         for handoff in self:
             handoff.waiting_hours = handoff.waiting_seconds / 3600

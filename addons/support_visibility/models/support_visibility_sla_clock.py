@@ -92,6 +92,9 @@ class SupportVisibilitySlaClock(models.Model):
     tier = fields.Selection(related="ticket_id.account_tier", string="Tier")
 
     _next_idx = models.Index("(next_at) WHERE next_at IS NOT NULL")
+    _going_due_idx = models.Index("(due_at) WHERE stopped_at IS NULL")
+    _stopped_idx = models.Index("(stopped_at) WHERE stopped_at IS NOT NULL")
+    _breached_idx = models.Index("(breached_at) WHERE breached_at IS NOT NULL")
     _once_uniq = models.UniqueIndex(
         "(ticket_id, kind) WHERE kind IN ('first_response', 'resolution') OR stopped_at IS NULL",
         "A ticket has one clock of a kind at a time.",

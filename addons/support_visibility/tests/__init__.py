@@ -12,6 +12,7 @@ from . import test_http_support
 from . import test_intake_mail
 from . import test_intake_bad
 from . import test_incidents
+from . import test_manager
 from . import test_sla
 from . import test_sla_guard
 from . import test_ticket
