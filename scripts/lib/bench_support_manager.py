@@ -68,9 +68,9 @@ FILL = """
     }
     cr.execute("SELECT min(id) FROM support_visibility_sla_clock WHERE ticket_id = %s", [one.id])
     source = cr.fetchone()[0]
-    tickets = "support_visibility_ticket t"
+    tickets = "(SELECT * FROM support_visibility_ticket WHERE number LIKE 'BEN-%') t"
     kinds = "(VALUES ('first_response'), ('resolution')) AS kinds(kind)"
-    copies("support_visibility_sla_clock", source, f"(SELECT * FROM {tickets} WHERE number LIKE 'BEN-%') t, {kinds}", clock)
+    copies("support_visibility_sla_clock", source, f"{tickets}, {kinds}", clock)
     # one in a hundred was broken today, after four hours of work
     cr.execute('''
         UPDATE support_visibility_sla_clock SET state = 'breached',

@@ -20,4 +20,5 @@ from . import test_ticket_guard
 from . import test_ticket_mirror
 from . import test_ticket_moves
 from . import test_ticket_street
+from . import test_tour_manager
 from . import test_tour_support
