@@ -48,6 +48,7 @@ class TestHeldReply(RiskCase):
         request = reply.request_id
         self.assertEqual((request.state, request.requester_id), ("pending", self.agent))
         self.assertEqual(request.reason, "We credit you *50*.")
+        self.assertIn(self.strategic.name, request.name)
         self.assertEqual(request.correlation, reply.ticket_id.correlation)
         self.assertIn("until", reply.with_user(self.agent).standing)
         request.with_user(self.finance).action_approve("Fair")

@@ -56,12 +56,14 @@ class SupportVisibilityHeldReply(models.Model):
     standing = fields.Char("Stands", compute="_compute_standing")
     may_settle = fields.Boolean(compute="_compute_may_settle")
 
-    @api.depends("promise", "amount", "ticket_id")
+    @api.depends("promise", "amount", "ticket_id", "account_id")
     def _compute_summary(self):
         words = dict(self._fields["promise"]._description_selection(self.env))
         for reply in self:
             worth = reply.currency_id.format(reply.amount) if reply.amount else ""
-            parts = (words.get(reply.promise, ""), worth, reply.ticket_id.number)
+            customer = reply.account_id.display_name or ""
+            promised = words.get(reply.promise, "")
+            parts = (promised, worth, customer, reply.ticket_id.number)
             reply.summary = ", ".join(part for part in parts if part)
 
     @api.depends("state", "why", "settled_by_id")

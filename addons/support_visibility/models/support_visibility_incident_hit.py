@@ -55,7 +55,7 @@ class SupportVisibilityIncidentHit(models.Model):
         for hit in self:
             span = hit._span(utcnow())
             planned = windows.get(hit.incident_id, [])
-            hit.minutes = downtime.downtime_minutes([span], planned) if span else 0.0
+            hit.minutes = downtime.downtime_minutes([(span, planned)] if span else [])
 
     def _span(self, now):
         """:return: (begin, end) of the trouble for this account, None for maintenance and what has not begun"""

@@ -1,19 +1,12 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, plaintext2html
 
 from odoo.addons.event_hub.policies.arguments import TEXT, ids_of, one_of
 from odoo.addons.event_hub.tools.arguments import takes
 
 from ..policies.incidents import life
 from ..tools.clock import utcnow
-
-STAMPS = {
-    life.ACKNOWLEDGED: "acknowledged_at",
-    life.MITIGATED: "mitigated_at",
-    life.RESOLVED: "resolved_at",
-    life.REVIEWED: "reviewed_at",
-}
 
 
 class SupportVisibilityIncidentMoves(models.Model):
@@ -75,25 +68,12 @@ class SupportVisibilityIncidentMoves(models.Model):
                 incident._raise_wrong_move(state)
         at = at or utcnow()
         for incident in self:
-            incident._write_guarded({"state": state, **incident._stamps(state, at)})
+            stamps = life.stamps(state, at, incident.acknowledged_at or None)
+            incident._write_guarded({"state": state, **stamps})
             label = dict(self._fields["state"]._description_selection(self.env))[state]
             incident._note("moved", label, at)
         self._tell(event_type, activity)
         return True
-
-    def _stamps(self, state, at):
-        """The first acknowledgement counts; an incident that goes on is not over."""
-        if state == life.ACKNOWLEDGED:
-            first = self.acknowledged_at or at
-            return {
-                "acknowledged_at": first,
-                "mitigated_at": False,
-                "resolved_at": False,
-            }
-        if state == life.RESOLVED:
-            # whoever mends at once has noticed, too
-            return {"resolved_at": at, "acknowledged_at": self.acknowledged_at or at}
-        return {STAMPS[state]: at}
 
     def _raise_wrong_move(self, state):
         labels = dict(self._fields["state"]._description_selection(self.env))
@@ -212,7 +192,7 @@ class SupportVisibilityIncidentMoves(models.Model):
         tickets = self._tickets_to_answer()
         for ticket in tickets:
             ticket.message_post(
-                body=words, message_type="comment", subtype_xmlid="mail.mt_comment"
+                body=plaintext2html(words), message_type="comment", subtype_xmlid="mail.mt_comment"
             )
         self._write_guarded({"told_at": utcnow()})
         self._note("update", words)

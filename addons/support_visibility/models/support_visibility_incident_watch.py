@@ -10,6 +10,8 @@ from ..policies.incidents import downtime, life, surge
 from ..tools.clock import utcnow
 
 REMINDER = "mail.mail_activity_data_todo"
+SUPPORT_GROUP = "support_visibility.group_support_user"
+MANAGER_GROUP = "support_visibility.group_support_manager"
 
 
 class SupportVisibilityIncidentWatch(models.Model):
@@ -111,18 +113,32 @@ class SupportVisibilityIncidentWatch(models.Model):
         )
         reminded = self.browse(due._update_reminder().mapped("res_id"))
         for incident in due - reminded:
-            person = (
-                incident.commander_id
-                or incident.stakeholder_ids[:1]
-                or incident.create_uid
-            )
             incident.with_context(mail_activity_quick_update=True).activity_schedule(
                 REMINDER,
-                user_id=person.id,
+                user_id=incident._who_answers().id,
                 summary=self.env._("Customers wait for a word"),
                 date_deadline=incident.next_update_at.date(),
             )
             incident._tell("support.incident_update_due", "Word to customers overdue")
+
+    def _who_answers(self):
+        """:return: one active colleague of support who can write the word: who leads, else a stakeholder, the leader
+        of a hit team, who opened it, any support manager; the first there is"""
+        self.ensure_one()
+        readers = self.env.ref(SUPPORT_GROUP).all_user_ids
+        managers = self.env.ref(MANAGER_GROUP).all_user_ids
+        candidates = [
+            self.commander_id,
+            self.stakeholder_ids,
+            self.sudo().ticket_ids.team_id.leader_id,
+            self.create_uid,
+            managers.filtered(lambda user: self.company_id in user.company_ids),
+        ]
+        for people in candidates:
+            able = people.filtered(lambda u: u.active and not u.share) & readers
+            if able:
+                return able[0]
+        return self.env["res.users"]
 
     def _update_reminder(self):
         return (
@@ -194,10 +210,13 @@ class SupportVisibilityIncidentWatch(models.Model):
         hits = self.env["support_visibility.incident_hit"].search(
             [("account_id", "=", account.id)]
         )
-        spans = [span for hit in hits if (span := hit._span(utcnow()))]
         windows = hits.incident_id._maintenance_windows()
-        planned = [window for found in windows.values() for window in found]
-        return downtime.downtime_minutes(spans, planned, (since, until))
+        troubles = [
+            (span, windows[hit.incident_id])
+            for hit in hits
+            if (span := hit._span(utcnow()))
+        ]
+        return downtime.downtime_minutes(troubles, (since, until))
 
 
 def _moment(text):

@@ -61,10 +61,10 @@ class SupportVisibilityTicketReplies(models.Model):
         self.ensure_one()
         self._hold()
         clean = html_sanitize(body)
-        self._raise_if_no_promise(html2plaintext(clean), promise, amount)
         return self._hold_reply(clean, promise, amount, currency_id).id
 
     def _hold_reply(self, body, promise, amount=0.0, currency_id=False, files=()):
+        self._raise_if_no_promise(html2plaintext(body or ""), promise, amount)
         reply = (
             self.env["support_visibility.held_reply"]
             .sudo()

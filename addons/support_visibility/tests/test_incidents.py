@@ -7,6 +7,8 @@ from odoo.addons.event_hub.tools.event_row import EventRow
 
 from .common import NOON, TicketCase
 
+MANAGERS = "support_visibility.group_support_manager"
+
 
 class IncidentCase(TicketCase):
     @classmethod
@@ -149,6 +151,25 @@ class TestIncidents(IncidentCase):
         self.assertFalse(incident.activity_ids)
         self.assertEqual(str(incident.next_update_at), "2026-03-02 12:01:00")
         self.assertEqual(self._types(incident).count("support.incident_update_due"), 1)
+
+    def test_a_late_word_reaches_a_person_whoever_opened_the_incident(self):
+        with freeze_time("2026-03-02 10:00:00"):
+            incident = self._incident(self.env.ref("base.user_root"))
+        self.assertIn(self.lead, self.env.ref(MANAGERS).all_user_ids)
+        with freeze_time("2026-03-02 12:00:00"):
+            incident._remind_of_updates()
+        self.assertTrue(incident.activity_ids.user_id.has_group(MANAGERS))
+        incident.stakeholder_ids = self.employee | self.colleague
+        self.assertEqual(incident._who_answers(), self.colleague)
+
+    def test_lines_of_an_update_stay_lines(self):
+        ticket = self._ticket()
+        incident = self._incident()
+        incident.action_link_tickets(ticket.ids)
+        incident.action_update("Mended <b>now</b>.\nSorry.")
+        body = ticket.message_ids[0].body
+        self.assertIn("&lt;b&gt;", body)
+        self.assertRegex(body, r"<br ?/?>\s*Sorry")
 
     def test_downtime_leaves_announced_maintenance_out(self):
         with freeze_time("2026-03-02 12:00:00"):

@@ -9,8 +9,15 @@ from ..policies.incidents import downtime, life, surge
 NOON = datetime(2026, 3, 2, 12)
 
 
+SPAN = st.tuples(st.integers(0, 80), st.integers(0, 80))
+
+
 def at(minutes):
     return NOON + timedelta(minutes=minutes)
+
+
+def moments(span):
+    return tuple(map(at, span))
 
 
 class TestLife(TestCase):
@@ -41,6 +48,19 @@ class TestLife(TestCase):
         self.assertIsNone(life.next_update("4", "open", NOON))
         self.assertIsNone(life.next_update("1", "resolved", NOON))
 
+    def test_the_first_acknowledgement_counts_and_what_goes_on_is_not_over(self):
+        for state, known, wanted in [
+            ("acknowledged", None, {"acknowledged_at": NOON}),
+            ("acknowledged", at(-5), {"acknowledged_at": at(-5)}),
+            ("mitigated", None, {"mitigated_at": NOON, "acknowledged_at": NOON}),
+            ("resolved", at(-5), {"resolved_at": NOON, "acknowledged_at": at(-5)}),
+            ("reviewed", at(-5), {"reviewed_at": NOON}),
+        ]:
+            with self.subTest((state, known)):
+                gone = {"mitigated_at", "resolved_at", "reviewed_at"}
+                again = dict.fromkeys(gone) if state == "acknowledged" else {}
+                self.assertEqual(life.stamps(state, NOON, known), {**again, **wanted})
+
     def test_minutes_are_never_negative(self):
         self.assertEqual(life.minutes_between(NOON, at(90)), 90)
         self.assertEqual(life.minutes_between(at(90), NOON), 0)
@@ -50,9 +70,16 @@ class TestLife(TestCase):
 class TestDowntime(TestCase):
     def test_overlapping_incidents_count_once_and_maintenance_not(self):
         hits = [(at(0), at(60)), (at(30), at(90)), (at(200), at(210))]
-        self.assertEqual(downtime.downtime_minutes(hits, []), 100)
-        self.assertEqual(downtime.downtime_minutes(hits, [(at(50), at(205))]), 55)
-        self.assertEqual(downtime.downtime_minutes(hits, [], (at(80), at(205))), 10 + 5)
+        self.assertEqual(downtime.downtime_minutes([(h, []) for h in hits]), 100)
+        work = [(at(50), at(205))]
+        self.assertEqual(downtime.downtime_minutes([(h, work) for h in hits]), 55)
+        bounds = (at(80), at(205))
+        found = downtime.downtime_minutes([(h, []) for h in hits], bounds)
+        self.assertEqual(found, 10 + 5)
+
+    def test_announced_work_excuses_only_the_incident_it_is_announced_for(self):
+        hour = (at(0), at(60))
+        self.assertEqual(downtime.downtime_minutes([(hour, [hour]), (hour, [])]), 60)
 
     def test_an_account_may_be_hit_for_a_part_only(self):
         whole = (at(0), at(60))
@@ -64,15 +91,21 @@ class TestDowntime(TestCase):
 
     @settings(max_examples=60, deadline=None)
     @given(
-        *(st.lists(st.tuples(st.integers(0, 80), st.integers(0, 80)), max_size=6),) * 2
+        st.lists(st.tuples(SPAN, st.lists(SPAN, max_size=4)), max_size=6),
     )
-    def test_it_equals_counting_minute_by_minute(self, hits, maintenance):
-        def hit(spans, minute):
-            return any(begin <= minute < end for begin, end in spans)
+    def test_it_equals_counting_minute_by_minute(self, troubles):
+        def lies_in(span, minute):
+            return span[0] <= minute < span[1]
 
-        counted = sum(hit(hits, m) and not hit(maintenance, m) for m in range(90))
-        as_time = [[(at(a), at(b)) for a, b in spans] for spans in (hits, maintenance)]
-        self.assertEqual(downtime.downtime_minutes(*as_time), counted)
+        def is_down(minute):
+            return any(
+                lies_in(hit, minute) and not any(lies_in(each, minute) for each in work)
+                for hit, work in troubles
+            )
+
+        as_time = [(moments(hit), [moments(w) for w in work]) for hit, work in troubles]
+        counted = sum(is_down(minute) for minute in range(90))
+        self.assertEqual(downtime.downtime_minutes(as_time), counted)
 
 
 class TestSurge(TestCase):

@@ -27,7 +27,6 @@ class SupportVisibilityPromise(models.TransientModel):
         self.ensure_one()
         ticket = self.ticket_id
         ticket._hold()
-        ticket._raise_if_no_promise(self.body or "", self.promise, self.amount)
         files = self.attachment_ids.ids
         ticket._hold_reply(
             self.body, self.promise, self.amount, self.currency_id.id, files

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ..sla.spans import Span, merged, total, within, without
 
 
-def downtime_minutes(
-    hits: Iterable[Span], maintenance: Iterable[Span], bounds: Span | None = None
-) -> float:
-    """:param hits: when incidents hit the account; they may overlap
-    :param maintenance: announced windows, which do not count
+Trouble = tuple[Span, Sequence[Span]]  #: when it hit; the announced work that excuses it
+
+
+def downtime_minutes(troubles: Iterable[Trouble], bounds: Span | None = None) -> float:
+    """Announced work excuses only the incident it was announced for.
+
+    :param troubles: when incidents hit the account, each with its announced work; both may overlap
     :param bounds: only what lies inside
     :return: minutes
     """
-    counted: Iterable[Span] = without(merged(hits), merged(maintenance))
+    felt = [
+        span for hit, work in troubles for span in without(merged([hit]), merged(work))
+    ]
+    counted: Iterable[Span] = merged(felt)
     if bounds:
         counted = within(counted, bounds)
     return total(counted).total_seconds() / 60

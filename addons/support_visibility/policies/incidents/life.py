@@ -35,12 +35,34 @@ SEVERITIES = [
 ]
 TO_CONFIRM = frozenset({"1", "2"})  #: one person alone does not wake everybody
 
+STAMPS = {
+    ACKNOWLEDGED: "acknowledged_at",
+    MITIGATED: "mitigated_at",
+    RESOLVED: "resolved_at",
+    REVIEWED: "reviewed_at",
+}
+
 # How often customers hear while an incident runs, by severity.
 UPDATE_MINUTES = {"1": 60, "2": 240, "3": 1440}
 
 
 def may_move(source: str, target: str) -> bool:
     return target in MOVES.get(source, frozenset())
+
+
+def stamps(
+    state: str, at: datetime, acknowledged_at: datetime | None
+) -> dict[str, datetime | None]:
+    """:param acknowledged_at: the first acknowledgement, which counts even if the incident goes on
+    :return: the times to write with a move into ``state``; None: no longer so"""
+    first = acknowledged_at or at
+    if state == ACKNOWLEDGED:
+        gone = dict.fromkeys(("mitigated_at", "resolved_at", "reviewed_at"))
+        return {"acknowledged_at": first, **gone}
+    if state in (MITIGATED, RESOLVED):
+        # whoever mends at once has noticed, too
+        return {STAMPS[state]: at, "acknowledged_at": first}
+    return {STAMPS[state]: at}
 
 
 def needs_confirmation(severity: str, claimed_by: int | None, by: int | None) -> bool:

@@ -16,7 +16,12 @@ export class Duplicates extends Component {
         onWillUpdateProps((next) => this.load(next.record));
     }
 
+    /** Once per ticket: every keystroke in the form comes by here. */
     async load(record) {
+        if (record.resId === this.lookedAt) {
+            return;
+        }
+        this.lookedAt = record.resId;
         this.state.tickets = record.resId
             ? await this.orm.call(record.resModel, "possible_duplicates", [[record.resId]])
             : [];
