@@ -24,6 +24,7 @@
         "views/support_visibility_desk_views.xml",
         "views/support_visibility_held_reply_views.xml",
         "views/support_visibility_discard_views.xml",
+        "views/support_visibility_conflict_views.xml",
         "views/support_visibility_ticket_views.xml",
         "views/support_visibility_escalation_views.xml",
         "views/support_visibility_handoff_views.xml",

@@ -122,6 +122,7 @@ COLUMNS = {
     ("saas_risk.payment_attempt", "decline_code"): CODE,
     ("saas_risk.subscription", "external_ref"): CODE,
     ("saas_risk.usage_daily", "metric"): CODE,
+    ("support_visibility.conflict", "name"): CODE,
     ("support_visibility.incident", "external_ref"): CODE,
     ("support_visibility.incident", "number"): CODE,
     ("support_visibility.incident", "release"): CODE,

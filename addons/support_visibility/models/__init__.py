@@ -28,6 +28,10 @@ from . import support_visibility_ticket_guard
 from . import support_visibility_ticket_moves
 from . import support_visibility_ticket_escalation
 from . import support_visibility_ticket_mirror
+from . import support_visibility_ticket_answers_there
+from . import support_visibility_conflict
+from . import support_visibility_ticket_conflict
+from . import event_hub_source
 from . import support_visibility_ticket_assist
 from . import support_visibility_ticket_kind
 from . import support_visibility_ticket_assignment

@@ -29,7 +29,10 @@ class EventHubErasure(models.AbstractModel):
             "SELECT id FROM support_visibility_ticket WHERE account_id = ANY(%(ids)s) OR partner_id = ANY(%(ids)s)",
             ids=person.partner_ids,
         )
-        words = ("name", "description", "email_from", "snooze_reason")
+        words = (
+            *("name", "description", "email_from", "snooze_reason"),
+            "heard_digests",
+        )
         return [
             *super()._places(person),
             Place(
@@ -49,6 +52,12 @@ class EventHubErasure(models.AbstractModel):
                     "support_visibility.handoff",
                     "support_visibility.escalation",
                 )
+            ),
+            Place(
+                *("conflicts", "support_visibility.conflict", ("ours", "theirs")),
+                person.within(TICKET_COMPANY),
+                own=SQL("t.ticket_id IN (%s)", mine),
+                emptied=("ours", "theirs"),
             ),
             Place(
                 *("held_replies", "support_visibility.held_reply", ("body", "why")),

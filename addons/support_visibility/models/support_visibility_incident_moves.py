@@ -192,7 +192,9 @@ class SupportVisibilityIncidentMoves(models.Model):
         tickets = self._tickets_to_answer()
         for ticket in tickets:
             ticket.message_post(
-                body=plaintext2html(words), message_type="comment", subtype_xmlid="mail.mt_comment"
+                body=plaintext2html(words),
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
             )
         self._write_guarded({"told_at": utcnow()})
         self._note("update", words)

@@ -30,6 +30,7 @@ GUARDED = {
     "external_status": False,
     "external_category": False,
     "heard_until": False,
+    "heard_digests": False,
     "correlation": False,
     "merged_into_id": False,
     "snoozed_until": False,

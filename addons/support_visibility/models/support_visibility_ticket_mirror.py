@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import email_normalize
 
 from odoo.addons.event_hub.exceptions import ParkMessage
@@ -16,11 +16,20 @@ FILLABLE = (
     "email_from",
 )  # an old report may fill these if they are empty
 
+# What both sides may change.
+SHARED = ("name", "description", "email_from", "category_id", "priority", "severity")
+
 
 class SupportVisibilityTicketMirror(models.Model):
     """Follow the tickets of another helpdesk from its events."""
 
     _inherit = "support_visibility.ticket"  # pylint: disable=consider-merging-classes-inherited
+
+    heard_digests = fields.Json(
+        readonly=True,
+        copy=False,
+        help="A mark of what the other helpdesk said last, by field: tells an edit here from one there.",
+    )
 
     # ------------------------------------------------------------------
     # Which ticket an event is about
@@ -159,6 +168,7 @@ class SupportVisibilityTicketMirror(models.Model):
         tickets.filtered(lambda ticket: not ticket.heard_until)._announce()
         tickets._write_heard(outcomes)
         tickets._carry_out_moves(outcomes)
+        self.env["support_visibility.conflict"]._follow(tickets, outcomes)
         tickets._give()
         return True
 
@@ -169,7 +179,11 @@ class SupportVisibilityTicketMirror(models.Model):
     def _write_heard(self, outcomes):
         for ticket in self:
             outcome = outcomes[ticket.id]
-            vals = {**dict(outcome.values), "heard_until": outcome.heard_until}
+            vals = {
+                **dict(outcome.values),
+                "heard_until": outcome.heard_until,
+                "heard_digests": dict(outcome.heard),
+            }
             ticket._write_guarded(
                 {
                     name: value
@@ -202,7 +216,12 @@ class SupportVisibilityTicketMirror(models.Model):
         # A ticket nobody has moved may be moved by any report that is not late itself.
         moved = self.state_since if self.state_since != self.opened_at else None
         return Mirror(
-            self.state, moved or None, self.heard_until or None, frozenset(empty)
+            self.state,
+            moved or None,
+            self.heard_until or None,
+            frozenset(empty),
+            {name: self._plain(name) for name in SHARED},
+            self.heard_digests or {},
         )
 
     def _report(self, event, categories):

@@ -1,4 +1,5 @@
 from . import test_bonds
+from . import test_conflict
 from . import test_desk_aside
 from . import test_desk_assignment
 from . import test_desk_macro

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.support_visibility.policies.mirror import Mirror, Move, Report, follow
+from odoo.addons.support_visibility.policies.mirror import (
+    STATUS,
+    Conflict,
+    Mirror,
+    Move,
+    Report,
+    digest,
+    follow,
+)
 from odoo.addons.support_visibility.policies.ticket_state import STATES, may_move
 
 NOON = datetime(2026, 3, 2, 12)
@@ -48,6 +56,13 @@ NEW = Mirror("new", None, None)
         (Mirror("solved", at(9), at(9)), [report(12, "open")], (Move("open", at(12)),)),
         # the same report again
         (Mirror("solved", at(9), at(9)), [report(9, "solved")], ()),
+        # the other helpdesk reopened it to wait for the customer, or as new
+        (
+            Mirror("solved", at(9), at(9)),
+            [report(12, "waiting")],
+            (Move("open", at(12)), Move("waiting", at(12))),
+        ),
+        (Mirror("closed", at(9), at(9)), [report(12, "new")], (Move("open", at(12)),)),
         # no way back to new
         (Mirror("open", at(1), at(1)), [report(5, "new")], ()),
     ],
@@ -114,3 +129,91 @@ def test_hearing_the_same_batch_twice_changes_nothing_more(pairs):
         (first.moves[-1].state, first.moves[-1].at) if first.moves else ("new", None)
     )
     assert follow(Mirror(state, since, first.heard_until), reports).moves == ()
+
+
+# ---------------------------------------------------------------------- changed on both sides
+
+
+def known(ours, said, state="open", heard=()):
+    """A ticket whose title is ``ours`` here and was last told as ``said``."""
+    marks = {"name": digest(said)} if said else {}
+    return Mirror(
+        state, at(0), at(0), ours={"name": ours}, heard={**marks, **dict(heard)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("mirror", "says", "values", "conflicts"),
+    [
+        (known("A", "A"), "B", {"name": "B"}, ()),  # only they changed it
+        (known("B", "A"), "A", {}, ()),  # only we did; they say it again
+        (known("B", "A"), "B", {"name": "B"}, ()),  # both, to the same
+        (known("B", "A"), "C", {}, (Conflict("name", "B", "C", at(5)),)),
+        (known("B", None), "C", {"name": "C"}, ()),  # never heard: nothing to compare
+    ],
+)
+def test_what_both_sides_changed_to_something_else_is_a_conflict(
+    mirror, says, values, conflicts
+):
+    outcome = follow(mirror, [report(5, name=says)])
+    assert dict(outcome.values) == values
+    assert outcome.conflicts == conflicts
+    assert ("name" in outcome.agreed) is bool(values)
+    assert outcome.heard["name"] == digest(says)
+
+
+def test_what_they_repeat_after_a_conflict_is_none_and_their_next_change_is_one():
+    first = follow(known("B", "A"), [report(5, name="C")])
+    mirror = Mirror("open", at(0), at(5), ours={"name": "B"}, heard=first.heard)
+    assert follow(mirror, [report(6, name="C")]).conflicts == ()
+    (conflict,) = follow(mirror, [report(6, name="D"), report(7, name="E")]).conflicts
+    assert (conflict.theirs, conflict.at) == ("E", at(7))
+    assert follow(mirror, [report(6, name="D"), report(7, name="B")]).conflicts == ()
+
+
+def test_a_late_report_is_no_conflict_and_teaches_nothing():
+    mirror = known("B", "A")
+    outcome = follow(mirror, [report(-5, name="Z")])
+    assert (outcome.conflicts, outcome.heard) == ((), dict(mirror.heard))
+
+
+@pytest.mark.parametrize(
+    ("heard", "says", "status", "moves", "contested"),
+    [
+        ("open", "open", "open", (), None),  # they only say it again
+        ("open", "waiting", "on hold", (), "waiting"),
+        ("open", "new", "new", (), "open"),  # what ended is never new again
+        ("open", "closed", "closed", (Move("closed", at(5)),), None),
+        ("solved", "open", "reopened", (Move("open", at(5)),), None),  # we agreed
+        (None, "open", "open", (), "open"),  # their first word about it
+    ],
+)
+def test_an_end_of_ours_stays_until_a_person_chooses(
+    heard, says, status, moves, contested
+):
+    marks = {STATUS: digest("open"), **({"state": heard} if heard else {})}
+    mirror = known("A", "A", "solved", marks)
+    mirror = mirror if heard else known("A", "A", "solved")
+    outcome = follow(mirror, [report(5, says, **{STATUS: status})])
+    assert outcome.moves == moves
+    assert [c.theirs for c in outcome.conflicts] == ([contested] if contested else [])
+    assert ("state" in outcome.agreed) is bool(moves)
+
+
+@given(st.lists(st.sampled_from("ABC"), max_size=6), st.sampled_from("ABC"))
+def test_either_their_last_word_holds_or_a_person_is_asked_or_we_spoke_last(said, ours):
+    """Report by report with an edit of ours after the first: nothing is lost, nothing is asked twice."""
+    value, heard, waits = "A", {}, None
+    for minute, word in enumerate(said):
+        mirror = Mirror("open", None, at(minute - 1), ours={"name": value}, heard=heard)
+        outcome = follow(mirror, [report(minute, name=word)])
+        value, heard = dict(outcome.values).get("name", value), outcome.heard
+        if "name" in outcome.agreed:
+            waits = None
+        for conflict in outcome.conflicts:
+            waits = conflict.theirs
+        if minute == 0:
+            value = ours
+        elif value != word:
+            last_edit_unanswered = word == said[0] and len(set(said[: minute + 1])) == 1
+            assert waits == word or last_edit_unanswered

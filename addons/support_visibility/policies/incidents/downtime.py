@@ -8,7 +8,9 @@ from datetime import datetime
 from ..sla.spans import Span, merged, total, within, without
 
 
-Trouble = tuple[Span, Sequence[Span]]  #: when it hit; the announced work that excuses it
+Trouble = tuple[
+    Span, Sequence[Span]
+]  #: when it hit; the announced work that excuses it
 
 
 def downtime_minutes(troubles: Iterable[Trouble], bounds: Span | None = None) -> float:
