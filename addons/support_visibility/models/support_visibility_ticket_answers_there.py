@@ -89,7 +89,7 @@ class SupportVisibilityTicketAnswersThere(models.Model):
         if not source._takes_answers():
             raise UserError(
                 self.env._(
-                    "The answer was not sent: %(helpdesk)s has to give it to the customer, and no endpoint takes answers. "
+                    "The answer was not sent: %(helpdesk)s has to give it to the customer, but no endpoint takes it. "
                     "Ask an administrator to enable one for %(type)s, or write an internal note.",
                     helpdesk=source.name,
                     type=ANSWER,

@@ -176,7 +176,7 @@ class TestAnswersThere(TicketCase):
     def test_without_a_receiver_nothing_is_lost_silently(self):
         ticket = self._mirrored()
         self.endpoint.action_disable()
-        with self.assertRaisesRegex(UserError, "no endpoint takes answers"):
+        with self.assertRaisesRegex(UserError, "no endpoint takes it"):
             self._answer(ticket)
         self.source.answers_go_back = False
         with self.assertRaisesRegex(ValidationError, "Answers Go Back There"):

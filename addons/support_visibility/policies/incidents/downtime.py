@@ -7,7 +7,6 @@ from datetime import datetime
 
 from ..sla.spans import Span, merged, total, within, without
 
-
 Trouble = tuple[
     Span, Sequence[Span]
 ]  #: when it hit; the announced work that excuses it
