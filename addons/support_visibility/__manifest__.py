@@ -26,6 +26,7 @@
         "views/support_visibility_discard_views.xml",
         "views/support_visibility_conflict_views.xml",
         "views/support_visibility_ticket_views.xml",
+        "views/support_visibility_workspace_views.xml",
         "views/support_visibility_escalation_views.xml",
         "views/support_visibility_handoff_views.xml",
         "views/support_visibility_config_views.xml",

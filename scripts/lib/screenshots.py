@@ -44,6 +44,7 @@ SCREENS = (
         OPEN_TICKET,
     ),
     ("queue", "support_manager", "/odoo/support-queue", LOADED, None),
+    ("workspace", "agent", "/odoo/support-workspace", ".o_support_workspace", None),
     ("process-map", "admin", "/odoo/process-map", ".o_process_map svg", None),
     ("events", "auditor", "/odoo/hub-events", LOADED, None),
     ("seals", "auditor", "/odoo/approvals-seals", FILLED, None),

@@ -27,3 +27,4 @@ from . import event_hub_erasure
 from . import support_visibility_sla_policy
 from . import support_visibility_ticket
 from . import saas_risk_subscription_promise
+from . import support_visibility_ticket_workspace

@@ -81,3 +81,8 @@ from . import support_visibility_ticket_incident
 from . import support_visibility_manager
 from . import support_visibility_manager_desk
 from . import support_visibility_manager_time
+from . import support_visibility_presence
+from . import support_visibility_presence_ticket
+from . import support_visibility_ticket_queue
+from . import support_visibility_ticket_queue_words
+from . import support_visibility_ticket_workspace

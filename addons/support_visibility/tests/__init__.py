@@ -10,10 +10,12 @@ from . import test_erasure
 from . import test_held_reply
 from . import test_http_channels
 from . import test_http_support
-from . import test_intake_mail
-from . import test_intake_bad
+from . import test_http_workspace
 from . import test_incidents
+from . import test_intake_bad
+from . import test_intake_mail
 from . import test_manager
+from . import test_presence
 from . import test_sla
 from . import test_sla_guard
 from . import test_ticket
@@ -23,3 +25,5 @@ from . import test_ticket_moves
 from . import test_ticket_street
 from . import test_tour_manager
 from . import test_tour_support
+from . import test_tour_workspace
+from . import test_workspace

@@ -1,0 +1,1 @@
+"""What an agent works on next, and what to know before answering."""

@@ -1,0 +1,30 @@
+import { Component } from "@odoo/owl";
+import { useService } from "@web/core/utils/hooks";
+import { Duplicates } from "../duplicates/duplicates";
+import { SlaClocks } from "../sla/sla";
+
+/** Beside the conversation: the promises with their reasons, what looks alike, and the sections of the server. */
+export class WorkspaceSide extends Component {
+    static template = "support_visibility.WorkspaceSide";
+    static components = { SlaClocks, Duplicates };
+    static props = { ticket: Object, record: Object };
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+    }
+
+    markClass(item) {
+        return { warning: "text-warning fw-bold", danger: "text-danger fw-bold" }[item.mark] || "";
+    }
+
+    markSign(item) {
+        return { warning: "▲ ", danger: "◆ " }[item.mark] || "";
+    }
+
+    async open(item) {
+        const { resModel, resId } = this.props.record;
+        const action = item.open.call ? await this.orm.call(resModel, item.open.call, [[resId]]) : item.open;
+        return this.action.doAction(action);
+    }
+}
