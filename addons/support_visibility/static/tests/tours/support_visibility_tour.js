@@ -55,8 +55,13 @@ registry.category("web_tour.tours").add("support_visibility_agent_day", {
             trigger: ".o_field_widget[name=escalation_ids]:contains(The contract is not in the system)",
         },
         {
+            content: "Nobody has it now: what is not the next step stands behind More",
+            trigger: ".o_statusbar_buttons .o_support_more",
+            run: "click",
+        },
+        {
             content: "Solve it",
-            trigger: "button[name=action_solve]:visible",
+            trigger: ".dropdown-menu button[name=action_solve]",
             run: "click",
         },
         {
