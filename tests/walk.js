@@ -1,7 +1,7 @@
 // Opens every screen of the logged-in person's menu, and the first record of each list, without
 // reloading the page. Gives [{name, where, trouble}] of what a person would stumble over.
 async (phone) => {
-    const OURS = /^(event_hub|process_intelligence|ai_assist|approval_engine|support_visibility|saas_risk|saas_demo)\./;
+    const OURS = /^(event_hub|process_intelligence|ai_assist|approval_engine|support_visibility(_knowledge)?|saas_risk|saas_demo)\./;
     const { env } = odoo.__WOWL_DEBUG__.root;
     const { action, menu, orm } = env.services;
     const found = [];

@@ -5,7 +5,7 @@ from . import erasure_exempt as exempt
 SUITE = (
     *("event_hub", "event_hub_account", "event_hub_crm", "event_hub_project"),
     *("event_hub_sale", "ai_assist", "approval_engine", "process_intelligence"),
-    *("saas_risk", "support_visibility"),
+    *("saas_risk", "support_visibility", "support_visibility_knowledge"),
 )
 TEXT = ("char", "text", "html", "json")
 

@@ -20,6 +20,7 @@ SUITE = (
     "ai_assist",
     "approval_engine",
     "support_visibility",
+    "support_visibility_knowledge",
     "saas_risk",
 )
 FILE = Path(__file__).resolve().parents[3] / "docs" / "access_matrix.csv"

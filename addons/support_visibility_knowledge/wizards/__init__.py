@@ -1,0 +1,1 @@
+from . import support_visibility_article_say, support_visibility_article_translate
