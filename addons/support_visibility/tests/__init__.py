@@ -16,6 +16,7 @@ from . import test_intake_bad
 from . import test_intake_mail
 from . import test_manager
 from . import test_presence
+from . import test_questions
 from . import test_sla
 from . import test_sla_guard
 from . import test_ticket

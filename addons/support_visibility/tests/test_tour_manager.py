@@ -40,3 +40,10 @@ class TestTourManager(HttpCase):
         self.start_tour(
             "/odoo", "support_visibility_manager_empty", login="tour_manager"
         )
+
+    def test_the_five_questions_are_answered_with_their_records(self):
+        ticket = self._ticket("Tour escalated")
+        ticket.with_user(self.manager).action_escalate(
+            "The contract is not in the system", "missing_data"
+        )
+        self.start_tour("/odoo", "support_visibility_questions", login="tour_manager")

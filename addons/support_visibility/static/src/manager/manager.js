@@ -134,6 +134,10 @@ export class SupportManager extends Component {
     }
 
 
+    openQuestions() {
+        return this.action.doAction("support_visibility.support_visibility_questions_action");
+    }
+
     newTicket() {
         return this.action.doAction("support_visibility.support_visibility_ticket_action", {
             viewType: "form",

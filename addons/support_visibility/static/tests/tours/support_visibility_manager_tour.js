@@ -70,3 +70,30 @@ registry.category("web_tour.tours").add("support_visibility_manager_empty", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("support_visibility_questions", {
+    url: "/odoo/support-today",
+    steps: () => [
+        {
+            content: "From Today to the questions",
+            trigger: ".o_support_questions_link",
+            run: "click",
+        },
+        {
+            content: "Five answers",
+            trigger: ".o_support_questions section[data-question=stalled] .fs-5",
+        },
+        {
+            content: "What no source tells is named",
+            trigger: ".o_support_questions section[data-question=friction]:contains(Onboarding: no source)",
+        },
+        {
+            content: "A number opens its records",
+            trigger: ".o_support_questions section[data-question=escalations] .o_support_figure[data-count='1']",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_data_row:contains(The contract is not in the system)",
+        },
+    ],
+});
