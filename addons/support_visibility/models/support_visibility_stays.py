@@ -6,7 +6,6 @@ from odoo.tools import SQL
 from ..policies.seeing import stalled
 from .support_visibility_manager import TICKET
 
-
 # Events that are told at the moment they happen, so that their state is that of this moment. A breach is told later.
 MOVES = (
     *("support.ticket_opened", "support.assigned", "support.queued"),
