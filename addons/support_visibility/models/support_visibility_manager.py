@@ -114,16 +114,27 @@ class SupportVisibilityManager(models.AbstractModel):
                 "No promise is broken, and none runs out in the next %(hours)s hours.",
                 hours=forecast.HOURS,
             )
+        late = self.env._(
+            "%(promises)s broken and still open",
+            promises=self._promises(broken, self.env._("is"), self.env._("are")),
+        )
+        if not ahead:
+            return self.env._(
+                "%(late)s; none runs out in the next %(hours)s hours.",
+                late=late,
+                hours=forecast.HOURS,
+            )
         return self.env._(
-            "%(broken)s broken and still open; %(ahead)s in the next %(hours)s hours, %(soon)s of "
-            "them within the hour.",
-            broken=self._promises(broken, self.env._("is"), self.env._("are")),
+            "%(late)s; %(ahead)s in the next %(hours)s hours, %(soon)s within the hour.",
+            late=late,
             ahead=self._promises(ahead, self.env._("runs out"), self.env._("run out")),
             soon=found["soon"]["count"],
             hours=forecast.HOURS,
         )
 
     def _promises(self, count, one, many):
+        if not count:
+            return self.env._("No promise %(does)s", does=one)
         if count == 1:
             return self.env._("1 promise %(does)s", does=one)
         return self.env._("%(count)s promises %(do)s", count=count, do=many)

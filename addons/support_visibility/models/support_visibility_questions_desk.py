@@ -215,6 +215,7 @@ class SupportVisibilityQuestionsDesk(models.AbstractModel):
                 [("id", "in", by_cause[key])],
             )
             for key, label in view._cause_labels().items()
+            if by_cause[key]
         ]
         figures.sort(key=lambda figure: -figure["count"])
         missing = []
@@ -306,7 +307,8 @@ class SupportVisibilityQuestionsDesk(models.AbstractModel):
             ),
             friction.SUPPORT: self.env._("Support: no ticket was ever told."),
             friction.RENEWAL: self.env._(
-                "Renewal: no source tells of subscriptions (subscription.downgrade_requested, subscription.cancelled)."
+                "Renewal: no source tells of subscriptions (subscription.downgrade_requested, subscription.cancelled). "
+                "Failed and disputed payments stand in, where billing tells of them."
             ),
         }
         return [
@@ -353,6 +355,7 @@ class SupportVisibilityQuestionsDesk(models.AbstractModel):
                 hours=round(usual[state].total_seconds() / 3600, 1),
             )
             figures.append(self._figure(label, count, "", count, TICKET, domain))
+        figures = [figure for figure in figures if figure["count"]]
         figures.sort(key=lambda figure: -figure["count"])
         missing = [
             self.env._(

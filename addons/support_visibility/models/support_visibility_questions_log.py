@@ -6,13 +6,13 @@ from odoo.exceptions import MissingError
 
 from odoo.addons.process_intelligence.const import MAX_CASES_OPENED
 
-from ..policies.seeing import log_words, stalled
+from ..policies.seeing import log_words
 from ..tools import log_questions
 from .support_visibility_questions_desk import LEAST, SHOWN
 
 EVENT = "process_intelligence.log_event"
 FIELDS = (
-    *("case", "seconds", "type", "reason", "is_broken", "segment", "asked", "groups"),
+    *("case", "seconds", "type", "reason", "is_broken", "segment", "asked", "passed"),
     *("again", "held"),
 )
 
@@ -45,9 +45,7 @@ class SupportVisibilityQuestionsLog(models.AbstractModel):
             )
         ]
         standing = self.env.execute_query(
-            log_questions.standing(
-                rows, words["ended"], stalled.SHARE, stalled.LEAST, since, until
-            )
+            log_questions.standing(rows, words["ended"], since, until)
         )
         ask = (definition, facts, words)
         return {
@@ -153,7 +151,7 @@ class SupportVisibilityQuestionsLog(models.AbstractModel):
         if words["reason"]:
             return self._by_reason(definition, facts)
         asked = [case["case"] for case in facts if case["asked"]]
-        passed = [case["case"] for case in facts if case["groups"] > 1]
+        passed = [case["case"] for case in facts if case["passed"]]
         figures = []
         if words["facts"]:
             label = self.env._("Waited for facts (%s)", ", ".join(words["facts"]))

@@ -56,4 +56,7 @@ class SupportVisibilityStays(models.AbstractModel):
                 seen=tickets._search([]).subselect(),
             )
         )
-        return {state: timedelta(seconds=round(seconds)) for state, seconds in rows}
+        return {
+            state: timedelta(seconds=max(round(seconds), stalled.LEAST_SECONDS))
+            for state, seconds in rows
+        }

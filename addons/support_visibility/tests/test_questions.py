@@ -349,7 +349,7 @@ class TestQuestionsLog(SlaCase):
             if turns:
                 last[case] = turns[-1]
         usual = {
-            step: quantiles(v, n=10, method="inclusive")[-1]
+            step: max(3600, quantiles(v, n=10, method="inclusive")[-1])
             for step, v in stays.items()
             if len(v) >= 10
         }

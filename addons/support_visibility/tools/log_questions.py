@@ -6,10 +6,13 @@ user may see; the order within a case is ``(ts, seq)``.
 
 from odoo.tools import SQL
 
+from ..policies.seeing import stalled
+
 
 def facts(rows, words, since, until):
     """Rows ``(case, seconds until solved or None, type, reason, whether a promise was broken or None, segment, asked
-    for facts, groups it was with, times it came back to a step, step that held it longest)``, one per case.
+    for facts, whether it went to another group, times it came back to a step, step that held it longest)``, one per
+    case. Without joins: right after an import PostgreSQL does not know yet how many cases there are.
 
     :param words: ``{"type", "reason", "promise", "segment", "group": column or None, "solved", "ended", "facts":
         activities, "no": values}``
@@ -17,30 +20,26 @@ def facts(rows, words, since, until):
     return SQL(
         """
         WITH %(seen)s,
-        solved AS (
-            SELECT case_key, max(ts) AS at FROM steps
-             WHERE activity = ANY(%(solved)s) AND (before IS NULL OR before <> ALL(%(solved)s))
-             GROUP BY case_key),
-        held AS (
-            SELECT DISTINCT ON (case_key) case_key, activity FROM (
-                SELECT case_key, activity, sum(date_part('epoch', next_ts - ts)) AS seconds FROM steps
-                 WHERE activity <> ALL(%(ended)s) GROUP BY case_key, activity) AS stays
-             WHERE seconds > 0 ORDER BY case_key, seconds DESC, activity),
-        cases AS (
-            SELECT case_key, min(ts) AS first_ts,
+        stays AS (
+            SELECT case_key, activity, min(ts) AS first_ts, max(ts) AS last_ts, max(seq) AS last_seq,
+                   sum(date_part('epoch', next_ts - ts)) AS seconds,
+                   max(ts) FILTER (WHERE activity = ANY(%(solved)s)
+                                     AND (before IS NULL OR before <> ALL(%(solved)s))) AS solved_at,
                    (array_agg(attributes ->> %(type)s ORDER BY ts DESC, seq DESC))[1] AS kind,
-                   (array_agg(attributes ->> %(reason)s ORDER BY ts DESC, seq DESC)
-                       FILTER (WHERE attributes ->> %(reason)s IS NOT NULL))[1] AS reason,
-                   bool_or(lower(attributes ->> %(promise)s) = ANY(%(no)s)) AS is_broken,
                    (array_agg(attributes ->> %(segment)s ORDER BY ts DESC, seq DESC))[1] AS segment,
-                   bool_or(activity = ANY(%(facts)s)) AS asked,
-                   count(DISTINCT attributes ->> %(group)s) AS groups,
+                   max(attributes ->> %(reason)s) AS reason,
+                   bool_or(lower(attributes ->> %(promise)s) = ANY(%(no)s)) AS is_broken,
+                   min(attributes ->> %(group)s) AS first_group, max(attributes ->> %(group)s) AS last_group,
                    count(*) FILTER (WHERE before IS DISTINCT FROM activity AND visit > 1) AS again
-              FROM steps GROUP BY case_key)
-        SELECT c.case_key, date_part('epoch', s.at - c.first_ts), c.kind, c.reason, c.is_broken, c.segment, c.asked,
-               c.groups, c.again, h.activity
-          FROM cases c LEFT JOIN solved s USING (case_key) LEFT JOIN held h USING (case_key)
-         ORDER BY c.case_key
+              FROM steps GROUP BY case_key, activity)
+        SELECT case_key, date_part('epoch', max(solved_at) - min(first_ts)),
+               (array_agg(kind ORDER BY last_ts DESC, last_seq DESC))[1],
+               max(reason), bool_or(is_broken),
+               (array_agg(segment ORDER BY last_ts DESC, last_seq DESC))[1],
+               bool_or(activity = ANY(%(facts)s)), min(first_group) <> max(last_group), sum(again)::int,
+               (array_agg(activity ORDER BY seconds DESC, activity)
+                   FILTER (WHERE seconds > 0 AND activity <> ALL(%(ended)s)))[1]
+          FROM stays GROUP BY case_key ORDER BY case_key
         """,
         seen=_steps(rows, since, until),
         **{
@@ -51,7 +50,7 @@ def facts(rows, words, since, until):
     )
 
 
-def standing(rows, ended, share, least, since, until):
+def standing(rows, ended, since, until):
     """Rows ``(case, activity, seconds it has been there, usual seconds)`` of the cases that stand still."""
     return SQL(
         """
@@ -61,7 +60,8 @@ def standing(rows, ended, share, least, since, until):
               FROM steps WHERE before IS DISTINCT FROM activity),
         usual AS (
             SELECT activity,
-                   percentile_cont(%(share)s) WITHIN GROUP (ORDER BY date_part('epoch', left_at - ts)) AS seconds
+                   GREATEST(%(least_s)s, percentile_cont(%(share)s)
+                       WITHIN GROUP (ORDER BY date_part('epoch', left_at - ts))) AS seconds
               FROM stays WHERE left_at IS NOT NULL GROUP BY activity HAVING count(*) >= %(least)s),
         latest AS (SELECT max(ts) AS at FROM ev)
         SELECT case_key, activity, date_part('epoch', COALESCE(%(until)s, latest.at) - stays.ts) AS waited,
@@ -72,8 +72,9 @@ def standing(rows, ended, share, least, since, until):
          ORDER BY waited DESC, case_key
         """,
         seen=_steps(rows, since, until),
-        share=share,
-        least=least,
+        share=stalled.SHARE,
+        least=stalled.LEAST,
+        least_s=stalled.LEAST_SECONDS,
         ended=list(ended),
         until=until,
     )
@@ -97,10 +98,10 @@ def _steps(rows, since, until):
     """CTEs: ``ev``, the events until then of cases that began since then, and ``steps`` with their neighbours."""
     return SQL(
         """
-        told AS MATERIALIZED (SELECT * FROM (%(rows)s) AS told WHERE %(until)s::timestamp IS NULL OR ts <= %(until)s),
-        ev AS MATERIALIZED (
-            SELECT * FROM told WHERE %(since)s::timestamp IS NULL OR case_key IN (
-                SELECT case_key FROM told GROUP BY case_key HAVING min(ts) >= %(since)s)),
+        told AS MATERIALIZED (
+            SELECT *, min(ts) OVER (PARTITION BY case_key) AS began FROM (%(rows)s) AS told
+             WHERE %(until)s::timestamp IS NULL OR ts <= %(until)s),
+        ev AS MATERIALIZED (SELECT * FROM told WHERE %(since)s::timestamp IS NULL OR began >= %(since)s),
         steps AS MATERIALIZED (
             SELECT case_key, activity, ts, seq, attributes,
                    lag(activity) OVER in_case AS before,

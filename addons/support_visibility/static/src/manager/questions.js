@@ -73,9 +73,9 @@ export class SupportQuestions extends Component {
         return this.load();
     }
 
-    /** The number told, where it is another than that of the records. */
+    /** The number told, where it is another than how many records there are. */
     told(figure) {
-        return figure.value === figure.count ? figure.unit : `${figure.value} ${figure.unit}`;
+        return figure.value === figure.count ? "" : `${figure.value} ${figure.unit}`;
     }
 
     open(figure) {
