@@ -90,3 +90,9 @@ from . import support_visibility_stays
 from . import support_visibility_questions_desk
 from . import support_visibility_questions_log
 from . import support_visibility_ticket_questions
+from . import support_visibility_agent_cost
+from . import support_visibility_time_line
+from . import support_visibility_ticket_time
+from . import support_visibility_sla_report
+from . import support_visibility_ticket_report
+from . import support_visibility_escalation_report

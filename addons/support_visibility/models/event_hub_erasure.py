@@ -65,6 +65,12 @@ class EventHubErasure(models.AbstractModel):
                 own=SQL("t.ticket_id IN (%s)", mine),
                 emptied=("body", "why"),
             ),
+            Place(
+                *("tickets", "support_visibility.time_line", ("what",)),
+                person.within(SQL("t.company_id")),
+                own=SQL("t.ticket_id IN (%s)", mine),
+                emptied=("what",),
+            ),
             *self._intake_places(person, mine),
             *(
                 Place(

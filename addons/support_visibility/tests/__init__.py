@@ -17,6 +17,7 @@ from . import test_intake_mail
 from . import test_manager
 from . import test_presence
 from . import test_questions
+from . import test_reports
 from . import test_sla
 from . import test_sla_guard
 from . import test_ticket
