@@ -95,18 +95,24 @@ class Site(bench_site.Site):
 
 
 @contextlib.contextmanager
-def site(ready, addon="approval_engine", prepare=PREPARE):
-    """A database with one addon and what ``prepare``, code for an Odoo shell, puts into it."""
+def site(ready, addon="approval_engine", prepare=PREPARE, peer=None):
+    """A database with one addon and what ``prepare``, code for an Odoo shell, puts into it.
+
+    :param peer: an addon of the benches to compare with, in the same database
+    """
     database = f"saas_bench_{os.getpid()}"
     data = paths.ensure(paths.state() / "data/bench")
     options = {"data_dir": str(data), "db_name": database, "max_cron_threads": "0"}
-    prepared = ready.write_conf(f"bench-{os.getpid()}", options)
+    peers = [bench_site.BENCH_ADDONS] if peer else []
+    prepared = ready.write_conf(f"bench-{os.getpid()}", options, addons=peers)
     found = None
     try:
         outside = addons.outside_dependencies(addons.names())  # as in the cache
         databases.create_base(ready.hasty(), database, data, outside)
         with step(f"Installing {addon} and what is measured with it"):
             databases.install(ready.hasty(), database, data, [addon])
+            if peer:
+                _install(prepared.hasty(), peer)
             _ask(prepared, SAY + prepare)
         found = Site(ready, database, data, None)
         found._prepared = prepared
@@ -116,6 +122,18 @@ def site(ready, addon="approval_engine", prepare=PREPARE):
             found.connection.close()
         databases.drop(ready, database, data)
         Path(prepared.env["ODOO_RC"]).unlink(missing_ok=True)
+
+
+def _install(prepared, peer):
+    done = prepared.run(
+        prepared.odoo_command("-i", peer, "--stop-after-init", "--no-http"),
+        text=True,
+        capture_output=True,
+    )
+    if done.returncode:
+        raise SetupError(
+            f"the peer cannot be installed: {done.stderr[-800:]}", "see above"
+        )
 
 
 def _ask(prepared, code):

@@ -4,13 +4,23 @@ A database of its own on the durable cluster. Where a target is a rate and the m
 with something else, the CPU seconds of Odoo and PostgreSQL decide; both are printed.
 """
 
-from . import bench_support_mail, bench_support_manager, machine
+from . import (
+    bench_support_create,
+    bench_support_mail,
+    bench_support_manager,
+    machine,
+)
 from .bench_approvals_site import site
 from .bench_site import show
 
 SEED = 4711
 # name: module; each has PREPARE, code for an Odoo shell, and measure(place, quick, seed)
-PARTS = {"mail": bench_support_mail, "manager": bench_support_manager}
+PARTS = {
+    "create": bench_support_create,
+    "mail": bench_support_mail,
+    "manager": bench_support_manager,
+}
+PEER = "saas_bench_helpdesk"
 
 
 def main(quick, parts):
@@ -18,7 +28,7 @@ def main(quick, parts):
     prepare = "".join(PARTS[name].PREPARE for name in parts) + "say({})\n"
     with (
         machine.running("serve", durable=True) as ready,
-        site(ready, "support_visibility", prepare) as place,
+        site(ready, "support_visibility", prepare, PEER) as place,
     ):
         for name in parts:
             good &= show(PARTS[name].measure(place, quick, SEED))

@@ -18,7 +18,7 @@ BENCHES = {
     ),
     "support": (
         "bench_support",
-        "support: mail that becomes tickets, through the real gateway; the view of managers",
+        "support: tickets that people create, mail that becomes tickets, the view of managers",
     ),
 }
 

@@ -1,3 +1,6 @@
+from . import ir_sequence
+from . import mail_alias
+from . import mail_alias_domain
 from . import res_company
 from . import res_partner
 from . import support_visibility_skill

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import ormcache
 
 from odoo.addons.event_hub.fields import LooseMany2one
+from odoo.addons.event_hub.tools import caches
 
 from ..policies.sla.working_time import ALWAYS, WorkingTime
 
@@ -36,31 +37,25 @@ class SupportVisibilitySlaHours(models.Model):
         """The hours of calendars as they are now; kept if they are new.
 
         :param calendars: ``resource.calendar`` records; none is day and night
-        :return: ``{calendar id: id of the hours}``, one query for all
+        :return: ``{calendar id: id of the hours}``; hours that are known take no query
         """
         workings = {calendar.id: calendar._sla_working_time() for calendar in calendars}
-        digests = {working.digest() for working in workings.values()}
-        known = {
-            (hours.calendar_id.id, hours.digest): hours.id
-            for hours in self.search_fetch(
-                [
-                    ("calendar_id", "in", list(workings)),
-                    ("digest", "in", sorted(digests)),
-                ],
-                ["calendar_id", "digest"],
-            )
-        }
-        new = [
-            calendar
-            for calendar in calendars
-            if (calendar.id, workings[calendar.id].digest()) not in known
-        ]
-        made = self.create([self._prepare(c, workings[c.id]) for c in new])
-        known |= {(one.calendar_id.id, one.digest): one.id for one in made}
-        return {
-            calendar_id: known[calendar_id, working.digest()]
+        found = {
+            calendar_id: self._id_of(calendar_id, working.digest())
             for calendar_id, working in workings.items()
         }
+        new = calendars.filtered(lambda calendar: not found[calendar.id])
+        if new:
+            made = self.create([self._prepare(c, workings[c.id]) for c in new])
+            caches.forget(self.env)
+            found |= {hours.calendar_id.id: hours.id for hours in made}
+        return found
+
+    @caches.remembered("calendar_id", "digest")
+    def _id_of(self, calendar_id, digest):
+        """:return: id of the hours that are kept of a calendar with this content; False for none"""
+        known = [("calendar_id", "=", calendar_id), ("digest", "=", digest)]
+        return self.sudo().search(known, limit=1).id
 
     @api.model
     def _prepare(self, calendar, working):

@@ -61,7 +61,7 @@ class SupportVisibilityTicket(models.Model):
     )
     account_code = fields.Char(related="account_id.account_code")
     account_tier = fields.Selection(
-        related="account_id.account_tier", store=True, string="Tier"
+        related="account_id.account_tier", store=True, precompute=True, string="Tier"
     )
     account_owner_id = fields.Many2one(
         related="account_id.account_owner_id", string="Account Owner"
@@ -129,7 +129,7 @@ class SupportVisibilityTicket(models.Model):
         readonly=True, copy=False, help="How often it was escalated."
     )
     is_escalated = fields.Boolean(
-        "Escalated", compute="_compute_is_escalated", store=True
+        "Escalated", compute="_compute_is_escalated", store=True, precompute=True
     )
     # where it stands
     stage_id = fields.Many2one(

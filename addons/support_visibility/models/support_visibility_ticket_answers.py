@@ -62,14 +62,15 @@ class SupportVisibilityTicketAnswers(models.Model):
             if self._is_ours(author):
                 self._note_answer()
             elif author or message.email_from:
-                self._customer_wrote(utcnow(), message.sudo().body)
+                self._customer_wrote(utcnow(), msg_values.get("body"))
         return res
 
     def _is_public(self, message):
         return (
             message.message_type in ("comment", "email")
             and not message.is_internal
-            and message.subtype_id == self.env.ref("mail.mt_comment")
+            and message.subtype_id.id
+            == self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         )
 
     def _is_ours(self, author):

@@ -12,6 +12,8 @@ from ..policies.desk.stages import after_change_of_team
 from ..policies.durations import elapsed_seconds
 from ..tools.clock import utcnow
 
+HELD = "support_visibility.held"
+
 
 class SupportVisibilityTicketMoves(models.Model):
     """How a ticket moves: between states, people and teams. Each move is told to the ledger."""
@@ -140,14 +142,24 @@ class SupportVisibilityTicketMoves(models.Model):
 
     def _lock_rows(self):
         """Whoever writes a ticket's clocks holds the ticket first, so that nobody waits in a circle."""
-        if self:
+        held = self._held_ids()
+        free = [ticket_id for ticket_id in self.ids if ticket_id not in held]
+        if free:
             self.env.execute_query(
                 SQL(
                     "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
                     SQL.identifier(self._table),
-                    tuple(self.ids),
+                    tuple(free),
                 )
             )
+            held.update(free)
+
+    def _held_ids(self):
+        """:return: set of the tickets that this transaction locked or made already, to be added to
+
+        Odoo empties ``data`` when a savepoint begins and when it is rolled back, with which its locks go.
+        """
+        return self.env.cr.precommit.data.setdefault(HELD, set())
 
     def _move_to_stage(self, stage):
         """Put tickets into a column of the board, which moves their state along."""

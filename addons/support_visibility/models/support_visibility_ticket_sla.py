@@ -225,15 +225,13 @@ class SupportVisibilityTicketSla(models.Model):
                 is_done=ticket.state in ticket_state.DONE_STATES,
                 is_pausing=bool(promise) and ticket.stage_id.id in promise.pausing,
             )
-            clock._step(step, moments.get(ticket.id, now), ticket.stage_id.name)
+            why = ticket.stage_id.name if step in following.EXPLAINED else ""
+            clock._step(step, moments.get(ticket.id, now), why)
         found._wake()
 
     def _sla_clocks(self):
-        return (
-            self.env["support_visibility.sla_clock"]
-            .sudo()
-            .search([("ticket_id", "in", self.ids), ("state", "!=", VOID)])
-        )
+        """:return: the promises to these tickets that count; of tickets just made they are in memory"""
+        return self.sudo().sla_clock_ids.filtered(lambda clock: clock.state != VOID)
 
     def _sla_answered(self, at):
         """A person answered in public: what was waiting for it is kept, and the time to the next update begins."""

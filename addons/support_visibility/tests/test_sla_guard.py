@@ -164,6 +164,7 @@ class TestSlaQueries(SlaCase):
 
     def test_one_ticket_and_a_thousand(self):
         given = {"user_id": self.agent.id, "team_id": self.team.id}
+        self._count(1, **given)  # keeps the hours, which makes every process read anew
         self._count(1, **given)  # what every process remembers
         one, many = self._count(1, **given), self._count(200, **given)
         self.assertLessEqual(one, 25)

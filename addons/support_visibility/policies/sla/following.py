@@ -5,6 +5,7 @@ from __future__ import annotations
 from .matching import FIRST_RESPONSE, RESOLUTION
 
 STAY, STOP, PAUSE, RESUME, RESTART = "stay", "stop", "pause", "resume", "restart"
+EXPLAINED = (PAUSE, RESTART)  # steps whose reason is kept
 
 
 def next_step(kind: str, *, is_stopped: bool, is_done: bool, is_pausing: bool) -> str:

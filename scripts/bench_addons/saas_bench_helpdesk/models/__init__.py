@@ -1,0 +1,3 @@
+from . import saas_bench_ticket
+from . import saas_bench_ticket_stage
+from . import saas_bench_ticket_team
