@@ -30,6 +30,7 @@ class TestTicketGuard(TicketCase):
             "external_status": "x",
             "external_category": "x",
             "heard_until": fields.Datetime.now(),
+            "heard_digests": {"name": "x"},
             "correlation": "0" * 32,
             "account_id": self.contact.id,
             "account_code": "x",
