@@ -40,6 +40,7 @@
         "views/support_visibility_portal_templates.xml",
         "views/support_visibility_form_templates.xml",
         "views/support_visibility_incident_views.xml",
+        "views/support_visibility_incident_report_templates.xml",
         "views/support_visibility_manager_views.xml",
         "views/support_visibility_report_views.xml",
         "views/support_visibility_menus.xml",

@@ -99,3 +99,5 @@ from . import support_visibility_ticket_time
 from . import support_visibility_sla_report
 from . import support_visibility_ticket_report
 from . import support_visibility_escalation_report
+from . import support_visibility_incident_report
+from . import support_visibility_ticket_component

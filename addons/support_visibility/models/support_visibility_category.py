@@ -38,6 +38,11 @@ class SupportVisibilityCategory(models.Model):
         string="Needs",
         help="Where a team gives out tickets by skill: only people with all of these get one of this category.",
     )
+    component_id = fields.Many2one(
+        "support_visibility.component",
+        index="btree_not_null",
+        help="The part of the product its tickets are about.",
+    )
     active = fields.Boolean(default=True)
 
     _code_uniq = models.Constraint("UNIQUE(code)", "Another category has this code.")

@@ -158,7 +158,7 @@ class SupportVisibilityIncidentWatch(models.Model):
         """Tell where more tickets came in within the hour than is usual: per account, and per category."""
         now = utcnow()
         for company in self.env["res.company"].search(Domain.TRUE):
-            for name in ("account_id", "category_id"):
+            for name in ("account_id", "category_id", "component_id"):
                 self._look_for_surges_by(company, name, now)
 
     def _look_for_surges_by(self, company, name, now):

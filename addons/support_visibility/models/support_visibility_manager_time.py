@@ -192,11 +192,13 @@ class SupportVisibilityManagerTime(models.AbstractModel):
             return self.env._(
                 "Too little was seen so far to say how many of them will be kept."
             )
-        seen = (
-            self.env._("the same hours of the last %(n)s weeks", n=len(basis.spans))
-            if basis.kind == forecast.SAME_HOURS
-            else self.env._("yesterday at these hours")
-        )
+        seen = self.env._("yesterday at these hours")
+        if basis.kind == forecast.SAME_HOURS:
+            seen = self.env._("the same hours a week ago")
+            if len(basis.spans) > 1:
+                seen = self.env._(
+                    "the same hours of the last %(n)s weeks", n=len(basis.spans)
+                )
         return self.env._(
             "At the pace of %(seen)s, about %(expected)s of these %(count)s will be broken.",
             seen=seen,

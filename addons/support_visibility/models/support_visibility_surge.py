@@ -4,6 +4,11 @@ from odoo import api, fields, models
 
 from odoo.addons.event_hub.tools import trace
 
+ABOUT = {
+    "res.partner": "account_id",
+    "support_visibility.category": "category_id",
+    "support_visibility.component": "component_id",
+}
 SAME = timedelta(hours=4)  # what goes on is not told again
 
 
@@ -23,6 +28,9 @@ class SupportVisibilitySurge(models.Model):
     )
     account_id = fields.Many2one("res.partner", readonly=True, index=True)
     category_id = fields.Many2one("support_visibility.category", readonly=True)
+    component_id = fields.Many2one(
+        "support_visibility.component", readonly=True, index="btree_not_null"
+    )
     count = fields.Integer("Tickets in the Hour", readonly=True)
     usual = fields.Float(
         readonly=True, help="Median of the same hour in the weeks before."
@@ -35,7 +43,7 @@ class SupportVisibilitySurge(models.Model):
     @api.model
     def _found(self, company, record, found, at, releases):
         """Keep and tell a surge, unless it is the same that was told in the last hours."""
-        name = "account_id" if record._name == "res.partner" else "category_id"
+        name = ABOUT[record._name]
         if self.search_count(
             [
                 (name, "=", record.id),

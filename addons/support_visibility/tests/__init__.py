@@ -11,6 +11,7 @@ from . import test_held_reply
 from . import test_http_channels
 from . import test_http_support
 from . import test_http_workspace
+from . import test_incident_report
 from . import test_incidents
 from . import test_intake_bad
 from . import test_intake_mail
