@@ -6,6 +6,7 @@ from . import (
     res_partner,
     res_users,
     saas_demo_decisions,
+    saas_demo_desk,
     saas_demo_echo,
     saas_demo_episode,
     saas_demo_operations,

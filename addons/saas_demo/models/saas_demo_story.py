@@ -73,6 +73,7 @@ class SaasDemoStory(models.AbstractModel):
             )
             self.env["saas_demo.promises"]._tell()
             self.env["event_hub.event"]._flush_emitted()
+        self.env["saas_demo.desk"]._tell()
         operations._tell(told.letters)
         self._tell_process(told.process_log)
 

@@ -16,3 +16,16 @@ class SupportVisibilityTicket(models.Model):
         if not past.current():
             return super()._sla_begin()
         return self._sla_promise()
+
+    def _note_answer(self):
+        """An answer of the story was given when it tells."""
+        at = past.moment()
+        return self._answered(at) if at else super()._note_answer()
+
+    def _unreached(self, kwargs):
+        """What the story tells was mailed long ago."""
+        return "" if past.current() else super()._unreached(kwargs)
+
+    def _ask_notice(self, kind):
+        if not past.current():
+            super()._ask_notice(kind)

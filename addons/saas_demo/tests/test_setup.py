@@ -76,6 +76,8 @@ class TestSetup(StartRoutes, HttpCase):
             "event_hub.message",
             "saas_risk.subscription",
             "support_visibility.ticket",
+            "support_visibility.incident",
+            "support_visibility.macro",
             "approval_engine.request",
             "approval_engine.decision",
             "process_intelligence.definition",
@@ -113,13 +115,50 @@ class TestSetup(StartRoutes, HttpCase):
         self.assertGreaterEqual(invoices.search_count([("state", "!=", "paid")]), 4)
         self.assertGreater(invoices.search_count([("state", "=", "paid")]), 100)
 
+    def test_the_desk_has_an_incident_that_runs_and_one_that_was_reviewed(self):
+        incidents = self.env["support_visibility.incident"].search([])
+        self.assertEqual(set(incidents.mapped("state")), {"acknowledged", "reviewed"})
+        for incident in incidents:
+            self.assertTrue(incident.ticket_ids, incident.name)
+            self.assertTrue(incident.hit_ids, incident.name)
+            self.assertFalse(incident.is_unconfirmed or incident.is_update_due)
+            times = incident.entry_ids.mapped("at")
+            self.assertEqual(times, sorted(times))
+            self.assertLess(times[-1], fields.Datetime.now())
+        over = incidents.filtered(lambda i: i.state == "reviewed")
+        self.assertTrue(over.cause and over.learnt and over.workaround)
+        self.assertGreater(over.mttr_minutes, 60)
+
+    def test_customers_write_directly_and_were_answered_when_the_story_tells(self):
+        tickets = self.env["support_visibility.ticket"].search(
+            [("channel", "!=", "hub")]
+        )
+        self.assertEqual(set(tickets.mapped("channel")), {"mail", "portal", "form"})
+        self.assertEqual(
+            set(tickets.mapped("state")), {"new", "open", "waiting", "solved"}
+        )
+        answered = tickets.filtered("first_response_at")
+        self.assertTrue(answered)
+        for ticket in answered:
+            self.assertLess(ticket.response_hours, 3, ticket.name)
+        self.assertEqual(sorted(filter(None, tickets.mapped("rating_value"))), [3, 5])
+        new = tickets.filtered(lambda t: t.state == "new")
+        self.assertEqual(len(new[0].possible_duplicates()), 1)
+        self.assertFalse(self.env["support_visibility.notice"].search_count([]))
+
+    def test_a_promise_and_a_change_on_both_sides_wait_for_a_person(self):
+        reply = self.env["support_visibility.held_reply"].search([])
+        self.assertEqual((reply.state, reply.request_id.state), ("held", "pending"))
+        conflict = self.env["support_visibility.conflict"].search([])
+        self.assertEqual((conflict.state, conflict.name), ("open", "name"))
+
     def test_three_decisions_wait_and_five_are_made(self):
         requests = self.env["approval_engine.request"]
         waiting = requests.search([("state", "=", "pending")])
         self.assertGreaterEqual(len(waiting), 3)
         self.assertEqual(
             set(waiting.type_id.mapped("code")),
-            {"service_credit", "service_continuity"},
+            {"service_credit", "service_continuity", "reply_promise"},
         )
         self.assertGreaterEqual(
             self.env["approval_engine.decision"].search_count([]), 5

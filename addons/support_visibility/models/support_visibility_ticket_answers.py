@@ -80,7 +80,9 @@ class SupportVisibilityTicketAnswers(models.Model):
 
     def _note_answer(self):
         """A comment of ours that the customer can see; the first one is the first response."""
-        now = utcnow()
+        self._answered(utcnow())
+
+    def _answered(self, now):
         unanswered = self.filtered(lambda ticket: not ticket.first_response_at)
         if unanswered:
             unanswered._write_guarded({"first_response_at": now})
