@@ -25,10 +25,8 @@ class SupportVisibilityEscalationReport(models.Model):
     reason_class = fields.Selection(REASON_CLASSES, "Kind of Reason", readonly=True)
     reason = fields.Char("Why", readonly=True)
     by_user_id = fields.Many2one("res.users", "By", readonly=True)
-    from_team_id = fields.Many2one(
-        "support_visibility.team", "From Team", readonly=True
-    )
-    to_team_id = fields.Many2one("support_visibility.team", "To Team", readonly=True)
+    from_team_id = fields.Many2one("support_visibility.team", readonly=True)
+    to_team_id = fields.Many2one("support_visibility.team", readonly=True)
     passed_on = fields.Integer(
         "To Another Team", readonly=True, help="What the quality is a share of."
     )
