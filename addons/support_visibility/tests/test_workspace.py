@@ -1,5 +1,10 @@
+from itertools import product
+
+from lxml import etree
+
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import TransactionCase, freeze_time, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..models.support_visibility_ticket_queue_words import QUEUE_MESSAGE
 from ..policies.workspace import ordering
@@ -300,3 +305,33 @@ class TestWorkspaceTicket(SlaCase):
         ticket = self._ticket()
         with self.assertRaises(AccessError):
             self._told(ticket, self.employee)
+
+
+@tagged("post_install", "-at_install")
+class TestTicketHeader(TransactionCase):
+    def test_a_ticket_never_has_more_than_three_buttons_beside_more(self):
+        view = self.env["support_visibility.ticket"].with_user(
+            self.env.ref("base.user_admin")
+        )
+        arch = etree.fromstring(view.get_view(view_type="form")["arch"])
+        buttons = arch.xpath("//header/button")
+        self.assertGreater(len(buttons), 5)
+        for state, user, undo, confirm, merged in product(
+            ("new", "open", "waiting", "solved", "closed"),
+            *[(False, 1)] * 4,
+        ):
+            values = {
+                "id": 1,
+                "state": state,
+                "user_id": user,
+                "can_undo": undo,
+                "can_confirm_severity": confirm,
+                "merged_into_id": merged,
+            }
+            shown = [
+                button.get("string")
+                for button in buttons
+                if not safe_eval(button.get("invisible", "0"), dict(values))
+            ]
+            with self.subTest(values):
+                self.assertLessEqual(len(shown), 3, shown)

@@ -11,6 +11,16 @@ const isDone = (data) => ["solved", "closed"].includes(data.state);
 /** What is done with a ticket now and then; the three next steps are buttons of the form. */
 const MOVES = [
     {
+        label: _t("Wait for Customer"),
+        click: { type: "object", name: "action_wait" },
+        when: (data) => ["new", "open"].includes(data.state) && data.can_undo && data.can_confirm_severity,
+    },
+    {
+        label: _t("Go On"),
+        click: { type: "object", name: "action_resume" },
+        when: (data) => data.state === "waiting" && data.can_undo && data.can_confirm_severity,
+    },
+    {
         label: _t("Solve"),
         click: { type: "object", name: "action_solve" },
         when: (data) => !isDone(data) && !data.user_id,

@@ -20,7 +20,7 @@ export const presenceService = {
 
         async function announce(ticketId) {
             const entry = open.get(ticketId);
-            if (!entry || browser.document?.hidden) {
+            if (!entry || document.hidden) {
                 return;
             }
             const args = [[ticketId], Boolean(entry.writing)];
@@ -72,6 +72,17 @@ export const presenceService = {
             }
         }
 
+        /** A tab that is closed runs nothing to its end; a beacon still goes out. */
+        function leaveAll() {
+            for (const ticketId of open.keys()) {
+                const params = { model: TICKET, method: "presence_leave", args: [[ticketId]], kwargs: {} };
+                const body = JSON.stringify({ jsonrpc: "2.0", method: "call", params });
+                const blob = new Blob([body], { type: "application/json" });
+                browser.navigator.sendBeacon?.(`/web/dataset/call_kw/${TICKET}/presence_leave`, blob);
+            }
+        }
+
+        browser.addEventListener("pagehide", leaveAll);
         bus.subscribe(MESSAGE, ({ ticket_id, viewers: others }) => {
             if (open.has(ticket_id)) {
                 viewers[ticket_id] = others;

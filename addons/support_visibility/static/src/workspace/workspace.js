@@ -1,5 +1,6 @@
 import { Chatter } from "@mail/chatter/web_portal/chatter";
-import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
@@ -20,10 +21,22 @@ import { WorkspaceSide } from "./workspace_side";
 
 const MESSAGE = "support_visibility.queue";
 const TOGETHER = 400; // ms: one change tells of itself several times
+const OTHERS = 3000; // ms: what changes elsewhere is looked at together
 const TYPING = 250; // ms
 const AGAIN = 60000; // ms: time passes, and with it the words of the queue
 const PAGE = 80;
 const SHOWN_MOVES = 3;
+
+/** Letters act only while nothing else waits for them: a list of choices, an open menu. */
+function isFree() {
+    return document.activeElement?.tagName !== "SELECT" && !document.querySelector(".o-dropdown--menu");
+}
+
+/** Enter belongs to whatever has the focus; to the current ticket only where that is nothing else. */
+function isOnCurrent() {
+    const active = document.activeElement;
+    return isFree() && (!active || active.matches("body, .o_support_row[aria-current='true']"));
+}
 
 /** "My Queue": what comes next and why, the conversation, and what helps to answer, on one screen. */
 export class Workspace extends Component {
@@ -55,28 +68,31 @@ export class Workspace extends Component {
         useSetupAction({ getLocalState: () => this.kept });
         onWillStart(() => this.start());
         const onMessage = (message) => this.onMessage(message);
+        useExternalListener(document, "visibilitychange", () => this.catchUp());
         onMounted(() => {
             this.bus.subscribe(MESSAGE, onMessage);
-            this.timer = setInterval(() => this.loadQueue(), AGAIN);
+            this.timer = browser.setInterval(() => this.readSoon(), AGAIN);
         });
         onWillUnmount(() => {
             this.bus.unsubscribe(MESSAGE, onMessage);
-            clearInterval(this.timer);
+            browser.clearInterval(this.timer);
+            browser.clearTimeout(this.waiting);
         });
     }
 
     useKeys() {
-        const again = { allowRepeat: true };
+        const again = { allowRepeat: true, isAvailable: isFree };
         useHotkey("j", () => this.step(1), again);
         useHotkey("k", () => this.step(-1), again);
-        useHotkey("r", () => this.compose("sendMessage"));
-        useHotkey("n", () => this.compose("logNote"));
-        useHotkey("enter", () => this.openForm());
+        useHotkey("r", () => this.compose("sendMessage"), { isAvailable: isFree });
+        useHotkey("n", () => this.compose("logNote"), { isAvailable: isFree });
+        useHotkey("enter", () => this.openForm(), { isAvailable: isOnCurrent });
         for (const key of new Set(Object.values(MOVES).map((move) => move.key).filter(Boolean))) {
-            useHotkey(key, () => {
+            const run = () => {
                 const code = this.moves.find((one) => MOVES[one].key === key);
                 return code && this.run(code);
-            });
+            };
+            useHotkey(key, run, { isAvailable: isFree });
         }
     }
 
@@ -152,7 +168,13 @@ export class Workspace extends Component {
             return;
         }
         const read = this.orm.silent.call(TICKET, "workspace_ticket", [[ticketId]]);
-        this.state.ticket = await this.lastTicket.add(read);
+        try {
+            this.state.ticket = await this.lastTicket.add(read);
+        } catch (error) {
+            // it is gone, or not ours to read any more
+            Object.assign(this.state, { ticketId: null, ticket: null, isReading: false });
+            throw error;
+        }
         this.state.record = { resModel: TICKET, resId: ticketId }; // a new one: its parts read again
     }
 
@@ -166,19 +188,28 @@ export class Workspace extends Component {
             this.refreshSoon();
             this.store.Thread.get({ model: TICKET, id: this.state.ticketId })?.fetchNewMessages();
         } else {
-            this.readQueueSoon ??= this.debounceQueue();
-            this.readQueueSoon();
+            const isShown = this.rows.some((row) => ids.includes(row.id));
+            this.readSoon(isShown ? TOGETHER : OTHERS);
         }
     }
 
-    debounceQueue() {
-        let waiting = null;
-        return () => {
-            waiting ??= setTimeout(() => {
-                waiting = null;
+    /** Changes that come meanwhile wait along; nothing is read for a page that nobody sees. */
+    readSoon(delay = 0) {
+        if (document.hidden) {
+            this.isOwed = true;
+        } else if (!this.waiting) {
+            this.waiting = browser.setTimeout(() => {
+                this.waiting = null;
                 this.loadQueue();
-            }, TOGETHER);
-        };
+            }, delay);
+        }
+    }
+
+    catchUp() {
+        if (!document.hidden && this.isOwed) {
+            this.isOwed = false;
+            this.refreshSoon();
+        }
     }
 
     // ------------------------------------------------------------------ acting
@@ -213,6 +244,18 @@ export class Workspace extends Component {
     clear() {
         Object.assign(this.state, { search: "", filters: {} });
         return this.loadQueue(0);
+    }
+
+    /** Where the focus stays on a choice, a letter would choose instead of act. */
+    onFilter(name, ev) {
+        ev.target.blur();
+        return this.filter(name, ev.target.value);
+    }
+
+    onSearchKey(ev) {
+        if (ev.key === "Escape") {
+            ev.target.blur();
+        }
     }
 
     onSearch(ev) {

@@ -38,9 +38,18 @@ export class WorkspaceQueue extends Component {
         onPatched(() => {
             if (this.shown !== this.props.current) {
                 this.shown = this.props.current;
-                this.list.el?.querySelector("[aria-current='true']")?.scrollIntoView({ block: "nearest" });
+                this.follow(this.list.el?.querySelector("[aria-current='true']"));
             }
         });
+    }
+
+    /** The keys move on: the row is seen, and has the focus unless one is busy elsewhere. */
+    follow(row) {
+        const active = document.activeElement;
+        if (row && (active === document.body || this.list.el.contains(active))) {
+            row.focus({ preventScroll: true });
+        }
+        row?.scrollIntoView({ block: "nearest" });
     }
 
     look(row) {

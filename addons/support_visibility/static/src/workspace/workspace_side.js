@@ -19,7 +19,8 @@ export class WorkspaceSide extends Component {
     }
 
     markSign(item) {
-        return { warning: "▲ ", danger: "◆ " }[item.mark] || "";
+        const sign = { warning: "▲", danger: "◆" }[item.mark];
+        return sign && !item.value.includes(sign) ? `${sign} ` : "";
     }
 
     async open(item) {
