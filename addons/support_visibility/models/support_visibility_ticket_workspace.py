@@ -20,7 +20,7 @@ class SupportVisibilityTicketWorkspace(models.Model):
     def workspace_ticket(self):
         """What stands around the conversation.
 
-        :return: ``{"id", "number", "name", "state", "state_label", "user", "description", "held", "workaround",
+        :return: ``{"id", "number", "name", "state", "state_label", "user", "description", "category", "held", "workaround",
             "moves": [code], "macros": [{"id", "name"}], "sections": [{"key", "label", "items": [{"label", "value",
             "mark", "why", "open"}]}]}``; ``open`` is an action, and missing where there is nothing to open
         """
@@ -32,6 +32,7 @@ class SupportVisibilityTicketWorkspace(models.Model):
             "state_label": self._state_labels()[self.state],
             "user": ticket_sudo.user_id.name or "",
             "description": ticket_sudo.description or "",
+            "category": {"id": self.category_id.id} if self.category_id else False,
             "held": self.held_reply_text or "",
             "workaround": ticket_sudo.workaround or "",
             "moves": self._workspace_moves(),
@@ -159,7 +160,8 @@ class SupportVisibilityTicketWorkspace(models.Model):
             self._workspace_item(label, str(count), self._list_of(label, TICKET, mine))
         ]
         incidents = self.env["support_visibility.incident"]
-        if incidents.has_access("read"):
+        hits = self.env["support_visibility.incident_hit"]
+        if incidents.has_access("read") and hits.has_access("read"):
             running = [
                 ("hit_ids.account_id", "=", account.id),
                 ("state", "in", list(life.RUNNING)),

@@ -175,7 +175,13 @@ export class Workspace extends Component {
             Object.assign(this.state, { ticketId: null, ticket: null, isReading: false });
             throw error;
         }
-        this.state.record = { resModel: TICKET, resId: ticketId }; // a new one: its parts read again
+        this.state.record = this.recordOf(this.state.ticket); // a new one: its parts read again
+    }
+
+    /** What the widgets of a ticket's form need, so that they stand here as well. */
+    recordOf({ id, name, description, category }) {
+        const data = { name, description, category_id: category };
+        return { resModel: TICKET, resId: id, data, save: () => true, load: () => this.onPosted() };
     }
 
     refresh() {

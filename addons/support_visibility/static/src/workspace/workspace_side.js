@@ -1,7 +1,11 @@
 import { Component } from "@odoo/owl";
+import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Duplicates } from "../duplicates/duplicates";
 import { SlaClocks } from "../sla/sla";
+
+/** Parts of further addons: `{ Component, isShown(ticket) }`, with the props of a view's widget. */
+const parts = registry.category("support_visibility.workspace_side");
 
 /** Beside the conversation: the promises with their reasons, what looks alike, and the sections of the server. */
 export class WorkspaceSide extends Component {
@@ -12,6 +16,10 @@ export class WorkspaceSide extends Component {
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
+    }
+
+    get parts() {
+        return parts.getAll().filter((part) => part.isShown(this.props.ticket));
     }
 
     markClass(item) {
