@@ -20,9 +20,9 @@ class SupportVisibilityTicketWorkspace(models.Model):
     def workspace_ticket(self):
         """What stands around the conversation.
 
-        :return: ``{"id", "number", "name", "state", "state_label", "user", "description", "category", "held", "workaround",
-            "moves": [code], "macros": [{"id", "name"}], "sections": [{"key", "label", "items": [{"label", "value",
-            "mark", "why", "open"}]}]}``; ``open`` is an action, and missing where there is nothing to open
+        :return: ``{"id", "number", "name", "state", "state_label", "user", "description", "category", "held",
+            "workaround", "moves": [code], "macros": [{"id", "name"}], "sections": [{"key", "label", "items": [{"label",
+            "value", "mark", "why", "open"}]}]}``; ``open`` is an action, and missing where there is nothing to open
         """
         self.ensure_one()
         self.check_access("read")

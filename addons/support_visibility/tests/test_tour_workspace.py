@@ -33,7 +33,9 @@ class TestTourWorkspace(WorkspaceTour):
     browser_size = "1366x768"
 
     def test_an_agent_answers_from_the_workspace(self):
-        self.start_tour("/odoo", "support_visibility_workspace", login="tour_agent")
+        self.start_tour(
+            "/odoo", "support_visibility_workspace", login="tour_agent", timeout=180
+        )
         self.assertEqual(self.ticket.state, "open")
         self.assertEqual(self.ticket.user_id, self.agent)
         said = self.ticket.message_ids.mapped("preview")
@@ -48,6 +50,9 @@ class TestTourWorkspacePhone(WorkspaceTour):
 
     def test_a_phone_shows_one_column_with_a_way_back(self):
         self.start_tour(
-            "/odoo", "support_visibility_workspace_phone", login="tour_agent"
+            "/odoo",
+            "support_visibility_workspace_phone",
+            login="tour_agent",
+            timeout=120,
         )
         self.assertEqual(self.ticket.user_id, self.agent)
