@@ -18,5 +18,6 @@ from . import (
     test_street,
     test_subscription,
     test_ticket_readers,
+    test_ticket_workspace,
     test_tour_account,
 )
