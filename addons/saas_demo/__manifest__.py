@@ -6,7 +6,11 @@
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",
     # partner_autocomplete comes with Odoo by itself; the demo keeps it from calling outside
-    "depends": ["saas_risk", "partner_autocomplete"],
+    "depends": [
+        "saas_risk",
+        "support_visibility_knowledge",
+        "partner_autocomplete",
+    ],
     "data": [
         "security/ir.model.access.csv",
         "views/saas_demo_echo_views.xml",

@@ -6,6 +6,7 @@ with something else, the CPU seconds of Odoo and PostgreSQL decide; both are pri
 
 from . import (
     bench_support_create,
+    bench_support_knowledge,
     bench_support_mail,
     bench_support_manager,
     machine,
@@ -19,16 +20,19 @@ PARTS = {
     "create": bench_support_create,
     "mail": bench_support_mail,
     "manager": bench_support_manager,
+    "knowledge": bench_support_knowledge,
 }
+KNOWLEDGE = "support_visibility_knowledge"
 PEER = "saas_bench_helpdesk"
 
 
 def main(quick, parts):
     good = True
     prepare = "".join(PARTS[name].PREPARE for name in parts) + "say({})\n"
+    addon = KNOWLEDGE if "knowledge" in parts else "support_visibility"
     with (
         machine.running("serve", durable=True) as ready,
-        site(ready, "support_visibility", prepare, PEER) as place,
+        site(ready, addon, prepare, PEER) as place,
     ):
         for name in parts:
             good &= show(PARTS[name].measure(place, quick, SEED))

@@ -21,6 +21,7 @@ PENDING = ("approval_engine.request", [["state", "=", "pending"]])
 SEAL = ("approval_engine.seal", [])
 STRATEGIC = ("res.partner", [["account_tier", "=", "strategic"]])
 OPEN_TICKET = ("support_visibility.ticket", [])
+ARTICLE = ("support_visibility.article", [["state", "=", "review"]])
 # name, login, path, what must be on the page (CSS), record whose id the path names
 SCREENS = (
     ("start", "csm", "/odoo/start", LOADED, None),
@@ -43,6 +44,17 @@ SCREENS = (
         ".o_form_view",
         OPEN_TICKET,
     ),
+    ("articles", "agent", "/odoo/support-articles", LOADED, None),
+    (
+        "article",
+        "support_manager",
+        "/odoo/support-articles/{id}",
+        ".o_form_view",
+        ARTICLE,
+    ),
+    ("article-gaps", "agent", "/odoo/support-article-gaps", LOADED, None),
+    ("article-use", "support_manager", "/odoo/support-article-use", LOADED, None),
+    ("article-page", "agent", "/support/articles?search=exprot", "main", None),
     ("queue", "support_manager", "/odoo/support-queue", LOADED, None),
     ("workspace", "agent", "/odoo/support-workspace", ".o_support_workspace", None),
     ("today", "support_manager", "/odoo/support-today", ".o_support_answer", None),

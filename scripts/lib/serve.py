@@ -17,7 +17,7 @@ from .server import Server
 
 DEFAULT_PORT = 8069
 PORTS_TRIED = 50
-ROOT_ADDON = "saas_risk"  # the other five follow
+ROOT_ADDONS = ["saas_risk", "support_visibility_knowledge"]  # the others follow
 NEEDED_MB = 1500
 PROVISION_TRIES = 3
 PROVISION = """
@@ -183,7 +183,7 @@ def _create(ready, options, home, url):
 
 
 def _wanted(options):
-    return [ROOT_ADDON, addons.DEMO] if options.demo else [ROOT_ADDON]
+    return [*ROOT_ADDONS, addons.DEMO] if options.demo else ROOT_ADDONS
 
 
 def _forget_credentials(home, database):

@@ -124,6 +124,10 @@ COLUMNS = {
     ("saas_risk.usage_daily", "metric"): CODE,
     ("support_visibility.conflict", "name"): CODE,
     ("support_visibility.article", "number"): CODE,
+    (
+        "support_visibility.article_word",
+        "word",
+    ): "words that no article has any more are deleted with each erasure",
     ("support_visibility.article_search", "place"): CODE,
     ("support_visibility.article_search", "visit"): CODE,
     ("support_visibility.incident", "external_ref"): CODE,

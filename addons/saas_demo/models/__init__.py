@@ -9,6 +9,7 @@ from . import (
     saas_demo_desk,
     saas_demo_echo,
     saas_demo_episode,
+    saas_demo_knowledge,
     saas_demo_operations,
     saas_demo_page,
     saas_demo_promises,

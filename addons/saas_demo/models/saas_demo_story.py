@@ -75,6 +75,7 @@ class SaasDemoStory(models.AbstractModel):
             self.env["event_hub.event"]._flush_emitted()
         self.env["saas_demo.desk"]._tell()
         operations._tell(told.letters)
+        self.env["saas_demo.knowledge"]._tell()
         self._tell_process(told.process_log)
 
     # ---------------------------------------------------------------- master data

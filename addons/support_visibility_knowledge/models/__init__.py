@@ -6,6 +6,7 @@ from . import (
     support_visibility_article_read,
     support_visibility_article_answer,
     support_visibility_article_version,
+    support_visibility_article_word,
     support_visibility_article_search,
     support_visibility_article_hit,
     support_visibility_article_gap,

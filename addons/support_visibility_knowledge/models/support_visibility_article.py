@@ -20,7 +20,7 @@ GUARDED = frozenset(
         *("translation_of_id", "written_for"),
     }
 )
-COLUMNS_SAY = "words of articles, version 1"  # raise it when the columns below change
+COLUMNS_SAY = "words of articles, version 2"  # raise it when the columns below change
 
 
 class SupportVisibilityArticle(models.Model):
@@ -260,6 +260,18 @@ class SupportVisibilityArticle(models.Model):
         self.ensure_one()
         return html2plaintext(self.body or "", include_references=False)
 
+    def _vocabulary(self):
+        """:return: ``{(language, word)}`` of all their words"""
+        return {
+            (article.language, word)
+            for article in self
+            for text in (article.name, article.keywords, article._plain_text())
+            for word in words.vocabulary(text)
+        }
+
+    def _learn_words(self):
+        self.env["support_visibility.article_word"].sudo()._learn(self._vocabulary())
+
     def _slug(self):
         """:return: the last part of its address"""
         self.ensure_one()
@@ -294,6 +306,7 @@ class SupportVisibilityArticle(models.Model):
         ]
         articles = super().create(births)
         articles._keep_version(self.env._("Written"))
+        articles._learn_words()
         return articles
 
     def write(self, vals):
@@ -306,6 +319,8 @@ class SupportVisibilityArticle(models.Model):
             lambda article: article in before and before[article] != article._words()
         )
         changed._keep_version()
+        if {*TEXTS, "language"} & set(vals):
+            self._learn_words()
         return res
 
     def _words(self):
@@ -405,8 +420,8 @@ def _columns():
             ADD COLUMN search_words text GENERATED ALWAYS AS (%(head)s) STORED,
             ADD COLUMN title_vector tsvector GENERATED ALWAYS AS (%(title)s) STORED,
             ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (%(whole)s) STORED;
-        CREATE INDEX support_visibility_article_words_idx
-            ON support_visibility_article USING gin (search_words gin_trgm_ops);
+        CREATE INDEX support_visibility_article_title_idx
+            ON support_visibility_article USING gin (title_vector);
         CREATE INDEX support_visibility_article_vector_idx
             ON support_visibility_article USING gin (search_vector);
         """,

@@ -11,59 +11,91 @@ from odoo.addons.event_hub.tools.arguments import takes
 from ..policies import languages, life, words
 
 MOST = 50  # articles one search gives
-LOOKED_AT = 100  # best ones by their words, among which the order is settled
-COMMON = 1000  # a word in so many articles, or more, tells nothing apart
+LOOKED_AT = 50  # best ones by their words, among which the order is settled
+COMMON = 200  # a word that so many articles have tells little: only titles with it are looked up
+WEIGHT = 1000  # of a word is ln(1 + this / articles with it)
 IN_TEXT = 0.55  # what a word in the text is worth; in title or keywords: 1
-TYPO = 0.85  # what a word is worth that is only spelled alike, times the likeness
+TYPO = 0.8  # what a word is worth that is only spelled alike; less, the less alike
+VARIANTS = 3  # words a misspelt one may have meant to be
 UNKNOWN = (
     0.35  # what a word that no article has, nor any like it, counts against the others
 )
 SAME_CATEGORY = 0.1
 RANK_SHARE = 0.2  # of the score comes from where in the text the words stand
-WORD_LIKENESS = "0.45"
 
-# Words are counted first, so that rare ones weigh more. A word that no article has is looked for by its
-# letters. Positions are read of the best ones only: they are what costs time.
+# Words are counted first, so that rare ones weigh more; one that no article has stands for those spelled like
+# it. Long texts are read of the best articles only: unpacking them is what costs time.
 FIND = """
 WITH asked AS (
-    SELECT word, at, CASE WHEN is_begun THEN plainto_tsquery(%(config)s::regconfig, word)
-                                             || to_tsquery(%(config)s::regconfig, '''' || word || ''':*')
-                     ELSE plainto_tsquery(%(config)s::regconfig, word) END AS query
-      FROM unnest(%(words)s::text[], %(begun)s::bool[]) WITH ORDINALITY AS w(word, is_begun, at)
+    SELECT word, CASE WHEN is_begun THEN plainto_tsquery(%(config)s::regconfig, word)
+                                         || to_tsquery(%(config)s::regconfig, '''' || word || ''':*')
+                 ELSE plainto_tsquery(%(config)s::regconfig, word) END AS query
+      FROM unnest(%(words)s::text[], %(begun)s::bool[]) AS w(word, is_begun)
 ), counted AS MATERIALIZED (
-    SELECT word, query, known.n, ln(1 + %(common)s::float / greatest(known.n, 1)) AS weight
+    SELECT word, query, known.n
       FROM asked CROSS JOIN LATERAL (SELECT count(*) AS n FROM (
                SELECT 1 FROM %(from)s WHERE %(where)s AND %(table)s.search_vector @@ query LIMIT %(common)s
            ) AS few) AS known
      WHERE numnode(query) > 0
-), hits AS (
-    SELECT found.id, word, weight, found.kind, found.worth
-      FROM counted CROSS JOIN LATERAL (
-               SELECT %(table)s.id, CASE WHEN %(table)s.title_vector @@ query THEN 'title' ELSE 'text' END AS kind,
-                      CASE WHEN %(table)s.title_vector @@ query THEN 1.0 ELSE %(in_text)s END AS worth
-                 FROM %(from)s WHERE %(where)s AND %(table)s.search_vector @@ query
-           ) AS found
-     WHERE n > 0
+), terms AS MATERIALIZED (
+    SELECT word, query, n, ln(1 + %(weight)s::float / n) AS weight, 1.0 AS alike FROM counted WHERE n > 0
  UNION ALL
-    SELECT found.id, word, weight, 'typo', %(typo)s * found.alike
+    SELECT word, meant.query, %(common)s - 1, ln(1 + %(weight)s::float / 10), %(typo)s * (1 + meant.alike) / 2
       FROM counted CROSS JOIN LATERAL (
-               SELECT %(table)s.id, word_similarity(word, %(table)s.search_words) AS alike
-                 FROM %(from)s WHERE %(where)s AND word <%% %(table)s.search_words
-           ) AS found
+               SELECT plainto_tsquery(%(config)s::regconfig, v.word) AS query, similarity(v.word, counted.word) AS alike
+                 FROM support_visibility_article_word v
+                WHERE v.language = %(language)s AND v.word %% counted.word
+             ORDER BY 2 DESC, v.word LIMIT %(variants)s
+           ) AS meant
      WHERE n = 0 AND length(word) >= %(least)s
+), hits AS MATERIALIZED (
+    SELECT found.id, word, weight * found.worth * alike AS points,
+           CASE WHEN alike < 1 THEN 'typo' WHEN found.worth = 1 THEN 'title' ELSE 'text' END AS kind
+      FROM terms CROSS JOIN LATERAL (
+               SELECT %(table)s.id, CASE WHEN %(table)s.title_vector @@ query THEN 1 ELSE %(in_text)s END AS worth
+                 FROM %(from)s WHERE %(where)s AND %(table)s.search_vector @@ query LIMIT %(common)s
+           ) AS found
+     WHERE n < %(common)s
+ UNION ALL
+    SELECT found.id, word, weight, 'title'
+      FROM terms CROSS JOIN LATERAL (
+               SELECT %(table)s.id FROM %(from)s WHERE %(where)s AND %(table)s.title_vector @@ query LIMIT %(common)s
+           ) AS found
+     WHERE n >= %(common)s
+ UNION ALL
+    SELECT found.id, '', 0, 'text'
+      FROM (SELECT string_agg('(' || query::text || ')', ' & ')::tsquery AS every FROM terms WHERE n >= %(common)s) c
+           CROSS JOIN LATERAL (
+               SELECT %(table)s.id FROM %(from)s WHERE %(where)s AND %(table)s.search_vector @@ c.every LIMIT %(common)s
+           ) AS found
+), best AS (
+    SELECT id, word, max(points) AS points, (array_agg(kind ORDER BY points DESC))[1] AS kind
+      FROM hits GROUP BY id, word
 ), scored AS (
-    SELECT id, sum(weight * worth) / (SELECT sum(CASE WHEN c.word IN (SELECT h.word FROM hits h) THEN c.weight
-                                                      ELSE %(unknown)s * c.weight END) FROM counted c) AS score,
-           jsonb_object_agg(word, kind) AS why
-      FROM hits GROUP BY id ORDER BY 2 DESC, 1 LIMIT %(looked_at)s
-), query AS (
-    SELECT string_agg('(' || query::text || ')', ' | ')::tsquery AS whole FROM counted WHERE n > 0
+    SELECT id, sum(points) AS points, coalesce(jsonb_object_agg(word, kind) FILTER (WHERE word <> ''), '{}') AS why
+      FROM best GROUP BY id ORDER BY 2 DESC, 1 LIMIT %(looked_at)s
+), whole AS (
+    SELECT string_agg('(' || query::text || ')', ' | ')::tsquery AS query FROM terms
+), total AS (
+    SELECT sum(CASE WHEN c.word IN (SELECT t.word FROM terms t) THEN 1 ELSE %(unknown)s END
+               * CASE WHEN c.n > 0 THEN ln(1 + %(weight)s::float / c.n)
+                      ELSE ln(1 + %(weight)s::float / 10) END) AS points
+      FROM counted c
 )
-SELECT a.id, (1 - %(rank)s) * s.score + %(rank)s * coalesce(ts_rank_cd(a.search_vector, q.whole, 1|32), 0)
-             + CASE WHEN a.category_id = %(category)s THEN %(same)s ELSE 0 END AS score, s.why
-  FROM scored s JOIN support_visibility_article a ON a.id = s.id CROSS JOIN query q
+SELECT a.id, (1 - %(rank)s) * (s.points + coalesce(more.points, 0)) / total.points
+             + %(rank)s * ts_rank_cd(a.search_vector, whole.query, 1|32)
+             + CASE WHEN a.category_id = %(category)s THEN %(same)s ELSE 0 END AS score,
+       s.why || coalesce(more.why, '{}')
+  FROM scored s JOIN support_visibility_article a ON a.id = s.id CROSS JOIN whole CROSS JOIN total
+       CROSS JOIN LATERAL (
+           SELECT sum(t.weight * %(in_text)s) AS points, jsonb_object_agg(t.word, 'text') AS why FROM terms t
+            WHERE t.n >= %(common)s AND NOT jsonb_exists(s.why, t.word) AND a.search_vector @@ t.query
+       ) AS more
  ORDER BY score DESC, a.id LIMIT %(limit)s
 """
+
+# letters a word has to share with a title in the search box of the list
+WORD_LIKENESS = "0.45"
 
 
 class SupportVisibilityArticleFind(models.Model):
@@ -76,7 +108,7 @@ class SupportVisibilityArticleFind(models.Model):
     def search_articles(self, text, lang=None, limit=10):
         """Published articles that answer a question, the most fitting first.
 
-        :param text: words, in any order; only the first 12 count
+        :param text: words, in any order; only the first 10 count
         :param lang: language of the articles, such as ``de`` or ``de_CH``; default: the reader's own
         :param limit: at most 50
         :return: ``[{"id", "number", "title", "snippet", "score", "why": [text]}]``; ``snippet`` is escaped HTML in
@@ -136,12 +168,6 @@ class SupportVisibilityArticleFind(models.Model):
     def _rank(self, asked, language, scope, limit, category, is_typing):
         """:return: ``[(id, score, {word: how it was found})]``"""
         self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
-                WORD_LIKENESS,
-            )
-        )
         last = len(asked) - 1
         return self.env.execute_query(
             SQL(
@@ -158,6 +184,9 @@ class SupportVisibilityArticleFind(models.Model):
                 in_text=IN_TEXT,
                 typo=TYPO,
                 unknown=UNKNOWN,
+                weight=WEIGHT,
+                variants=VARIANTS,
+                language=language,
                 least=words.MIN_TYPO_CHARS,
                 looked_at=max(LOOKED_AT, limit),
                 rank=RANK_SHARE,

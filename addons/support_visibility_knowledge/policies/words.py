@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_ASKED_CHARS = 500  # of what was typed
-MAX_WORDS = 12  # that are looked for; the first ones say what it is about
+MAX_WORDS = 10  # that are looked for; the first ones say what it is about
 MIN_TYPO_CHARS = 4  # shorter words are not guessed at
-LIKENESS = 0.4  # trigrams two words share, of all their trigrams
+MAX_KNOWN_CHARS = 40  # longer words are codes
+MAX_OFF = 3  # letters by which a misspelt word is longer or shorter
+LIKENESS = 0.33  # trigrams two words share, of all their trigrams
 
 _WORD = re.compile(r"\w+")
 _TWO_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -56,6 +59,16 @@ def asked(text: str | None) -> list[str]:
     return list(dict.fromkeys(word for word in found if len(word) > 1))[:MAX_WORDS]
 
 
+def vocabulary(text: str | None) -> set[str]:
+    """:return: words of an article that a misspelt one may have meant to be"""
+    return {
+        word
+        for word in _WORD.findall(fold(unicodedata.normalize("NFC", text or "")))
+        if MIN_TYPO_CHARS <= len(word) <= MAX_KNOWN_CHARS and word.isalpha()
+    }
+
+
+@lru_cache(maxsize=4096)
 def trigrams(word: str) -> frozenset[str]:
     padded = f"  {word} "
     return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
@@ -76,6 +89,9 @@ def is_same_word(asked_word: str, word: str) -> bool:
     stem = asked_word[: max(MIN_TYPO_CHARS, len(asked_word) - 3)]
     if word.startswith(stem) and len(word) <= len(asked_word) + 4:
         return True
+    # a typo in the first letter is rare, and counting letters takes time
+    if asked_word[0] != word[0] or abs(len(asked_word) - len(word)) > MAX_OFF:
+        return False
     return likeness(asked_word, word) >= LIKENESS
 
 
