@@ -142,7 +142,7 @@ class SupportVisibilityArticleFind(models.Model):
 
         :param domain: what else has to hold
         :param is_typing: the last word may not be complete
-        :return: ``[{"article", "score", "why": {word: title | text | typo}, "words"}]``
+        :return: ``[{"article", "score", "why": {word: title | text | typo}}]``
         """
         asked = words.asked(text)
         if not asked or limit < 1:
@@ -160,7 +160,6 @@ class SupportVisibilityArticleFind(models.Model):
                 "article": article,
                 "score": round(min(1.0, max(0.0, score)), 3),
                 "why": why,
-                "words": asked,
             }
             for article, (_id, score, why) in zip(articles, rows, strict=True)
         ]
@@ -203,20 +202,18 @@ class SupportVisibilityArticleFind(models.Model):
             "id": article.id,
             "number": article.number,
             "title": article.name,
-            "snippet": article._snippet(found["words"]),
+            "snippet": str(article._snippet(list(found["why"]))),
             "score": found["score"],
             "why": self._why_found(found["why"]),
         }
 
     def _snippet(self, asked):
         pieces = words.snippet(self._plain_text(), asked)
-        return str(
-            Markup("").join(
-                Markup("<mark>%s</mark>") % piece.text
-                if piece.marked
-                else escape(piece.text)
-                for piece in pieces
-            )
+        return Markup("").join(
+            Markup("<mark>%s</mark>") % piece.text
+            if piece.marked
+            else escape(piece.text)
+            for piece in pieces
         )
 
     @api.model

@@ -17,8 +17,8 @@ class SupportVisibilityArticleGap(models.Model):
     language = fields.Selection(languages.CHOICES, readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     search_count = fields.Integer("Searches", readonly=True)
-    empty_count = fields.Integer("Nothing Found", readonly=True)
-    ignored_count = fields.Integer("Nothing Opened", readonly=True)
+    empty_count = fields.Integer("Not Found", readonly=True)
+    ignored_count = fields.Integer("Unopened", readonly=True)
     last_at = fields.Datetime("Last Time", readonly=True)
     article_id = fields.Many2one(
         "support_visibility.article", "Written for It", readonly=True

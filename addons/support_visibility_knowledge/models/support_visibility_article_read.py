@@ -57,7 +57,7 @@ class SupportVisibilityArticleRead(models.Model):
             {
                 "id": each["article"].id,
                 "title": each["article"].name,
-                "snippet": each["article"]._snippet(each["words"]),
+                "snippet": each["article"]._snippet(list(each["why"])),
                 "url": each["article"]._reader_url(visit),
             }
             for each in found

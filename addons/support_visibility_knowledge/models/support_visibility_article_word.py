@@ -59,4 +59,6 @@ class SupportVisibilityArticleWord(models.Model):
 
     @api.autovacuum
     def _gc_words(self):
+        articles = self.env["support_visibility.article"].sudo()
+        articles.search(fields.Domain.TRUE)._learn_words()
         self._forget_unused()

@@ -67,6 +67,9 @@ class TestArticlePages(HttpCase):
         for article in (self.customers, self.internal, self.draft, self.outdated):
             self.assertEqual(self._status(article), 404, article.name)
         self.assertEqual(self._titles("zebra"), {"Zebra for everybody"})
+        results = self.url_open(f"{PATH}?search=the+zebra").text
+        self.assertIn("<mark>zebra</mark>", results)
+        self.assertNotIn("<mark>the</mark>", results)
         page = self.url_open(PATH).text
         self.assertIn("Zebra for everybody", page)
         self.assertNotIn("Zebra for customers", page)

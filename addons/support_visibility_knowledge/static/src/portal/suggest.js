@@ -59,7 +59,7 @@ export class SuggestArticles extends Interaction {
         link.target = "_blank";
         const snippet = this.make("div", "small text-muted text-break");
         setElementContent(snippet, markup(article.snippet)); // escaped by the server
-        const solved = this.make("button", "btn btn-secondary btn-sm mt-1", _t("This solved it"));
+        const solved = this.make("button", "btn btn-outline-primary btn-sm mt-1", _t("This solved it"));
         solved.type = "button";
         this.addListener(solved, "click", () => this.leave(article));
         row.append(link, snippet, solved);
