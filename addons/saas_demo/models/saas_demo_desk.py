@@ -26,6 +26,8 @@ class SaasDemoDesk(models.AbstractModel):
             self._tell_visit(visit)
         for trouble in desk.TROUBLES:
             self._tell_trouble(trouble)
+        for escalation in desk.ESCALATIONS:
+            self._tell_escalation(*escalation)
         self._tell_promise(*desk.PROMISE)
         self._tell_both_sides(*desk.BOTH_SIDES)
 
@@ -154,6 +156,12 @@ class SaasDemoDesk(models.AbstractModel):
             ticket.rating_apply(
                 visit.rating, rating=ticket._rating_of_now(), feedback=visit.feedback
             )
+
+    @api.model
+    def _tell_escalation(self, code, why, reason_class, hours):
+        ticket = self._open_ticket_of(code)
+        with self._ago(hours):
+            self._as(ticket, "agent")._quietly().action_escalate(why, reason_class)
 
     # ---------------------------------------------------------------- incidents
 

@@ -29,3 +29,7 @@ class SupportVisibilityTicket(models.Model):
     def _ask_notice(self, kind):
         if not past.current():
             super()._ask_notice(kind)
+
+    def _prepare_escalation(self, seat, reason, reason_class, now):
+        at = past.moment() or now
+        return super()._prepare_escalation(seat, reason, reason_class, at)

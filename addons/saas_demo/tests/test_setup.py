@@ -146,6 +146,14 @@ class TestSetup(StartRoutes, HttpCase):
         self.assertEqual(len(new[0].possible_duplicates()), 1)
         self.assertFalse(self.env["support_visibility.notice"].search_count([]))
 
+    def test_escalations_of_the_story_say_why_and_when(self):
+        found = self.env["support_visibility.escalation"].search([])
+        self.assertEqual(
+            set(found.mapped("reason_class")), {"missing_data", "technical_depth"}
+        )
+        latest = max(found.mapped("at"))
+        self.assertLess(latest, fields.Datetime.now() - timedelta(hours=20))
+
     def test_a_promise_and_a_change_on_both_sides_wait_for_a_person(self):
         reply = self.env["support_visibility.held_reply"].search([])
         self.assertEqual((reply.state, reply.request_id.state), ("held", "pending"))

@@ -261,10 +261,10 @@ class SupportVisibilityQuestionsDesk(models.AbstractModel):
         """
         partners = self.env["res.partner"]
         accounts = partners.search_fetch(
-            [("account_tier", "!=", False), ("parent_id", "=", False)], ["account_tier"]
+            [("account_tier", "!=", False), ("parent_id", "=", False)],
+            ["account_tier", "account_code"],
         )
         tiers = dict(partners._fields["account_tier"]._description_selection(self.env))
-        by_id = {account.id: tiers[account.account_tier] for account in accounts}
         events = self.env["event_hub.event"].sudo()
         base = Domain("company_id", "in", self.env.companies.ids)
         within = (
@@ -282,6 +282,13 @@ class SupportVisibilityQuestionsDesk(models.AbstractModel):
                 ["__count"],
             )
         ]
+        # a contact without a code that never met trouble is no customer we know of
+        met = {account_id for account_id, _kind, _count in troubles}
+        by_id = {
+            account.id: tiers[account.account_tier]
+            for account in accounts
+            if account.account_code or account.id in met
+        }
         found = friction.segments(by_id, troubles)
         missing = self._silent_phases(events, base)
         return {

@@ -179,6 +179,23 @@ VISITS = (
     ),
 )
 
+#: account, why its newest ticket goes on with somebody else, class of the reason, hours ago
+ESCALATIONS = (
+    (
+        "ACC-010",
+        "No tenant id on the ticket, so nobody can look it up.",
+        "missing_data",
+        51.0,
+    ),
+    ("ACC-017", "Which plan they bought is not on record.", "missing_data", 30.0),
+    (
+        "ACC-028",
+        "The sync engine needs somebody who knows its code.",
+        "technical_depth",
+        27.0,
+    ),
+)
+
 #: a reply that costs money, and waits: account, what it says, worth, hours ago
 PROMISE = (
     "ACC-002",
