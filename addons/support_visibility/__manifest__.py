@@ -34,6 +34,7 @@
         "views/support_visibility_sla_clock_views.xml",
         "views/res_partner_views.xml",
         "views/support_visibility_agent_views.xml",
+        "views/support_visibility_escalation_step_views.xml",
         "views/support_visibility_team_intake_views.xml",
         "views/support_visibility_quarantine_views.xml",
         "views/support_visibility_intake_views.xml",

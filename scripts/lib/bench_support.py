@@ -5,6 +5,7 @@ with something else, the CPU seconds of Odoo and PostgreSQL decide; both are pri
 """
 
 from . import (
+    bench_support_clocks,
     bench_support_create,
     bench_support_knowledge,
     bench_support_mail,
@@ -18,6 +19,7 @@ SEED = 4711
 # name: module; each has PREPARE, code for an Odoo shell, and measure(place, quick, seed)
 PARTS = {
     "create": bench_support_create,
+    "clocks": bench_support_clocks,
     "mail": bench_support_mail,
     "manager": bench_support_manager,
     "knowledge": bench_support_knowledge,

@@ -130,6 +130,8 @@ COLUMNS = {
     ): "words that no article has any more are deleted with each erasure",
     ("support_visibility.article_search", "place"): CODE,
     ("support_visibility.article_search", "visit"): CODE,
+    ("support_visibility.escalation_run", "before"): FIGURE,
+    ("support_visibility.escalation_run", "said"): FIGURE,
     ("support_visibility.incident", "external_ref"): CODE,
     ("support_visibility.incident", "number"): CODE,
     ("support_visibility.incident", "release"): CODE,

@@ -101,3 +101,8 @@ from . import support_visibility_ticket_report
 from . import support_visibility_escalation_report
 from . import support_visibility_incident_report
 from . import support_visibility_ticket_component
+from . import support_visibility_escalation_step
+from . import support_visibility_escalation_run
+from . import support_visibility_escalation_chain
+from . import support_visibility_notice_item
+from . import support_visibility_notice_quiet

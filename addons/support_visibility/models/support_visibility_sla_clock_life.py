@@ -181,8 +181,18 @@ class SupportVisibilitySlaClockLife(models.Model):
             found._look()
             if not cron._commit_progress(len(found), remaining=len(found) // BATCH):
                 return
+        self._sweep_chains()
         self._wake_ahead()
         cron._commit_progress(remaining=0)
+
+    @api.model
+    def _sweep_chains(self):
+        """Steps of chains whose minutes are over, and what our people should hear."""
+        runs = self.env["support_visibility.escalation_run"]
+        while found := runs._carry_out_waiting():
+            if not self.env["ir.cron"]._commit_progress(found):
+                return
+        self.env["support_visibility.notice_item"]._tell_people()
 
     @api.model
     def _due_now(self):

@@ -27,6 +27,7 @@ OF_TRAIT = frozenset({"tier", "priority", "severity"})  # values are codes, not 
 TELLING = {  # changes that people's clocks do not notice
     "name",
     "note",
+    "escalation_step_ids",
 }
 
 
@@ -115,6 +116,9 @@ class SupportVisibilitySlaPolicy(models.Model):
     warn_50 = fields.Boolean("At 50 %", tracking=True)
     warn_75 = fields.Boolean("At 75 %", default=True, tracking=True)
     warn_90 = fields.Boolean("At 90 %", tracking=True)
+    escalation_step_ids = fields.One2many(
+        "support_visibility.escalation_step", "policy_id", "Escalation Chain"
+    )
 
     sentence = fields.Char("In Words", compute="_compute_sentence")
     open_count = fields.Integer("Running Now", compute="_compute_figures")

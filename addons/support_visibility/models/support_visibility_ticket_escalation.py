@@ -23,8 +23,13 @@ class SupportVisibilityTicketEscalation(models.Model):
         """
         self._check_escalation(reason, reason_class)
         self._hold()
-        now, reason = utcnow(), reason.strip()
         seats = {ticket.id: ticket._escalation_seat() for ticket in self}
+        self._escalate_to(seats, reason.strip(), reason_class)
+        return True
+
+    def _escalate_to(self, seats, reason, reason_class):
+        """:param dict seats: ticket id -> ``Seat`` that the escalation gives it"""
+        now = utcnow()
         self.env["support_visibility.escalation"].sudo().create(
             [
                 ticket._prepare_escalation(seats[ticket.id], reason, reason_class, now)
@@ -35,7 +40,6 @@ class SupportVisibilityTicketEscalation(models.Model):
             tickets._write_guarded({"escalation_level": level + 1})
         self._tell("support.escalated", "Ticket escalated", reason_class=reason_class)
         self._sit(seats, reason)
-        return True
 
     def _check_escalation(self, reason, reason_class):
         problem = escalation.reason_problem(reason, reason_class)

@@ -7,6 +7,7 @@ from . import test_desk_race
 from . import test_desk_severity
 from . import test_desk_stages
 from . import test_erasure
+from . import test_escalation_chain
 from . import test_held_reply
 from . import test_http_channels
 from . import test_http_support
@@ -16,11 +17,13 @@ from . import test_incidents
 from . import test_intake_bad
 from . import test_intake_mail
 from . import test_manager
+from . import test_policy_escalation_chain
 from . import test_presence
 from . import test_questions
 from . import test_reports
 from . import test_sla
 from . import test_sla_guard
+from . import test_speed
 from . import test_ticket
 from . import test_ticket_guard
 from . import test_ticket_mirror

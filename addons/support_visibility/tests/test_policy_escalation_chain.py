@@ -1,0 +1,117 @@
+from datetime import datetime, timedelta
+from unittest import TestCase
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.addons.support_visibility.policies import escalation_chain as chain
+from odoo.addons.support_visibility.policies.quiet import digest
+from odoo.addons.support_visibility.policies.quiet.digest import Note
+from odoo.addons.support_visibility.policies.quiet.hours import Quiet, loud_at
+
+NOON = datetime(2026, 3, 2, 12)
+
+
+class TestChain(TestCase):
+    def _come(self, percent, *steps, team_id=1):
+        found = chain.come(
+            steps, policy_id=1, team_id=team_id, company_id=1, percent=percent
+        )
+        return [step.id for step in found]
+
+    def test_moments_in_turn(self):
+        steps = [
+            chain.Step(1, "50", 0),
+            chain.Step(2, "90", 0),
+            chain.Step(3, chain.BROKEN, 30),
+        ]
+        self.assertEqual(self._come(50, *steps), [1])
+        self.assertEqual(self._come(75, *steps), [1])
+        self.assertEqual(self._come(90, *steps), [1, 2])
+        self.assertEqual(self._come(None, *steps), [1, 2, 3])
+
+    def test_only_for_its_policy_team_and_company(self):
+        steps = [
+            chain.Step(1, chain.BROKEN, 0),
+            chain.Step(2, chain.BROKEN, 0, policy_id=1),
+            chain.Step(3, chain.BROKEN, 0, policy_id=2),
+            chain.Step(4, chain.BROKEN, 0, team_id=1),
+            chain.Step(5, chain.BROKEN, 0, company_id=2),
+        ]
+        self.assertEqual(self._come(None, *steps), [1, 2, 4])
+        self.assertEqual(self._come(None, *steps, team_id=None), [1, 2])
+
+    def test_priority_has_a_top(self):
+        self.assertEqual([chain.raised(p) for p in "0123"], ["1", "2", "3", "3"])
+
+
+class TestQuiet(TestCase):
+    def test_over_midnight_in_the_zone_of_the_person(self):
+        quiet = Quiet(22, 7, "Asia/Kathmandu")  # UTC + 5:45
+        self.assertEqual(loud_at(quiet, NOON), NOON)
+        self.assertEqual(
+            loud_at(quiet, datetime(2026, 3, 2, 17)), datetime(2026, 3, 3, 1, 15)
+        )
+        self.assertEqual(
+            loud_at(quiet, datetime(2026, 3, 2, 22)), datetime(2026, 3, 3, 1, 15)
+        )
+
+    def test_within_a_day(self):
+        quiet = Quiet(11.5, 13.25)
+        self.assertEqual(loud_at(quiet, NOON), datetime(2026, 3, 2, 13, 15))
+        late = datetime(2026, 3, 2, 13, 15)
+        self.assertEqual(loud_at(quiet, late), late)
+
+    def test_no_hours_and_no_such_zone(self):
+        self.assertEqual(loud_at(Quiet(), NOON), NOON)
+        self.assertEqual(loud_at(Quiet(8, 8, "Nowhere/Else"), NOON), NOON)
+        self.assertGreater(loud_at(Quiet(8, 14, "Nowhere/Else"), NOON), NOON)
+
+    @given(
+        st.integers(0, 1439),
+        st.integers(0, 1439),
+        st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)),
+        st.sampled_from(["UTC", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Tokyo"]),
+    )
+    def test_it_ends_within_a_day_and_an_hour(self, begin, end, at, tz):
+        loud = loud_at(Quiet(begin / 60, end / 60, tz), at)
+        self.assertLessEqual(at, loud)
+        self.assertLess(loud - at, timedelta(hours=25, minutes=1))
+
+
+class TestDigest(TestCase):
+    def test_a_storm_of_a_thousand_is_one_message_each(self):
+        notes = [Note(n, n % 3, NOON + timedelta(seconds=n % 60)) for n in range(1000)]
+        found = digest.messages(notes, NOON + timedelta(minutes=6), {})
+        self.assertEqual(set(found), {0, 1, 2})
+        self.assertEqual(
+            sorted(i for ids in found.values() for i in ids), [*range(1000)]
+        )
+
+    def test_it_waits_for_the_window(self):
+        notes = [Note(1, 1, NOON)]
+        just_before = NOON + digest.WINDOW - timedelta(seconds=1)
+        self.assertFalse(digest.messages(notes, just_before, {}))
+        self.assertEqual(digest.messages(notes, NOON + digest.WINDOW, {}), {1: [1]})
+
+    def test_quiet_hours_let_only_the_urgent_through(self):
+        notes = [Note(1, 1, NOON), Note(2, 1, NOON, is_urgent=True), Note(3, 2, NOON)]
+        quiet = dict.fromkeys((1, 2), Quiet(11, 14))
+        later = NOON + digest.WINDOW
+        self.assertEqual(digest.messages(notes, later, quiet), {1: [2]})
+        found = digest.messages(notes, NOON + timedelta(hours=2), quiet)
+        self.assertEqual(found, {1: [1, 2], 2: [3]})
+
+    @given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 3000), st.booleans())))
+    def test_nothing_is_lost_or_said_twice(self, given_notes):
+        notes = [
+            Note(n, person, NOON + timedelta(seconds=second), urgent)
+            for n, (person, second, urgent) in enumerate(given_notes)
+        ]
+        quiet, said, now = {1: Quiet(12, 12.5)}, [], NOON
+        while now < NOON + timedelta(hours=2):
+            told = {i for ids in said for i in ids}
+            waiting = [x for x in notes if x.id not in told and x.at <= now]
+            said += digest.messages(waiting, now, quiet).values()
+            now += timedelta(minutes=1)
+        self.assertEqual(sorted(i for ids in said for i in ids), [x.id for x in notes])
