@@ -16,6 +16,10 @@ from saas_chromium import FLAGS
 HOST = "127.0.0.1"
 PATIENCE = 10  # seconds
 BLANK = "about:blank"
+OFFLINE = {
+    **{"offline": True, "latency": 0},
+    **{"downloadThroughput": 0, "uploadThroughput": 0},
+}
 STORED = "cookies,indexeddb,local_storage,service_workers,cache_storage"
 
 
@@ -99,6 +103,8 @@ class SharedPage:
             raise self.failure("it does not answer any more")
         self.screencaster.stop()
         self._websocket_request("Page.stopLoading")
+        # what a page says while it is left must not meet the next test
+        self._websocket_request("Network.emulateNetworkConditions", params=OFFLINE)
         self._websocket_request("Page.navigate", params={"url": BLANK})
         self._websocket_request(
             "Storage.clearDataForOrigin",

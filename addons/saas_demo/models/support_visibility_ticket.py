@@ -27,8 +27,7 @@ class SupportVisibilityTicket(models.Model):
         return "" if past.current() else super()._unreached(kwargs)
 
     def _ask_notice(self, kind):
-        if not past.current():
-            super()._ask_notice(kind)
+        return None if past.current() else super()._ask_notice(kind)
 
     def _prepare_escalation(self, seat, reason, reason_class, now):
         at = past.moment() or now

@@ -47,8 +47,12 @@ class SupportVisibilityTicketQueueWords(models.Model):
         promise = self._promise_words(kind)
         words = {
             ordering.SEVERE: lambda: self.env._("Sev 1"),
-            ordering.OVERDUE: lambda: self.env._("%s overdue by %s", promise, span),
-            ordering.DUE: lambda: self.env._("%s due in %s", promise, span),
+            ordering.OVERDUE: lambda: self.env._(
+                "%(promise)s overdue by %(span)s", promise=promise, span=span
+            ),
+            ordering.DUE: lambda: self.env._(
+                "%(promise)s due in %(span)s", promise=promise, span=span
+            ),
             ordering.SNOOZED: lambda: self.env._(
                 "back %s",
                 format_datetime(

@@ -15,7 +15,6 @@ class ChatbotScriptStep(models.Model):
     )
     support_team_id = fields.Many2one(
         "support_visibility.team",
-        "Support Team",
         index="btree_not_null",
         ondelete="set null",
         help="Who gets the ticket. Empty: the first team, or the one of the category.",

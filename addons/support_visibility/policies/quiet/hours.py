@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAY = timedelta(days=1)
@@ -25,7 +25,7 @@ def loud_at(quiet: Quiet, at: datetime) -> datetime:
     if quiet.begin == quiet.end:
         return at
     zone = _zone(quiet.tz)
-    local = at.replace(tzinfo=UTC).astimezone(zone)
+    local = at.replace(tzinfo=timezone.utc).astimezone(zone)
     hour = local.hour + local.minute / 60 + local.second / 3600
     if not _is_within(hour, quiet.begin, quiet.end):
         return at
@@ -33,7 +33,9 @@ def loud_at(quiet: Quiet, at: datetime) -> datetime:
     if hour >= quiet.end:
         midnight += DAY
     until = midnight + timedelta(minutes=round(quiet.end * 60))
-    return max(at, until.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None))
+    return max(
+        at, until.replace(tzinfo=zone).astimezone(timezone.utc).replace(tzinfo=None)
+    )
 
 
 def _is_within(hour: float, begin: float, end: float) -> bool:

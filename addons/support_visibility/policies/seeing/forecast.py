@@ -77,7 +77,9 @@ def basis(now: datetime, known_since: datetime | None, hours: int = HOURS) -> Ba
     return Basis(UNKNOWN, ())
 
 
-def forecast(dues: Iterable[tuple[int, datetime]], now: datetime, rate: float):
+def forecast(
+    dues: Iterable[tuple[int, datetime]], now: datetime, rate: float
+) -> Forecast:
     """:param dues: (key, when it runs out) of the promises of one team that still can be kept
     :param rate: promises finished an hour
     :return: ``Forecast``

@@ -69,7 +69,9 @@ def segments(
     )
 
 
-def _segment(name: str, members: list[int], counts: dict) -> Segment:
+def _segment(
+    name: str, members: list[int], counts: dict[int, dict[str, int]]
+) -> Segment:
     repeated = tuple(
         a for a in members if a in counts and sum(counts[a].values()) >= REPEATED
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 TODAY, WEEK, MONTH = "today", "week", "month"
@@ -17,7 +17,7 @@ def begin(period: str, now: datetime, tz: str) -> datetime:
     :return: naive UTC; midnight of the first day in that zone
     """
     zone = ZoneInfo(tz)
-    local = now.replace(tzinfo=UTC).astimezone(zone)
+    local = now.replace(tzinfo=timezone.utc).astimezone(zone)
     day = (local - timedelta(days=DAYS[period] - 1)).date()
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-    return midnight.astimezone(UTC).replace(tzinfo=None)
+    return midnight.astimezone(timezone.utc).replace(tzinfo=None)

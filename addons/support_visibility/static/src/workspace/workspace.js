@@ -56,8 +56,17 @@ export class Workspace extends Component {
         this.lastQueue = new KeepLast();
         this.lastTicket = new KeepLast();
         this.state = useState({
-            ...{ tab: "mine", search: "", filters: {}, offset: 0, queue: null, error: "" },
-            ...{ ticketId: null, ticket: null, record: null, busy: false, isReading: false },
+            tab: "mine",
+            search: "",
+            filters: {},
+            offset: 0,
+            queue: null,
+            error: "",
+            ticketId: null,
+            ticket: null,
+            record: null,
+            busy: false,
+            isReading: false,
             ...this.props.state,
         });
         this.place = 0; // of the current ticket, also after it left
