@@ -28,6 +28,8 @@ class SaasDemoDesk(models.AbstractModel):
             self._tell_trouble(trouble)
         for escalation in desk.ESCALATIONS:
             self._tell_escalation(*escalation)
+        self._tell_entitlements()
+        self._explain_breaches()
         self._tell_promise(*desk.PROMISE)
         self._tell_both_sides(*desk.BOTH_SIDES)
 
@@ -225,6 +227,41 @@ class SaasDemoDesk(models.AbstractModel):
             )
             if step.kind == life.ACKNOWLEDGED:
                 incident.commander_id = incident.env.user
+
+    # ---------------------------------------------------------------- what was promised
+
+    @api.model
+    def _tell_entitlements(self):
+        levels = self.env["support_visibility.entitlement_level"].create(
+            [{"name": name, "sequence": at} for at, name in enumerate(desk.LEVELS, 1)]
+        )
+        of = dict(zip(desk.LEVELS, levels, strict=True))
+        today = fields.Date.today()
+        self.env["support_visibility.entitlement"].create(
+            [
+                {
+                    "account_id": self._account(code).id,
+                    "company_id": self.env.ref("base.main_company").id,
+                    "level_id": of[level].id,
+                    "date_from": today - timedelta(days=ago),
+                    "date_to": today + timedelta(days=to_go),
+                    "included_tickets": tickets,
+                    "included_hours": hours,
+                }
+                for code, level, ago, to_go, tickets, hours in desk.ENTITLEMENTS
+            ]
+        )
+
+    @api.model
+    def _explain_breaches(self):
+        broken = self.env["support_visibility.sla_clock"].search(
+            [("state", "=", "breached")],
+            order="breached_at",
+            limit=len(desk.BREACHES),
+        )
+        for clock, code in zip(broken, desk.BREACHES, strict=False):
+            reason = self.env.ref(f"support_visibility.breach_reason_{code}")
+            self._as(clock, "support_manager").action_explain(reason.id)
 
     # ---------------------------------------------------------------- what waits for a person
 

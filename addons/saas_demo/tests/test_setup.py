@@ -146,6 +146,14 @@ class TestSetup(StartRoutes, HttpCase):
         self.assertEqual(len(new[0].possible_duplicates()), 1)
         self.assertFalse(self.env["support_visibility.notice"].search_count([]))
 
+    def test_entitlements_and_reasons_of_broken_promises_are_on_record(self):
+        granted = self.env["support_visibility.entitlement"].search([])
+        self.assertEqual(set(granted.mapped("state")), {"current", "used_up"})
+        explained = self.env["support_visibility.sla_clock"].search(
+            [("breach_reason_id", "!=", False)]
+        )
+        self.assertEqual(len(explained), 4)
+
     def test_escalations_of_the_story_say_why_and_when(self):
         found = self.env["support_visibility.escalation"].search([])
         self.assertEqual(

@@ -22,6 +22,7 @@ from . import support_visibility_calendar_part
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
+from . import support_visibility_entitlement_level
 from . import support_visibility_sla_policy
 from . import support_visibility_sla_change
 from . import support_visibility_sla_reread
@@ -106,3 +107,7 @@ from . import support_visibility_escalation_run
 from . import support_visibility_escalation_chain
 from . import support_visibility_notice_item
 from . import support_visibility_notice_quiet
+from . import support_visibility_entitlement
+from . import support_visibility_ticket_entitlement
+from . import support_visibility_breach_reason
+from . import support_visibility_sla_clock_reason

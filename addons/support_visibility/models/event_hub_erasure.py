@@ -54,6 +54,12 @@ class EventHubErasure(models.AbstractModel):
                 )
             ),
             Place(
+                *("promises", "support_visibility.sla_clock", ("breach_note",)),
+                person.within(SQL("t.company_id")),
+                own=SQL("t.ticket_id IN (%s)", mine),
+                emptied=("breach_note",),
+            ),
+            Place(
                 *("conflicts", "support_visibility.conflict", ("ours", "theirs")),
                 person.within(TICKET_COMPANY),
                 own=SQL("t.ticket_id IN (%s)", mine),

@@ -22,6 +22,7 @@ WANTED = {
     "tier": "tier_ids",
     "priority": "priority_ids",
     "severity": "severity_ids",
+    "level": "level_ids",
 }
 OF_TRAIT = frozenset({"tier", "priority", "severity"})  # values are codes, not records
 TELLING = {  # changes that people's clocks do not notice
@@ -106,6 +107,12 @@ class SupportVisibilitySlaPolicy(models.Model):
         "support_visibility_sla_policy_severity_rel",
         string="Severities",
         domain="[('kind', '=', 'severity')]",
+    )
+    level_ids = fields.Many2many(
+        "support_visibility.entitlement_level",
+        "support_visibility_sla_policy_level_rel",
+        string="Support Levels",
+        help="Accounts that are entitled to one of these on the day the ticket is opened.",
     )
     pause_stage_ids = fields.Many2many(
         "support_visibility.stage",

@@ -1,5 +1,7 @@
 from . import test_bonds
 from . import test_conflict
+from . import test_entitlement
+from . import test_policy_entitlement
 from . import test_desk_aside
 from . import test_desk_assignment
 from . import test_desk_macro

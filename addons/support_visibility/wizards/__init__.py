@@ -10,3 +10,4 @@ from . import support_visibility_promise
 from . import support_visibility_refuse
 from . import support_visibility_discard
 from . import support_visibility_incident_say
+from . import support_visibility_explain

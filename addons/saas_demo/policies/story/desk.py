@@ -226,4 +226,13 @@ MACROS = (
         50.0,
     ),
 )
+#: account, level, days ago, days to go, tickets and hours included
+ENTITLEMENTS = (
+    ("ACC-001", "Gold", 318, 47, 0, 20.0),
+    ("ACC-002", "Gold", 244, 121, 0, 0.0),
+    ("ACC-010", "Silver", 60, 112, 3, 0.0),
+)
+LEVELS = ("Gold", "Silver")  # the best first
+#: why the oldest broken promises were broken
+BREACHES = ("missing_data", "engineering", "missing_data", "capacity")
 SKILLS = ("Billing", "Integrations", "German")
