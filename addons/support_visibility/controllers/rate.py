@@ -49,6 +49,8 @@ class SupportRating(http.Controller):
 
     def _rating(self, token):
         ratings = request.env["rating.rating"].sudo()
+        if "\0" in token:  # what no database can look for
+            return ratings
         found = ratings.search(
             [("access_token", "=", token), ("res_model", "=", MODEL)], limit=1
         )

@@ -348,7 +348,7 @@ class TestHttpChannels(HttpCase):
         self.assertFalse(self.ticket.rated_at)
 
     def test_a_link_that_leads_nowhere(self):
-        for token in ("x", "0" * 32, self.ticket._portal_token()):
+        for token in ("x", "%00", "0" * 32, self.ticket._portal_token()):
             self.assertEqual(self.url_open(f"/support/rate/{token}").status_code, 404)
 
     def test_the_stock_page_of_ratings_is_no_way_around(self):

@@ -16,7 +16,7 @@ SUGGESTED = 4
 TOO_MANY = 429
 VOTED = "support_articles_voted"  # in the session: one voice for each article
 HEADERS = {"Referrer-Policy": "same-origin"}
-_KEY = re.compile(r"(?:^|-)(\d{1,9})$")
+_KEY = re.compile(r"^(?:.*[^-]-)?(\d{1,9})$", re.DOTALL)
 
 
 class Articles(http.Controller):

@@ -85,7 +85,11 @@ class TestArticlePages(HttpCase):
         self.assertIn(PATH, self.url_open("/my").text)
 
     def test_addresses_that_lead_nowhere_are_not_found(self):
-        for key in ("x", "0", "zebra", "999999999", "99999999999999999", "-1", "a--"):
+        here = self.public.id
+        for key in (
+            *("x", "0", "zebra", "999999999", "99999999999999999", "a--"),
+            *(f"-{here}", f"a--{here}", f"{here}-a"),
+        ):
             self.assertIn(self.url_open(f"{PATH}/{key}").status_code, (400, 404), key)
         self.assertEqual(
             self.url_open(f"{PATH}/other-{self.public.id}").status_code, 200
