@@ -70,7 +70,8 @@ class SupportVisibilityConflict(models.Model):
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(raw, raw)
         if field.type == "many2one":
-            return self.env[field.comodel_name].browse(int(raw)).display_name
+            record = self.env[field.comodel_name].browse(int(raw)).exists()
+            return record.display_name or self.env._("deleted")
         return raw
 
     # ------------------------------------------------------------------ hearing
@@ -117,8 +118,8 @@ class SupportVisibilityConflict(models.Model):
         """Take what the other helpdesk says."""
         self._check_may_choose()
         for conflict in self:
-            conflict._settle(THEIRS)
             conflict._take_theirs()
+            conflict._settle(THEIRS)
         return True
 
     def action_open_ticket(self):
@@ -163,8 +164,15 @@ class SupportVisibilityConflict(models.Model):
                 kept=state,
                 source=conflict.sudo().source_id.code or "",
                 ticket_there=conflict.ticket_id.external_ref or "",
-                value=conflict._words(conflict.ours) if state == OURS else "",
+                value=conflict._plain() if state == OURS else "",
             )
+
+    def _plain(self):
+        """:return: our value as the other helpdesk can read it in any language: a code instead of an id"""
+        if self.name == "category_id" and self.ours:
+            categories = self.env["support_visibility.category"]
+            return categories.browse(int(self.ours)).exists().code or ""
+        return self.ours or ""
 
     def _take_theirs(self):
         ticket = self.ticket_id
@@ -172,7 +180,15 @@ class SupportVisibilityConflict(models.Model):
             for step in mirror.way(ticket.state, self.theirs):
                 ticket._set_state(step)
         elif self.name == "category_id":
-            ticket.write({self.name: int(self.theirs)})
+            categories = self.env["support_visibility.category"]
+            theirs = categories.browse(int(self.theirs)).exists()
+            if not theirs:
+                raise UserError(
+                    self.env._(
+                        "The category they chose was deleted here. Keep ours, or choose one on the ticket."
+                    )
+                )
+            ticket.write({self.name: theirs.id})
         else:
             ticket.write({self.name: self.theirs})
 

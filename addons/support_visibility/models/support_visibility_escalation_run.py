@@ -160,6 +160,10 @@ class SupportVisibilityEscalationRun(models.Model):
                 tickets._chain_act(step, self._reason(step))
                 self._tell(step)
         except UserError as error:
+            if len(self) > 1:  # what one ticket cannot do is no fault of the others
+                for run in self:
+                    run._take(step)
+                return
             self._end(FAILED, str(error)[: escalation.MAX_REASON_CHARS])
             return
         self._end(DONE)
@@ -236,7 +240,7 @@ class SupportVisibilityEscalationRun(models.Model):
             return [team_id, user_id, chain.raised(priority)]
         if self.act == chain.ASSIGN:
             return [team_id, self.step_id.user_id.id, priority]
-        return [self.step_id.to_team_id.id, self.ticket_id.user_id.id, priority]
+        return [self.step_id.to_team_id.id, False, priority]
 
 
 def later(at, minutes):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..policies import entitlement as policy
 
@@ -15,9 +15,10 @@ class SupportVisibilityTicketEntitlement(models.Model):
         "Entitled to", compute="_compute_entitlement", compute_sudo=False
     )
     entitlement_state = fields.Selection(
-        policy.STATES, compute="_compute_entitlement", string="Entitlement"
+        policy.STATES, "Entitlement Stands", compute="_compute_entitlement"
     )
 
+    @api.depends("account_id", "company_id")
     def _compute_entitlement(self):
         holding = self.env["support_visibility.entitlement"]._holding(
             self.account_id, self.company_id

@@ -103,6 +103,24 @@ class TestConflict(TicketCase):
         conflict.with_user(self.agent).action_take_theirs()
         self.assertEqual(ticket.category_id, other)
 
+    def test_a_category_deleted_meanwhile_shuts_no_form(self):
+        ticket = self._hear(self._incoming(title="Export", category="Bug"))
+        ours, theirs = self.env["support_visibility.category"].create(
+            [{"name": "Mine", "code": "t_mine"}, {"name": "Theirs", "code": "t_theirs"}]
+        )
+        ticket.with_user(self.agent).category_id = ours
+        self._hear(self._incoming(event_type=UPDATED, minutes=5, category="t_theirs"))
+        theirs.unlink()
+        conflict = ticket.conflict_ids.with_user(self.agent)
+        self.assertEqual(
+            (conflict.ours_text, conflict.theirs_text), ("Mine", "deleted")
+        )
+        with self.assertRaisesRegex(UserError, "Keep ours"):
+            conflict.action_take_theirs()
+        conflict.action_keep_ours()
+        settled = self._events(ticket).filtered(lambda e: "settled" in e.type)
+        self.assertEqual(settled.attributes["value"], "t_mine")
+
     def test_nobody_writes_conflicts_and_only_support_chooses(self):
         ticket = self._edited()
         self._hear(self._incoming(event_type=UPDATED, minutes=5, title="PDF export"))

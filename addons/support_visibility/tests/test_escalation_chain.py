@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
@@ -104,6 +105,22 @@ class TestEscalationChain(ChainCase):
         run = self.runs.search([("ticket_id", "=", ticket.id)])
         self.assertEqual(run.state, "failed")
         self.assertIn("does not work in support", run.said)
+
+    def test_what_one_ticket_cannot_do_leaves_the_others_alone(self):
+        self._step("assign", user_id=self.colleague.id)
+        tickets = self._opened() + self._opened()
+        acting = type(tickets)._chain_act
+
+        def one_fails(records, step, reason):
+            if tickets[0] in records:
+                raise UserError("not this one")
+            return acting(records, step, reason)
+
+        with patch.object(type(tickets), "_chain_act", one_fails):
+            self._chain(tickets, 10.1)
+        runs = self.runs.search([("ticket_id", "in", tickets.ids)]).grouped("ticket_id")
+        self.assertEqual([runs[t].state for t in tickets], ["failed", "done"])
+        self.assertEqual(tickets[1].user_id, self.colleague)
 
     def test_a_manager_takes_a_step_back(self):
         self._step("queue", to_team_id=self.upper.id)

@@ -67,7 +67,11 @@ class DiscussChannel(models.Model):
 
     def _customer(self):
         """:return: the one person here who is no colleague and no anonymous visitor, if there is one"""
-        people = self.with_context(active_test=False).sudo().channel_partner_ids
+        chat = self.with_context(active_test=False).sudo()
+        bots = chat.channel_member_ids.filtered(
+            lambda member: member.livechat_member_type == "bot"
+        )
+        people = chat.channel_partner_ids - bots.partner_id
         outside = people.filtered(lambda p: p.partner_share and not p.is_public)
         return outside if len(outside) == 1 else outside.browse()
 

@@ -83,6 +83,14 @@ class TestLivechat(ChatCase):
     def test_without_a_title_nothing_is_opened(self):
         self.assertFalse(self._command(self._chat(self.anna.partner_id), "/ticket"))
 
+    def test_a_bot_in_the_conversation_is_no_customer(self):
+        bot = self.env["chatbot.script"].create({"title": "Bot"}).operator_partner_id
+        chat = self._chat(self.anna.partner_id, bot)
+        members = chat.channel_member_ids
+        members.filtered(lambda m: m.partner_id == bot).livechat_member_type = "bot"
+        ticket = self._command(chat, "/ticket Export")
+        self.assertEqual(ticket.partner_id, self.anna.partner_id)
+
     def test_two_customers_are_not_guessed(self):
         chat = self._chat(self.anna.partner_id, self.contact)
         self.assertFalse(self._command(chat, "/ticket Export"))

@@ -24,7 +24,7 @@ def loud_at(quiet: Quiet, at: datetime) -> datetime:
     """
     if quiet.begin == quiet.end:
         return at
-    zone = _zone(quiet.tz)
+    zone = zone_of(quiet.tz)
     local = at.replace(tzinfo=timezone.utc).astimezone(zone)
     hour = local.hour + local.minute / 60 + local.second / 3600
     if not _is_within(hour, quiet.begin, quiet.end):
@@ -44,7 +44,7 @@ def _is_within(hour: float, begin: float, end: float) -> bool:
     return hour >= begin or hour < end
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

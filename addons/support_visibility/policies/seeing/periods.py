@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
+
+from ..quiet.hours import zone_of
 
 TODAY, WEEK, MONTH = "today", "week", "month"
 DAYS = {TODAY: 1, WEEK: 7, MONTH: 30}  # today counts as one of them
@@ -16,7 +17,7 @@ def begin(period: str, now: datetime, tz: str) -> datetime:
     :param tz: zone of the reader
     :return: naive UTC; midnight of the first day in that zone
     """
-    zone = ZoneInfo(tz)
+    zone = zone_of(tz)
     local = now.replace(tzinfo=timezone.utc).astimezone(zone)
     day = (local - timedelta(days=DAYS[period] - 1)).date()
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
