@@ -113,7 +113,7 @@ class TestEscalationChain(ChainCase):
 
         def one_fails(records, step, reason):
             if tickets[0] in records:
-                raise UserError("not this one")
+                raise UserError(reason)
             return acting(records, step, reason)
 
         with patch.object(type(tickets), "_chain_act", one_fails):
