@@ -152,6 +152,20 @@ def _unless_gone(close):
     return close_if_open
 
 
+def _told_before(browser_js):
+    """:return: Odoo's way to run a page, after all that the test did before was told over the bus
+
+    Else it is told while the person logs in, and threads that listen would share the cursor of the log-in.
+    """
+
+    def run(test, *args, **kwargs):
+        test.cr.flush()
+        test.cr.postcommit.clear()
+        return browser_js(test, *args, **kwargs)
+
+    return run
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop(session):
     from odoo.tests import common
@@ -163,6 +177,9 @@ def pytest_runtestloop(session):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(common, "ChromeBrowser", _sharing(common, shared))
         patch.setattr(Websocket, "close", _unless_gone(Websocket.close))
+        patch.setattr(
+            common.HttpCase, "browser_js", _told_before(common.HttpCase.browser_js)
+        )
         patch.setattr(
             process, "children", lambda *args, **kw: shared.spared(stock(*args, **kw))
         )
