@@ -10,6 +10,15 @@ TICKET_COMPANY = SQL(
 RATED_COMPANY = SQL(
     "(SELECT company_id FROM support_visibility_ticket ticket WHERE ticket.id = t.res_id)"
 )
+# Written about a ticket, row by row: what it is told under, and its texts.
+TICKET_TEXTS = {
+    "handoff": ("ticket_moves", ("reason",)),
+    "escalation": ("ticket_moves", ("reason",)),
+    "sla_clock": ("promises", ("breach_note",)),
+    "conflict": ("conflicts", ("ours", "theirs")),
+    "held_reply": ("held_replies", ("body", "why")),
+    "time_line": ("tickets", ("what",)),
+}
 # Written about a component, yet it may name who was hit.
 INCIDENT_TEXTS = {
     "incident": ("name", "cause", "learnt"),
@@ -43,39 +52,12 @@ class EventHubErasure(models.AbstractModel):
             ),
             *(
                 Place(
-                    *("ticket_moves", model, ("reason",)),
+                    *(category, f"support_visibility.{model}", texts),
                     person.within(TICKET_COMPANY),
                     own=SQL("t.ticket_id IN (%s)", mine),
-                    emptied=("reason",),
+                    emptied=texts,
                 )
-                for model in (
-                    "support_visibility.handoff",
-                    "support_visibility.escalation",
-                )
-            ),
-            Place(
-                *("promises", "support_visibility.sla_clock", ("breach_note",)),
-                person.within(SQL("t.company_id")),
-                own=SQL("t.ticket_id IN (%s)", mine),
-                emptied=("breach_note",),
-            ),
-            Place(
-                *("conflicts", "support_visibility.conflict", ("ours", "theirs")),
-                person.within(TICKET_COMPANY),
-                own=SQL("t.ticket_id IN (%s)", mine),
-                emptied=("ours", "theirs"),
-            ),
-            Place(
-                *("held_replies", "support_visibility.held_reply", ("body", "why")),
-                person.within(TICKET_COMPANY),
-                own=SQL("t.ticket_id IN (%s)", mine),
-                emptied=("body", "why"),
-            ),
-            Place(
-                *("tickets", "support_visibility.time_line", ("what",)),
-                person.within(SQL("t.company_id")),
-                own=SQL("t.ticket_id IN (%s)", mine),
-                emptied=("what",),
+                for model, (category, texts) in TICKET_TEXTS.items()
             ),
             *self._intake_places(person, mine),
             *(

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.event_hub.exceptions import ConflictError
+
 from ..policies import mirror
 from ..tools.clock import utcnow
 
@@ -70,8 +72,7 @@ class SupportVisibilityConflict(models.Model):
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(raw, raw)
         if field.type == "many2one":
-            record = self.env[field.comodel_name].browse(int(raw)).exists()
-            return record.display_name or self.env._("deleted")
+            return self._category(raw).display_name or self.env._("deleted")
         return raw
 
     # ------------------------------------------------------------------ hearing
@@ -127,14 +128,14 @@ class SupportVisibilityConflict(models.Model):
         return self.ticket_id.get_formview_action()
 
     def _check_may_choose(self):
-        """:raises UserError: somebody was first"""
+        """:raises ConflictError: somebody was first"""
         self.check_access("read")
         self.ticket_id.check_access("write")
         self._lock()
         done = self.filtered(lambda conflict: conflict.state != OPEN)
         if done:
             labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
+            raise ConflictError(
                 self.env._(
                     "%(field)s of %(ticket)s is decided already: %(state)s.",
                     field=done[0].label,
@@ -168,11 +169,14 @@ class SupportVisibilityConflict(models.Model):
             )
 
     def _plain(self):
-        """:return: our value as the other helpdesk can read it in any language: a code instead of an id"""
-        if self.name == "category_id" and self.ours:
-            categories = self.env["support_visibility.category"]
-            return categories.browse(int(self.ours)).exists().code or ""
-        return self.ours or ""
+        """:return: what holds here now, as the other helpdesk can read it in any language: a code instead of an id"""
+        value = self.ticket_id[self.name]
+        return (value.code if self.name == "category_id" else value) or ""
+
+    def _category(self, raw):
+        """:return: the category of a stored value; empty if it was deleted, or the value erased"""
+        categories = self.env["support_visibility.category"]
+        return categories.browse(int(raw)).exists() if raw.isdigit() else categories
 
     def _take_theirs(self):
         ticket = self.ticket_id
@@ -180,8 +184,7 @@ class SupportVisibilityConflict(models.Model):
             for step in mirror.way(ticket.state, self.theirs):
                 ticket._set_state(step)
         elif self.name == "category_id":
-            categories = self.env["support_visibility.category"]
-            theirs = categories.browse(int(self.theirs)).exists()
+            theirs = self._category(self.theirs)
             if not theirs:
                 raise UserError(
                     self.env._(

@@ -107,8 +107,8 @@ class SupportVisibilityTicketAnswersThere(models.Model):
         )
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Who is no colleague hears of the answer from the other helpdesk, once."""
+        """Who is no colleague hears from the other helpdesk, once, whatever we write here."""
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
-        if len(self) != 1 or not self._goes_back(message):
+        if len(self) != 1 or not self.sudo().answers_go_back:
             return recipients
         return [who for who in recipients if who["type"] == "user"]

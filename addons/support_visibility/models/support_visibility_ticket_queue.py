@@ -72,7 +72,7 @@ class SupportVisibilityTicketQueue(models.Model):
         narrowed = (
             domains[tab] & self._queue_search(search) & self._queue_filter(filters)
         )
-        tickets = self._queue_page(narrowed, offset, min(limit, PAGE), tab)
+        tickets = self._queue_page(narrowed, offset, max(1, min(limit, PAGE)), tab)
         counts = {key: self.search_count(domain) for key, domain in domains.items()}
         return {
             "sentence": self._queue_sentence(domains[MINE], counts),

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from odoo.addons.event_hub.policies.arguments import is_whole
+
 from ..const import MANAGER_GROUP
 from ..tools.clock import utcnow
 
@@ -72,7 +74,7 @@ class SupportVisibilityTimeLine(models.Model):
                 self.env._("Ticket: say which one the time was spent on.")
             )
         minutes = vals.get("minutes") or 0
-        if not 1 <= minutes <= MAX_MINUTES:
+        if not is_whole(minutes) or not 1 <= minutes <= MAX_MINUTES:
             raise ValidationError(
                 self.env._(
                     "Minutes: note between 1 and %(most)s, not %(given)s.",

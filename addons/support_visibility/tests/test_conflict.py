@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.event_hub.exceptions import ConflictError
+
 from .common import TicketCase
 from .test_ticket_mirror import UPDATED
 
@@ -50,7 +52,7 @@ class TestConflict(TicketCase):
         conflict = ticket.conflict_ids.with_user(self.agent)
         conflict.action_keep_ours()
         self.assertEqual((ticket.name, conflict.state), ("CSV export", "ours"))
-        with self.assertRaisesRegex(UserError, "decided already"):
+        with self.assertRaisesRegex(ConflictError, "decided already"):
             conflict.action_take_theirs()
         self._hear(self._incoming(event_type=UPDATED, minutes=7, title="XLS export"))
         again = ticket.conflict_ids - conflict
@@ -120,6 +122,16 @@ class TestConflict(TicketCase):
         conflict.action_keep_ours()
         settled = self._events(ticket).filtered(lambda e: "settled" in e.type)
         self.assertEqual(settled.attributes["value"], "t_mine")
+        conflict.sudo().ours = "erased"  # as an erasure leaves it
+        self.assertEqual(conflict.ours_text, "deleted")
+
+    def test_what_is_kept_is_what_stands_here_now(self):
+        ticket = self._edited()
+        self._hear(self._incoming(event_type=UPDATED, minutes=5, title="PDF export"))
+        ticket.with_user(self.agent).name = "CSV export, 2026"
+        ticket.conflict_ids.with_user(self.agent).action_keep_ours()
+        settled = self._events(ticket).filtered(lambda e: "settled" in e.type)
+        self.assertEqual(settled.attributes["value"], "CSV export, 2026")
 
     def test_nobody_writes_conflicts_and_only_support_chooses(self):
         ticket = self._edited()
@@ -181,7 +193,13 @@ class TestAnswersThere(TicketCase):
 
     def test_a_note_stays_here(self):
         ticket = self._mirrored()
-        self._answer(ticket, "mail.mt_note")
+        note = ticket.message_post(
+            body="Ask Anna?",
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+            partner_ids=self.contact.ids,
+        )
+        self.assertFalse(note.sudo().notified_partner_ids & self.contact)
         self.assertNotIn("support.answered", self._events(ticket).mapped("type"))
 
     def test_tickets_of_our_own_are_mailed_as_ever(self):

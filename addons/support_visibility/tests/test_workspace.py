@@ -160,6 +160,7 @@ class TestWorkspaceQueue(SlaCase):
         self.assertEqual(self._ids(first) + self._ids(then), [t.id for t in tickets])
         self.assertEqual((first["total"], len(then["rows"])), (5, 2))
         self.assertEqual(len(self._queue(limit=10**6)["rows"]), 5)
+        self.assertEqual(len(self._queue(limit=0)["rows"]), 1)
 
     def test_a_long_page_costs_the_queries_of_a_short_one(self):
         def count():

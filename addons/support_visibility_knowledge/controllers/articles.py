@@ -6,6 +6,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
+from odoo.addons.event_hub.policies import arguments
 from odoo.addons.portal.controllers.portal import pager
 
 from ..models.support_visibility_article_read import PATH
@@ -90,7 +91,7 @@ class Articles(http.Controller):
         """Somebody found the answer and writes no ticket."""
         articles = self._articles()
         token = articles._visit_of(visit)
-        if isinstance(article_id, int) and token:
+        if arguments.is_whole(article_id) and token:
             searches = request.env["support_visibility.article_search"].sudo()
             searches._mark(token, article_id, "solved")
         return {"done": True}

@@ -30,7 +30,7 @@ INSERT INTO support_visibility_article_search
              %(place)s)
 ON CONFLICT (visit) WHERE visit IS NOT NULL
   DO UPDATE SET at = excluded.at, text = excluded.text, language = excluded.language,
-                result_count = excluded.result_count,
+                result_count = excluded.result_count, place = excluded.place,
                 asked_count = support_visibility_article_search.asked_count + 1,
                 outcome = CASE WHEN support_visibility_article_search.outcome IN ('none', 'ignored')
                                THEN excluded.outcome ELSE support_visibility_article_search.outcome END

@@ -120,7 +120,10 @@ class TestArticlePages(HttpCase):
             self._ask("a\x00b")  # refused at the door, in words
         for visit in (None, 5, "x" * 500, "<b>", [1]):
             self.assertTrue(self._ask("zebra", visit=visit)["articles"])
-        self.make_jsonrpc_request(f"{PATH}/solved", {"article_id": "1", "visit": VISIT})
+        for bad in ("1", True, None, [1]):
+            self.make_jsonrpc_request(
+                f"{PATH}/solved", {"article_id": bad, "visit": VISIT}
+            )
         page = self.url_open(f"{PATH}?search=<script>alert(1)</script>")
         self.assertEqual(page.status_code, 200)
         self.assertNotIn("<script>alert(1)", page.text)
