@@ -190,7 +190,7 @@ class TestReports(SlaCase):
         note.unlink()
 
     def test_minutes_are_some(self):
-        for minutes in (0, -5, 24 * 60 + 1):
+        for minutes in (0, -5, 24 * 60 + 1, 1.9, True):
             with self.assertRaises(ValidationError):
                 self._note(self._opened(9), minutes)
 
