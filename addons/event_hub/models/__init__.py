@@ -1,4 +1,5 @@
 from . import (
+    bus_bus,
     event_hub_remembered,
     event_hub_guarded,
     event_hub_background,

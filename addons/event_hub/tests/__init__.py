@@ -5,6 +5,7 @@ from . import (
     test_json_log,
     test_otel,
     test_backfill,
+    test_bus_line,
     test_caches,
     test_delivery,
     test_delivery_log,
