@@ -115,23 +115,25 @@ class SupportVisibilityTicketReport(models.Model):
         )
 
     def _from(self):
-        """Messages of customers are those in public by somebody who is no colleague."""
+        """Messages of customers are those in public by somebody who is no colleague.
+
+        They are looked up ticket by ticket: a page of rows reads those of its own tickets only.
+        """
         return SQL(
             """
               FROM support_visibility_ticket t
-              LEFT JOIN (
-                    SELECT m.res_id, count(*) AS count,
-                           count(*) FILTER (WHERE m.date > k.first_response_at) AS later
+              LEFT JOIN LATERAL (
+                    SELECT count(*) AS count, count(*) FILTER (WHERE m.date > t.first_response_at) AS later
                       FROM mail_message m
-                      JOIN support_visibility_ticket k ON k.id = m.res_id
-                     WHERE m.model = 'support_visibility.ticket' AND m.message_type IN ('email', 'comment')
+                     WHERE m.model = 'support_visibility.ticket' AND m.res_id = t.id
+                       AND m.message_type IN ('email', 'comment')
                        AND m.is_internal IS NOT TRUE AND m.subtype_id = %(comment)s
                        AND NOT EXISTS (
                            SELECT 1 FROM res_users u WHERE u.partner_id = m.author_id AND u.share IS NOT TRUE)
-                     GROUP BY m.res_id) AS said ON said.res_id = t.id
-              LEFT JOIN (
-                    SELECT ticket_id, sum(minutes)::int AS minutes, sum(cost) AS cost
-                      FROM support_visibility_time_line GROUP BY ticket_id) AS spent ON spent.ticket_id = t.id
+                   ) AS said ON TRUE
+              LEFT JOIN LATERAL (
+                    SELECT sum(l.minutes)::int AS minutes, sum(l.cost) AS cost
+                      FROM support_visibility_time_line l WHERE l.ticket_id = t.id) AS spent ON TRUE
              WHERE t.is_spam IS NOT TRUE AND t.merged_into_id IS NULL
             """,
             comment=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),

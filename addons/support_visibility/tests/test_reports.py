@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time
+from odoo.tools import SQL
 
 from ..policies.sla.attainment import attainment
 from ..tools.clock import utcnow
@@ -72,6 +73,22 @@ class TestReports(SlaCase):
             self.assertEqual(tickets, survivor.with_env(tickets.env), name)
 
     # ------------------------------------------------------------------ figures of tickets
+
+    def test_a_page_reads_the_messages_of_its_own_tickets(self):
+        """Messages of a ticket are looked up by its id, not counted for all tickets and joined."""
+        ticket = self._opened(9)
+        report = self._report("ticket_report").sudo()
+        query = report._search([("ticket_id", "=", ticket.id)])
+        lines = self.env.execute_query(
+            SQL(
+                "EXPLAIN (VERBOSE) %s",
+                query.select(f'"{report._table}"."first_contact"'),
+            )
+        )
+        plan = "\n".join(line for (line,) in lines)
+        self.assertNotIn("GroupAggregate", plan)
+        self.assertNotIn("HashAggregate", plan)
+        self.assertIn("m.res_id = t.id", plan)
 
     def test_speed_and_reopening(self):
         one, two = (
