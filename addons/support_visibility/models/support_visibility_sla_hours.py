@@ -1,5 +1,7 @@
+import json
+
 from odoo import api, fields, models
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 from odoo.addons.event_hub.fields import LooseMany2one
 from odoo.addons.event_hub.tools import caches
@@ -46,10 +48,35 @@ class SupportVisibilitySlaHours(models.Model):
         }
         new = calendars.filtered(lambda calendar: not found[calendar.id])
         if new:
-            made = self.create([self._prepare(c, workings[c.id]) for c in new])
+            found |= self._keep([self._prepare(c, workings[c.id]) for c in new])
             caches.forget(self.env)
-            found |= {hours.calendar_id.id: hours.id for hours in made}
         return found
+
+    @api.model
+    def _keep(self, rows):
+        """Keep new hours. Where another transaction keeps the same ones at this moment, PostgreSQL has this one
+        begun anew (serialization failure, which Odoo repeats) instead of refusing a ticket because of it.
+
+        :return: ``{calendar id: id of the hours}``
+        """
+        now = fields.Datetime.now()
+        kept = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO support_visibility_sla_hours (name, calendar_id, since, content, digest) VALUES %s
+                ON CONFLICT DO NOTHING RETURNING calendar_id, id
+                """,
+                SQL(", ").join(
+                    SQL(
+                        "(%s, %s, %s, %s, %s)",
+                        *(row["name"], row["calendar_id"], now),
+                        *(json.dumps(row["content"]), row["digest"]),
+                    )
+                    for row in sorted(rows, key=lambda row: row["calendar_id"])
+                ),
+            )
+        )
+        return dict(kept)
 
     @caches.remembered("calendar_id", "digest")
     def _id_of(self, calendar_id, digest):
