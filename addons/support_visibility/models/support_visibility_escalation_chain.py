@@ -51,6 +51,14 @@ class SupportVisibilityEscalationChain(models.Model):
                 step.reason_class,
             )
 
+    def _chain_is_there(self, step):
+        """:return: whether a step would only take the ticket from whom it wants to give it to"""
+        return chain.is_there(
+            step.act,
+            escalation.Seat(self.team_id.id, self.user_id.id),
+            escalation.Seat(step.to_team_id.id, step.user_id.id),
+        )
+
     def _chain_place(self):
         """:return: what a step can change: [team id, user id, priority]"""
         return [self.team_id.id, self.user_id.id, self.priority]

@@ -151,6 +151,13 @@ class SupportVisibilityEscalationRun(models.Model):
         )
 
     def _take(self, step):
+        there = self.filtered(lambda run: run.ticket_id._chain_is_there(step))
+        there._end(SKIPPED, self.env._("The ticket was there already."))
+        (self - there)._act(step)
+
+    def _act(self, step):
+        if not self:
+            return
         try:
             with self.env.cr.savepoint():
                 for run in self:
@@ -162,7 +169,7 @@ class SupportVisibilityEscalationRun(models.Model):
         except UserError as error:
             if len(self) > 1:  # what one ticket cannot do is no fault of the others
                 for run in self:
-                    run._take(step)
+                    run._act(step)
                 return
             self._end(FAILED, str(error)[: escalation.MAX_REASON_CHARS])
             return

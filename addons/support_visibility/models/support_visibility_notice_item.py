@@ -1,12 +1,15 @@
 import logging
 
 from markupsafe import Markup
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..policies.quiet import digest
+from odoo.addons.base.models.ir_qweb import QWebError
+
+from ..policies.quiet import again, digest
 from ..policies.quiet.hours import Quiet
 from ..tools.clock import utcnow
 
@@ -63,6 +66,12 @@ class SupportVisibilityNoticeItem(models.Model):
         default="waiting",
     )
     sent_at = fields.Datetime("Said", readonly=True)
+    tries = fields.Integer(
+        readonly=True, help="How often it was tried in vain; it is tried for a day."
+    )
+    again_at = fields.Datetime(
+        "Tried Again", readonly=True, help="Not before, after it failed."
+    )
 
     _waiting_idx = models.Index("(id) WHERE state = 'waiting'")
 
@@ -90,8 +99,10 @@ class SupportVisibilityNoticeItem(models.Model):
 
         :return: how many messages
         """
+        now = utcnow()
+        rested = Domain("again_at", "=", False) | Domain("again_at", "<=", now)
         waiting = self.sudo().search(
-            [("state", "=", "waiting")], order="id", limit=AT_ONCE
+            Domain("state", "=", "waiting") & rested, order="id", limit=AT_ONCE
         )
         if not waiting:
             return 0
@@ -99,7 +110,7 @@ class SupportVisibilityNoticeItem(models.Model):
             digest.Note(item.id, item.user_id.id, item.at, item.is_urgent)
             for item in waiting
         ]
-        due = digest.messages(notes, utcnow(), self._quiet_of(waiting.user_id))
+        due = digest.messages(notes, now, self._quiet_of(waiting.user_id))
         for item_ids in due.values():
             waiting.browse(item_ids)._tell()
         return len(due)
@@ -121,16 +132,27 @@ class SupportVisibilityNoticeItem(models.Model):
         }
 
     def _tell(self):
-        """One message about all of ``self``, which are of one person."""
+        """One message about all of ``self``, which are of one person. One that cannot be told holds up nobody else."""
         try:
             with self.env.cr.savepoint():
                 state = "sent" if self._send() else "skipped"
-        except OperationalError:
-            raise
-        except Exception:
-            _logger.exception("%s could not be told", self.user_id)
-            state = "failed"
+        except (UserError, LookupError, TypeError, ValueError, QWebError) as error:
+            self._try_again(error)
+            return
         self.write({"state": state, "sent_at": utcnow()})
+
+    def _try_again(self, error):
+        """What could not be said waits, longer each time; after a day it is given up, with an error in the log."""
+        now = utcnow()
+        for tries, items in self.grouped("tries").items():
+            again_at = again.next_try(tries, now)
+            vals = {"tries": tries + 1, "again_at": again_at or False}
+            if again_at:
+                _logger.warning("%s is told again later: %r", items.user_id, error)
+            else:
+                _logger.error("%s could not be told: %r", items.user_id, error)
+                vals |= {"state": "failed", "sent_at": now}
+            items.write(vals)
 
     def _send(self):
         user = self.user_id

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .escalation import Seat
+
 BROKEN = "broken"
 MOMENTS = [
     ("50", "50 % of the time is used"),
@@ -64,6 +66,13 @@ def _has_come(moment: str, percent: int | None) -> bool:
     if percent is None:
         return True
     return moment != BROKEN and int(moment) <= percent
+
+
+def is_there(act: str, seat: Seat, target: Seat) -> bool:
+    """:return: whether a ticket has already come to whom a step gives it: to the person, or to anybody of the team"""
+    if act == ASSIGN:
+        return seat.user_id == target.user_id
+    return act == QUEUE and seat.team_id == target.team_id
 
 
 def raised(priority: str) -> str:

@@ -6,6 +6,7 @@ from odoo.tests import freeze_time, tagged
 
 from odoo.addons.event_hub.tests.people import people
 
+from ..policies.quiet import again
 from .common_sla import SlaCase, at
 
 
@@ -121,6 +122,23 @@ class TestEscalationChain(ChainCase):
         runs = self.runs.search([("ticket_id", "in", tickets.ids)]).grouped("ticket_id")
         self.assertEqual([runs[t].state for t in tickets], ["failed", "done"])
         self.assertEqual(tickets[1].user_id, self.colleague)
+
+    def test_who_has_the_ticket_already_keeps_it(self):
+        self._step("queue", to_team_id=self.upper.id, team_id=self.upper.id)
+        self._step("assign", user_id=self.agent.id, team_id=self.team.id)
+        there = self._opened(team_id=self.upper.id, user_id=self.colleague.id)
+        his = self._opened(user_id=self.agent.id)
+        moved = self._opened()
+        self._chain(there | his | moved, 10.1)
+        runs = self.runs.search([("ticket_id", "in", (there | his | moved).ids)])
+        states = {run.ticket_id: run.state for run in runs}
+        self.assertEqual(states, {there: "skipped", his: "skipped", moved: "done"})
+        self.assertIn("there already", runs.filtered("said")[:1].said)
+        self.assertEqual(there.user_id, self.colleague)
+        for ticket in (there, his):
+            self.assertEqual(ticket.escalation_level, 0)
+            self.assertFalse(ticket.escalation_ids)
+        self.assertEqual(moved.escalation_level, 1)
 
     def test_a_manager_takes_a_step_back(self):
         self._step("queue", to_team_id=self.upper.id)
@@ -240,6 +258,56 @@ class TestDigestOfNotices(ChainCase):
         self.lead.active = False
         self._tell(11)
         self.assertEqual(self.items.search([]).state, "skipped")
+
+    def test_what_could_not_be_said_is_said_later(self):
+        self._step("leader")
+        self._storm(1)
+        item = self.items.search([])
+
+        def fails(records):
+            raise UserError("no way")
+
+        with patch.object(type(item), "_send", fails):
+            self._tell(10.2)
+            self.assertEqual((item.state, item.tries), ("waiting", 1))
+            self.assertEqual(item.again_at, at(10.2) + timedelta(minutes=2))
+            self._tell(10.21)
+            self.assertEqual(item.tries, 1)
+        self.assertEqual(self._tell(10.3), 1)
+        self.assertEqual(item.state, "sent")
+
+    def test_after_a_day_it_is_given_up_with_an_error(self):
+        self._step("leader")
+        self._storm(1)
+        item = self.items.search([])
+        item.tries = again.MOST_TRIES - 1
+
+        def fails(records):
+            raise ValueError("no way")
+
+        with (
+            patch.object(type(item), "_send", fails),
+            self.assertLogs(
+                "odoo.addons.support_visibility.models.support_visibility_notice_item",
+                "ERROR",
+            ),
+        ):
+            self._tell(10.2)
+        self.assertEqual(item.state, "failed")
+        self.assertTrue(item.sent_at)
+
+    def test_a_mistake_of_ours_is_not_hidden(self):
+        self._step("leader")
+        self._storm(1)
+
+        def fails(records):
+            raise ZeroDivisionError
+
+        with (
+            patch.object(type(self.items), "_send", fails),
+            self.assertRaises(ZeroDivisionError),
+        ):
+            self._tell(10.2)
 
     def test_names_cannot_be_markup(self):
         self._step("leader")

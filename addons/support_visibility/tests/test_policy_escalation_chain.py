@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.support_visibility.policies import escalation_chain as chain
-from odoo.addons.support_visibility.policies.quiet import digest
+from odoo.addons.support_visibility.policies.escalation import Seat
+from odoo.addons.support_visibility.policies.quiet import again, digest
 from odoo.addons.support_visibility.policies.quiet.digest import Note
 from odoo.addons.support_visibility.policies.quiet.hours import Quiet, loud_at
 
@@ -29,6 +30,14 @@ class TestChain(TestCase):
         self.assertEqual(self._come(75, *steps), [1])
         self.assertEqual(self._come(90, *steps), [1, 2])
         self.assertEqual(self._come(None, *steps), [1, 2, 3])
+
+    def test_who_is_there_already(self):
+        seat, same, other = Seat(1, 2), Seat(1, None), Seat(3, 4)
+        self.assertTrue(chain.is_there(chain.QUEUE, seat, same))
+        self.assertFalse(chain.is_there(chain.QUEUE, seat, other))
+        self.assertTrue(chain.is_there(chain.ASSIGN, seat, Seat(None, 2)))
+        self.assertFalse(chain.is_there(chain.ASSIGN, seat, other))
+        self.assertFalse(chain.is_there(chain.PRIORITY, seat, seat))
 
     def test_only_for_its_policy_team_and_company(self):
         steps = [
@@ -115,3 +124,14 @@ class TestDigest(TestCase):
             said += digest.messages(waiting, now, quiet).values()
             now += timedelta(minutes=1)
         self.assertEqual(sorted(i for ids in said for i in ids), [x.id for x in notes])
+
+
+class TestAgain(TestCase):
+    def test_longer_each_time_for_a_day(self):
+        at, waited = NOON, []
+        while next_at := again.next_try(len(waited), at):
+            waited.append((next_at - at).total_seconds() / 60)
+            at = next_at
+        self.assertEqual(waited[:7], [2, 4, 8, 16, 32, 60, 60])
+        self.assertEqual(waited, sorted(waited))
+        self.assertAlmostEqual((at - NOON) / timedelta(days=1), 0.92, 2)
