@@ -1,3 +1,4 @@
+from . import ir_model
 from . import ir_sequence
 from . import mail_alias
 from . import mail_alias_domain
@@ -55,6 +56,7 @@ from . import support_visibility_ticket_spam
 from . import support_visibility_ticket_undoing
 from . import support_visibility_ticket_channel
 from . import support_visibility_ticket_intake
+from . import support_visibility_ticket_intake_plain
 from . import support_visibility_ticket_notices
 from . import support_visibility_ticket_portal
 from . import support_visibility_ticket_form

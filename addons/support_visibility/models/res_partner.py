@@ -11,6 +11,8 @@ class ResPartner(models.Model):
         groups="support_visibility.group_support_user",
     )
 
+    # each mail asks who wrote
+    _email_normalized_idx = models.Index("(email_normalized)")
     _email_domain_idx = models.Index("(split_part(email_normalized, '@', 2))")
 
     @api.depends_context("uid", "allowed_company_ids")

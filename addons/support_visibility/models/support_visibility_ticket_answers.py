@@ -14,6 +14,7 @@ from ..tools.clock import utcnow
 # Where answers go by mail to whoever wrote, also if it is no contact of ours.
 WRITTEN_TO = frozenset({channels.MAIL, channels.FORM, channels.PORTAL})
 DEFAULT_REOPEN_DAYS = 14
+SILENT = "support_visibility.silent"
 MAX_WORD_CHARS = 100_000
 
 
@@ -55,7 +56,18 @@ class SupportVisibilityTicketAnswers(models.Model):
         before = kwargs.get("outgoing_email_to")
         return "" if email in reached else ",".join(filter(None, [before or "", email]))
 
+    def _silent_ids(self):
+        """:return: set of the tickets that this transaction made and nobody has written on, to be added to"""
+        return self.env.cr.precommit.data.setdefault(SILENT, set())
+
+    def _message_compute_parent_id(self, parent_id):
+        """The first word on a new ticket answers none: nobody has to look for one."""
+        if not parent_id and self.id in self._silent_ids():
+            return False
+        return super()._message_compute_parent_id(parent_id)
+
     def _message_post_after_hook(self, message, msg_values):
+        self._silent_ids().difference_update(self.ids)
         res = super()._message_post_after_hook(message, msg_values)
         if self._is_public(message):
             author = message.sudo().author_id

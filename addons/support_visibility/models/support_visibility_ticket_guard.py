@@ -98,6 +98,7 @@ class SupportVisibilityTicketGuard(models.Model):
         quiet = super(SupportVisibilityTicketGuard, self.with_context(**QUIET))
         tickets = self.browse(quiet.create(self._completed(vals_list)).ids)
         self._held_ids().update(tickets.ids)  # nobody else sees them yet
+        self._silent_ids().update(tickets.ids)
         return tickets
 
     @api.model

@@ -90,7 +90,7 @@ class SupportVisibilityTicketIntake(models.Model):
     def _intake_team(self, custom_values):
         teams = self.env["support_visibility.team"].sudo()
         given = (custom_values or {}).get("team_id")
-        found = given and teams.with_context(active_test=False).search(
+        found = given and teams.with_context(active_test=False).search_fetch(
             [("id", "=", given)]
         )
         return teams.browse(found.ids) if found else teams.search(Domain.TRUE, limit=1)
@@ -265,8 +265,10 @@ class SupportVisibilityTicketIntake(models.Model):
         for ticket in self.sudo():
             partner = ticket.partner_id
             email = email_normalize(ticket.email_from or "")
-            if partner and (not email or partner.email_normalized == email):
-                ticket.message_subscribe(partner.ids)
+            is_person = not email or partner.email_normalized == email
+            if partner.active and is_person:
+                customers = partner.filtered("partner_share").ids
+                ticket._message_subscribe(partner.ids, customer_ids=customers)
 
     def _intake_take_files(self, msg_dict):
         """Refuse what is too large, and say so to the customer and to us."""

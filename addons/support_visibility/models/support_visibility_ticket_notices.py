@@ -81,14 +81,33 @@ class SupportVisibilityTicketNotices(models.Model):
 
     def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
         """Answers come back to the alias of the team, where it has one."""
-        found = super()._notify_get_reply_to_batch(
-            defaults=defaults, author_ids=author_ids
-        )
-        for ticket in self.sudo():
-            email = ticket.team_id.alias_email
-            if email:
-                author_id = (author_ids or {}).get(ticket.id, False)
-                found[ticket.id] = self._notify_get_reply_to_formatted_email(
-                    email, author_id=author_id
-                )
+        emails = self._team_addresses()
+        others = self.filtered(lambda ticket: ticket.id not in emails)
+        found = {}
+        if others or not self:
+            found = super(
+                SupportVisibilityTicketNotices, others
+            )._notify_get_reply_to_batch(
+                defaults=_of(others, defaults), author_ids=_of(others, author_ids)
+            )
+        for ticket in self - others:
+            found[ticket.id] = self._notify_get_reply_to_formatted_email(
+                emails[ticket.id], author_id=(author_ids or {}).get(ticket.id, False)
+            )
         return found
+
+    def _team_addresses(self):
+        """:return: ``{ticket id: address of its team}`` of those whose team has one, from memory"""
+        known = self.env["mail.alias.domain"].sudo()._alias_book().of_teams
+        return {
+            ticket.id: known[ticket.team_id.id]
+            for ticket in self.sudo()
+            if ticket.team_id.id in known
+        }
+
+
+def _of(tickets, values):
+    """:return: what is given by ticket, of these alone"""
+    if values is None or not tickets:
+        return values
+    return {ticket_id: values.get(ticket_id, False) for ticket_id in tickets.ids}

@@ -25,7 +25,9 @@ from . import test_questions
 from . import test_reports
 from . import test_sla
 from . import test_sla_guard
+from . import test_sla_hours_race
 from . import test_speed
+from . import test_speed_mail
 from . import test_ticket
 from . import test_ticket_guard
 from . import test_ticket_mirror

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.message import EmailMessage
 
 MOST = 2_000  # bytes of a header field that holds words: RFC 5322 asks for lines of at most 998
 MOST_ADDRESSES = 16_000  # of one that holds many addresses or message ids
@@ -28,6 +29,23 @@ def shortened(raw: bytes) -> bytes:
             pieces += [raw[done:start], _head(raw[start:end])]
             done = end
     return b"".join([*pieces, raw[done:]]) if pieces else raw
+
+
+def remembered(message: EmailMessage) -> None:
+    """Have each header of a mail and of its parts parsed once; by itself a message parses it at every look."""
+    parsed: dict[tuple[str, str], object] = {}
+    policy = message.policy
+    factory = policy.header_factory
+
+    def once(name, value):
+        key = (name, value)
+        if key not in parsed:
+            parsed[key] = factory(name, value)
+        return parsed[key]
+
+    remembering = policy.clone(header_factory=once)
+    for part in message.walk():
+        part.policy = remembering
 
 
 def _head(block: bytes) -> bytes:
