@@ -1,6 +1,7 @@
 """The sweep: over many clocks of which none is due, and over many that run out together, with their escalations."""
 
 from . import bench_site
+from .bench_support_backend import POSTGRES
 
 SWEEP_MS = 50
 BREACH_SECONDS = 10
@@ -36,7 +37,8 @@ FILL = """
         return [i for (i,) in env.cr.fetchall()]
 """
 SWEEP = (
-    FILL
+    POSTGRES
+    + FILL
     + """
     import statistics, time
     partner = env["res.partner"].search([("name", "=", "Customer of the storm")])
@@ -58,15 +60,20 @@ SWEEP = (
     env.cr.commit()
     Clocks, found = env["support_visibility.sla_clock"], []
     for _n in range(rounds + 3):
+        if _n == 3:  # the first ones warm up
+            of_postgres = postgres()
         env.invalidate_all()
         cpu, began, queries = time.process_time(), time.perf_counter(), env.cr.sql_log_count
         Clocks._cron_sweep()
         found.append([(time.perf_counter() - began) * 1000, (time.process_time() - cpu) * 1000,
                       env.cr.sql_log_count - queries])
-    say({"open": open_clocks, "costs": [statistics.median(part) for part in zip(*found[3:])]})
+    say({"open": open_clocks, "costs": [statistics.median(part) for part in zip(*found[3:])],
+         "postgres": (postgres() - of_postgres) * 1000 / rounds})
 """
 )
-BREACH = """
+BREACH = (
+    POSTGRES
+    + """
     import time
     partner = env["res.partner"].search([("name", "=", "Customer of the storm")])
     team = env["support_visibility.team"].search([("name", "=", "Storm")])
@@ -82,6 +89,7 @@ BREACH = """
         "next_at = next_at - interval '61 minutes' WHERE kind = 'resolution' AND ticket_id IN %s", [tuple(tickets.ids)])
     env.cr.commit()
     env.invalidate_all()
+    of_postgres = postgres()
     cpu, began, queries = time.process_time(), time.perf_counter(), env.cr.sql_log_count
     Clocks._cron_sweep()
     env.cr.commit()
@@ -91,19 +99,23 @@ BREACH = """
     Tickets.browse(events.mapped("case_id"))._sla_chain(events)
     env.cr.commit()
     took, used = time.perf_counter() - began, time.process_time() - cpu
+    of_postgres = postgres() - of_postgres
     runs = env["support_visibility.escalation_run"].search([("ticket_id", "in", tickets.ids)])
-    say({"seconds": took, "swept": swept, "cpu": used, "queries": env.cr.sql_log_count - queries,
-         "breached": len(events), "done": len(runs.filtered(lambda run: run.state == "done")),
+    say({"seconds": took, "swept": swept, "cpu": used, "postgres": of_postgres,
+         "queries": env.cr.sql_log_count - queries, "breached": len(events), "done": len(runs.filtered(lambda run: run.state == "done")),
          "moved": len(tickets.filtered(lambda t: t.team_id != team))})
 """
+)
 
 
 def measure(place, quick, seed):
     count, rounds = (10_000, 10) if quick else (100_000, 30)
     found = place.ask(SWEEP, count=count, rounds=rounds)
-    ms, cpu_ms, queries = found["costs"]
+    ms, python_ms, queries = found["costs"]
+    cpu_ms = python_ms + found["postgres"]
     storm = 200 if quick else 1000
     burst = place.ask(BREACH, count=storm)
+    cpu = burst["cpu"] + burst["postgres"]
     whole = (burst["breached"], burst["done"], burst["moved"])
     return [
         bench_site.line(
@@ -112,6 +124,8 @@ def measure(place, quick, seed):
             value=round(ms, 1),
             unit="ms",
             cpu_ms=round(cpu_ms, 1),
+            python_ms=round(python_ms, 1),
+            postgres_ms=round(found["postgres"], 1),
             queries=queries,
             target=SWEEP_MS,
             ok=min(ms, cpu_ms) <= SWEEP_MS and found["open"] >= count,
@@ -121,11 +135,13 @@ def measure(place, quick, seed):
             **{"bench": "support", "n": storm, "rounds": 1, "seed": seed},
             value=round(burst["seconds"], 2),
             unit="s",
-            cpu_s=round(burst["cpu"], 2),
+            cpu_s=round(cpu, 2),
+            python_s=round(burst["cpu"], 2),
+            postgres_s=round(burst["postgres"], 2),
             sweep_s=round(burst["swept"], 2),
             queries=round(burst["queries"] / storm, 2),
             target=BREACH_SECONDS,
-            ok=min(burst["seconds"], burst["cpu"]) <= BREACH_SECONDS
+            ok=min(burst["seconds"], cpu) <= BREACH_SECONDS
             and whole == (storm, 3 * storm, storm),
         ),
     ]

@@ -1,6 +1,7 @@
 """Finding an article among ten thousand, with and without typos, each search with its line in the log."""
 
 from . import bench_site
+from .bench_support_backend import POSTGRES
 
 TARGET_MS = (
     50  # each kind of question keeps it by itself; by CPU where the machine is busy
@@ -32,23 +33,14 @@ written._learn_words()
 env.cr.execute("ANALYZE support_visibility_article, support_visibility_article_word")
 env.cr.commit()
 """
-MEASURE = """
-    import os, random, statistics, time
+MEASURE = (
+    POSTGRES
+    + """
+    import random, statistics, time
     dice = random.Random(seed)
     Articles = env["support_visibility.article"]
     env.cr.execute("SELECT word FROM ts_stat('SELECT title_vector FROM support_visibility_article') ORDER BY ndoc DESC")
     titles = [row[0] for row in env.cr.fetchall()]
-
-    tick = os.sysconf("SC_CLK_TCK")
-    env.cr.execute("SELECT pg_backend_pid()")
-    backend = env.cr.fetchone()[0]
-
-    def postgres():  # CPU seconds of this connection's process; 0 if PostgreSQL runs elsewhere
-        try:
-            with open(f"/proc/{backend}/stat") as stat:
-                return sum(map(int, stat.read().rpartition(")")[2].split()[11:13])) / tick
-        except OSError:
-            return 0.0
 
     def title():
         number = f"B-{dice.randrange(articles)}"
@@ -85,6 +77,7 @@ MEASURE = """
         }
     say(found)
 """
+)
 
 
 def measure(place, quick, seed):

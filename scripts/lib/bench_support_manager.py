@@ -1,6 +1,7 @@
 """The manager's view over many tickets: all of its figures in one call."""
 
 from . import bench_site
+from .bench_support_backend import POSTGRES
 
 TARGET = 0.5  # seconds
 ROUNDS = 5
@@ -81,7 +82,9 @@ FILL = """
                    to_char(s.at, 'YYYY-MM-DD"T"HH24:MI:SS'), 'running'))
           FROM (SELECT id, date_trunc('second', now() at time zone 'UTC' - random() * (now() at time zone 'UTC'
                        - date_trunc('day', now() at time zone 'UTC'))) AS at
-                  FROM support_visibility_sla_clock WHERE id % 100 = 0) s
+                  FROM support_visibility_sla_clock c
+                 WHERE id % 100 = 0 AND EXISTS (
+                       SELECT 1 FROM support_visibility_ticket t WHERE t.id = c.ticket_id AND t.number LIKE 'BEN-%')) s
          WHERE s.id = support_visibility_sla_clock.id''')
     cr.execute(f'''
         INSERT INTO support_visibility_handoff
@@ -92,19 +95,10 @@ FILL = """
     cr.commit()
     say({})
 """
-MEASURE = """
-    import os, time
-    tick = os.sysconf("SC_CLK_TCK")
-    env.cr.execute("SELECT pg_backend_pid()")
-    backend = env.cr.fetchone()[0]
-
-    def postgres():  # CPU seconds of this connection's process; 0 if PostgreSQL runs elsewhere
-        try:
-            with open(f"/proc/{backend}/stat") as stat:
-                return sum(map(int, stat.read().rpartition(")")[2].split()[11:13])) / tick
-        except OSError:
-            return 0.0
-
+MEASURE = (
+    POSTGRES
+    + """
+    import time
     view = env["support_visibility.manager"].with_user(env.ref("base.user_admin"))
     found, rounds = view.overview(), []
     for _round in range(count):
@@ -122,6 +116,7 @@ MEASURE = """
         "handoffs": found["handoffs"]["count"],
     })
 """
+)
 PREPARE = ""
 
 
