@@ -109,6 +109,7 @@ from . import support_visibility_escalation_run
 from . import support_visibility_escalation_chain
 from . import support_visibility_notice_item
 from . import support_visibility_notice_quiet
+from . import support_visibility_team_quiet
 from . import support_visibility_entitlement
 from . import support_visibility_ticket_entitlement
 from . import support_visibility_breach_reason

@@ -10,7 +10,6 @@ from odoo.tools import SQL
 from odoo.addons.base.models.ir_qweb import QWebError
 
 from ..policies.quiet import again, digest
-from ..policies.quiet.hours import Quiet
 from ..tools.clock import utcnow
 
 _logger = logging.getLogger(__name__)
@@ -99,37 +98,33 @@ class SupportVisibilityNoticeItem(models.Model):
 
         :return: how many messages
         """
-        now = utcnow()
-        rested = Domain("again_at", "=", False) | Domain("again_at", "<=", now)
-        waiting = self.sudo().search(
-            Domain("state", "=", "waiting") & rested, order="id", limit=AT_ONCE
-        )
-        if not waiting:
-            return 0
-        notes = [
-            digest.Note(item.id, item.user_id.id, item.at, item.is_urgent)
-            for item in waiting
-        ]
-        due = digest.messages(notes, now, self._quiet_of(waiting.user_id))
-        for item_ids in due.values():
-            waiting.browse(item_ids)._tell()
-        return len(due)
+        rested = Domain("again_at", "=", False) | Domain("again_at", "<=", utcnow())
+        due = Domain("state", "=", "waiting") & rested
+        told, last = 0, 0
+        # All of them, in parts: what waits for the morning must not stand in the way of what came later.
+        while waiting := self.sudo().search(
+            due & Domain("id", ">", last), order="id", limit=AT_ONCE
+        ):
+            told, last = told + waiting._tell_due(), waiting[-1].id
+        return told
 
-    @api.model
-    def _quiet_of(self, users):
-        """:return: ``{user id: Quiet}`` of those who have quiet hours"""
-        rows = (
-            self.env["support_visibility.agent"]
-            .sudo()
-            .search([("user_id", "in", users.ids)])
-        )
-        return {
-            row.user_id.id: Quiet(
-                row.quiet_from, row.quiet_until, row.user_id.tz or "UTC"
+    def _tell_due(self):
+        notes = [
+            digest.Note(
+                item.id,
+                item.user_id.id,
+                item.at,
+                item.is_urgent,
+                item.ticket_id.team_id.id,
             )
-            for row in rows
-            if row.quiet_from != row.quiet_until
-        }
+            for item in self
+        ]
+        own = self.env["support_visibility.agent"]._quiet_of(self.user_id)
+        teams = self.ticket_id.team_id._quiet_rules()
+        due = digest.messages(notes, utcnow(), own, teams)
+        for item_ids in due.values():
+            self.browse(item_ids)._tell()
+        return len(due)
 
     def _tell(self):
         """One message about all of ``self``, which are of one person. One that cannot be told holds up nobody else."""

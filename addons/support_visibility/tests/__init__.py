@@ -22,6 +22,7 @@ from . import test_manager
 from . import test_policy_escalation_chain
 from . import test_presence
 from . import test_questions
+from . import test_quiet
 from . import test_reports
 from . import test_sla
 from . import test_sla_guard

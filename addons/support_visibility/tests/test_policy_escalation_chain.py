@@ -8,7 +8,7 @@ from odoo.addons.support_visibility.policies import escalation_chain as chain
 from odoo.addons.support_visibility.policies.escalation import Seat
 from odoo.addons.support_visibility.policies.quiet import again, digest
 from odoo.addons.support_visibility.policies.quiet.digest import Note
-from odoo.addons.support_visibility.policies.quiet.hours import Quiet, loud_at
+from odoo.addons.support_visibility.policies.quiet.hours import NEVER, daily
 
 NOON = datetime(2026, 3, 2, 12)
 
@@ -54,40 +54,6 @@ class TestChain(TestCase):
         self.assertEqual([chain.raised(p) for p in "0123"], ["1", "2", "3", "3"])
 
 
-class TestQuiet(TestCase):
-    def test_over_midnight_in_the_zone_of_the_person(self):
-        quiet = Quiet(22, 7, "Asia/Kathmandu")  # UTC + 5:45
-        self.assertEqual(loud_at(quiet, NOON), NOON)
-        self.assertEqual(
-            loud_at(quiet, datetime(2026, 3, 2, 17)), datetime(2026, 3, 3, 1, 15)
-        )
-        self.assertEqual(
-            loud_at(quiet, datetime(2026, 3, 2, 22)), datetime(2026, 3, 3, 1, 15)
-        )
-
-    def test_within_a_day(self):
-        quiet = Quiet(11.5, 13.25)
-        self.assertEqual(loud_at(quiet, NOON), datetime(2026, 3, 2, 13, 15))
-        late = datetime(2026, 3, 2, 13, 15)
-        self.assertEqual(loud_at(quiet, late), late)
-
-    def test_no_hours_and_no_such_zone(self):
-        self.assertEqual(loud_at(Quiet(), NOON), NOON)
-        self.assertEqual(loud_at(Quiet(8, 8, "Nowhere/Else"), NOON), NOON)
-        self.assertGreater(loud_at(Quiet(8, 14, "Nowhere/Else"), NOON), NOON)
-
-    @given(
-        st.integers(0, 1439),
-        st.integers(0, 1439),
-        st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)),
-        st.sampled_from(["UTC", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Tokyo"]),
-    )
-    def test_it_ends_within_a_day_and_an_hour(self, begin, end, at, tz):
-        loud = loud_at(Quiet(begin / 60, end / 60, tz), at)
-        self.assertLessEqual(at, loud)
-        self.assertLess(loud - at, timedelta(hours=25, minutes=1))
-
-
 class TestDigest(TestCase):
     def test_a_storm_of_a_thousand_is_one_message_each(self):
         notes = [Note(n, n % 3, NOON + timedelta(seconds=n % 60)) for n in range(1000)]
@@ -105,11 +71,21 @@ class TestDigest(TestCase):
 
     def test_quiet_hours_let_only_the_urgent_through(self):
         notes = [Note(1, 1, NOON), Note(2, 1, NOON, is_urgent=True), Note(3, 2, NOON)]
-        quiet = dict.fromkeys((1, 2), Quiet(11, 14))
+        quiet = dict.fromkeys((1, 2), daily(11, 14, "UTC"))
         later = NOON + digest.WINDOW
         self.assertEqual(digest.messages(notes, later, quiet), {1: [2]})
         found = digest.messages(notes, NOON + timedelta(hours=2), quiet)
         self.assertEqual(found, {1: [1, 2], 2: [3]})
+
+    def test_the_hours_of_a_person_win_over_those_of_the_team(self):
+        notes = [Note(n, person=n, at=NOON, team=7) for n in (1, 2, 3)]
+        notes.append(Note(4, person=3, at=NOON, team=8))
+        own = {1: NEVER, 2: daily(11, 15, "UTC")}
+        teams = {7: daily(11, 14, "UTC")}
+        later = NOON + digest.WINDOW
+        self.assertEqual(digest.messages(notes, later, own, teams), {1: [1], 3: [4]})
+        at_two = NOON + timedelta(hours=2)
+        self.assertEqual(digest.messages(notes[1:3], at_two, own, teams), {3: [3]})
 
     @given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 3000), st.booleans())))
     def test_nothing_is_lost_or_said_twice(self, given_notes):
@@ -117,7 +93,7 @@ class TestDigest(TestCase):
             Note(n, person, NOON + timedelta(seconds=second), urgent)
             for n, (person, second, urgent) in enumerate(given_notes)
         ]
-        quiet, said, now = {1: Quiet(12, 12.5)}, [], NOON
+        quiet, said, now = {1: daily(12, 12.5, "UTC")}, [], NOON
         while now < NOON + timedelta(hours=2):
             told = {i for ids in said for i in ids}
             waiting = [x for x in notes if x.id not in told and x.at <= now]
