@@ -94,9 +94,6 @@ SELECT a.id, (1 - %(rank)s) * (s.points + coalesce(more.points, 0)) / total.poin
  ORDER BY score DESC, a.id LIMIT %(limit)s
 """
 
-# letters a word has to share with a title in the search box of the list
-WORD_LIKENESS = "0.45"
-
 
 class SupportVisibilityArticleFind(models.Model):
     """Articles by their words, the most fitting first, in spite of endings, accents and typos."""
@@ -245,28 +242,39 @@ class SupportVisibilityArticleFind(models.Model):
         asked = words.asked(" ".join(map(str, texts)))
         if not asked:
             return Domain.FALSE
-        return Domain.custom(to_sql=lambda model, alias, query: _fits(alias, asked))
+        alike = self.env["support_visibility.article_word"].sudo()._alike(asked)
+        return Domain.custom(
+            to_sql=lambda model, alias, query: _fits(alias, asked, alike)
+        )
 
 
-def _fits(alias, asked):
-    """:return: SQL: each word is in the article, in its language's sense, or spelled alike in its title"""
-    table = SQL.identifier(alias)
-    config = SQL(
-        "(CASE %s.language %s ELSE 'simple' END)::regconfig",
-        table,
-        SQL(" ").join(
-            SQL("WHEN %s THEN %s", code, languages.config_of(code))
-            for code in languages.LANGUAGES
-        ),
-    )
+def _fits(alias, asked, alike):
+    """:param alike: ``{(word, language): known words spelled alike}``
+    :return: SQL: each word is in the article, in its language's sense, or spelled alike in its title. Each language is
+        asked with stems of its own, each by itself, so that the indexes answer and no text is unpacked.
+    """
     return SQL(" AND ").join(
         SQL(
-            "(%(t)s.search_vector @@ plainto_tsquery(%(c)s, %(word)s)"
-            " OR word_similarity(%(word)s, %(t)s.search_words) >= %(least)s::float)",
-            t=table,
-            c=config,
-            word=word,
-            least=WORD_LIKENESS,
+            "%s IN (%s)",
+            SQL.identifier(alias, "id"),
+            SQL(" UNION ALL ").join(
+                _found_in(language, word, alike.get((word, language)))
+                for language in languages.LANGUAGES
+            ),
         )
         for word in asked
+    )
+
+
+def _found_in(language, word, alike):
+    config = languages.config_of(language)
+    found = SQL("search_vector @@ plainto_tsquery(%s::regconfig, %s)", config, word)
+    if alike:  # letters only, see words.vocabulary
+        others = " | ".join(f"'{known}'" for known in alike)
+        title = SQL("title_vector @@ to_tsquery(%s::regconfig, %s)", config, others)
+        found = SQL("(%s OR %s)", found, title)
+    return SQL(
+        "SELECT id FROM support_visibility_article WHERE %s AND language = %s",
+        found,
+        language,
     )

@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..policies import words
 from .common import ArticleCase
@@ -170,3 +173,50 @@ class TestArticleSearch(ArticleCase):
         self.assertEqual(find.search([("matches", "ilike", "girafe feed")]), draft)
         self.assertFalse(find.search([("matches", "ilike", "🎉")]))
         self.assertFalse(find.search([("matches", "ilike", "girafe password")]))
+
+    def test_the_search_box_compares_with_known_words_not_with_each_article(self):
+        self._article("Giraffe feeding times")
+        self.env.flush_all()
+        find = self.articles.with_user(self.agent)
+        query = find._search([("matches", "ilike", "girafe feed")])
+        plan = "\n".join(
+            line
+            for (line,) in self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        )
+        self.assertNotIn("similarity", plan)
+        self.assertNotIn("CASE", plan)  # each language by itself: an index can answer
+        self.assertIn("'giraff'", plan)
+        self.assertTrue(find.search([("matches", "ilike", "gira")]))
+
+    def test_unused_words_go_without_reading_a_text(self):
+        draft = self._article("Giraffe feeding times")
+        self._article("Zebra stripes", language="de")
+        known = self.env["support_visibility.article_word"]
+        draft.name = "Elephant feeding times"
+        self.env.flush_all()
+        self.assertTrue(known.search([("word", "=", "giraffe")]))
+        with patch.object(
+            self.registry["support_visibility.article"],
+            "_vocabulary",
+            side_effect=AssertionError("a text was read"),
+        ):
+            known._gc_words()
+        kept = {"elephant", "feeding", "zebra", "stripes", "giraffe"}
+        self.assertEqual(
+            set(known.search([("word", "in", list(kept))]).mapped("word")),
+            kept - {"giraffe"},
+        )
+
+    def test_an_erased_name_is_not_guessed_at(self):
+        known = self.env["support_visibility.article_word"]
+        self.contact.name = "Annabel Quillfeather"
+        self._article("Annabel Quillfeather asks about stripes")
+        self.assertTrue(known.search([("word", "=", "quillfeather")]))
+        with patch.object(
+            self.registry["support_visibility.article"],
+            "_vocabulary",
+            side_effect=AssertionError("a text was read"),
+        ):
+            self.contact.hub_erase("file 118")
+        self.assertFalse(known.search([("word", "=", "quillfeather")]))
+        self.assertTrue(known.search([("word", "=", "stripes")]))
