@@ -114,6 +114,8 @@ class SupportVisibilityTicketQueueWords(models.Model):
         ids = self.env.cr.precommit.data.pop(QUEUE_MESSAGE, set())
         if not ids:
             return
-        self.env.ref(AGENT_GROUP).sudo()._bus_send(
+        # no env.ref: it asks the database whether the group still exists, each time
+        group_id = self.env["ir.model.data"]._xmlid_to_res_id(AGENT_GROUP)
+        self.env["res.groups"].sudo().browse(group_id)._bus_send(
             QUEUE_MESSAGE, {"ticket_ids": sorted(ids) if len(ids) <= MOST_TOLD else []}
         )
