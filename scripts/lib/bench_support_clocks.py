@@ -102,7 +102,8 @@ BREACH = (
     of_postgres = postgres() - of_postgres
     runs = env["support_visibility.escalation_run"].search([("ticket_id", "in", tickets.ids)])
     say({"seconds": took, "swept": swept, "cpu": used, "postgres": of_postgres,
-         "queries": env.cr.sql_log_count - queries, "breached": len(events), "done": len(runs.filtered(lambda run: run.state == "done")),
+         "queries": env.cr.sql_log_count - queries, "breached": len(events),
+         "done": len(runs.filtered(lambda run: run.state == "done")),
          "moved": len(tickets.filtered(lambda t: t.team_id != team))})
 """
 )
