@@ -1,3 +1,5 @@
+from math import ceil
+
 from werkzeug.exceptions import NotFound
 
 from odoo import http
@@ -50,12 +52,21 @@ class SupportForm(http.Controller):
         tickets = request.env["support_visibility.ticket"]
         word["is_trapped"] = bool(form.get(TRAP))
         place = request.httprequest.remote_addr or ""
-        if not tickets._form_take(team, word, sent_files(), place):
-            problem = request.env._(
-                "That was a lot in a short time. Please wait an hour, or answer the mail you got from us."
-            )
-            return self._page(team, form, problem, TOO_MANY)
+        wait = tickets._form_take(team, word, sent_files(), place)
+        if wait:
+            return self._too_many(team, form, wait)
         return self._page(team, done=True)
+
+    def _too_many(self, team, form, wait):
+        """:param int wait: seconds"""
+        problem = request.env._(
+            "That was a lot in a short time, and this one was not taken. Your text is still below: send it again in "
+            "%(minutes)s minutes, with your files, or answer the mail you got from us.",
+            minutes=ceil(wait / 60),
+        )
+        page = self._page(team, form, problem, TOO_MANY)
+        page.headers["Retry-After"] = str(wait)
+        return page
 
     def _team(self, key):
         team = request.env["support_visibility.team"]._with_form(key)

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.event_hub.exceptions import ConflictError
+
 from ..const import MANAGER_GROUP
 from ..policies import escalation, ticket_state
 from ..policies import escalation_chain as chain
@@ -221,9 +223,23 @@ class SupportVisibilityEscalationRun(models.Model):
 
     def _undo(self):
         ticket = self.ticket_id
+        if self.state == UNDONE:
+            raise ConflictError(
+                self.env._(
+                    "This step on %(ticket)s was taken back already. Look at the ticket as it stands now.",
+                    ticket=ticket.display_name,
+                )
+            )
         can = self.state == DONE and self.act in (*SEATED, chain.PRIORITY)
-        if not can or ticket._chain_place() != self._after():
+        if not can:
             raise UserError(
+                self.env._(
+                    "This step moved %(ticket)s nowhere, so there is nothing to take back. Move the ticket yourself.",
+                    ticket=ticket.display_name,
+                )
+            )
+        if ticket._chain_place() != self._after():
+            raise ConflictError(
                 self.env._(
                     "%(ticket)s does not stand where this step put it, so there is nothing to take back. Move the "
                     "ticket yourself.",

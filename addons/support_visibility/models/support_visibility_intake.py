@@ -8,12 +8,22 @@ from ..tools import channels
 from ..tools.clock import utcnow
 
 KEPT_DAYS = 30
+REFUSED = "refused"  # who wrote was told so at once, and when to come again
+COUNT_REFUSED = """
+    INSERT INTO support_visibility_intake (at, channel, team_id, company_id, outcome, reason, times, slot)
+         VALUES (date_trunc('hour', %(now)s::timestamp), 'form', %(team)s, %(company)s, 'refused', 'too_many', 1,
+                 pg_backend_pid())
+    ON CONFLICT (team_id, company_id, at, slot) WHERE outcome = 'refused'
+      DO UPDATE SET times = support_visibility_intake.times + 1
+      RETURNING id
+"""
 OUTCOMES = [
     (routing.NEW, "New Ticket"),
     (routing.ANSWER, "Next Word"),
     (routing.QUARANTINE, "Quarantined"),
     (routing.REJECT, "Rejected"),
     (routing.CUT, "Cut"),
+    (REFUSED, "Refused, Too Many"),
 ]
 BROKEN = "broken"
 HONEYPOT = "honeypot"
@@ -66,6 +76,18 @@ class SupportVisibilityIntake(models.Model):
         index="btree_not_null",
     )
 
+    times = fields.Integer(
+        readonly=True,
+        default=1,
+        aggregator="sum",
+        help="What is refused by the limits of the public form has one line for an hour, with how often.",
+    )
+    slot = fields.Integer(readonly=True, groups=fields.NO_ACCESS)
+
+    # A connection to the database has a line of its own, so that a flood waits for no lock.
+    _refused_uniq = models.UniqueIndex(
+        "(team_id, company_id, at, slot) WHERE outcome = 'refused'"
+    )
     _sender_idx = models.Index("(sender, at)")
     _place_idx = models.Index("(place, at) WHERE place IS NOT NULL")
 
@@ -92,14 +114,15 @@ class SupportVisibilityIntake(models.Model):
         )
 
     @api.model
-    def _form_counts(self, sender, place):
-        """:return: (forms of this sender, forms from this place) within the window, in one query"""
+    def _form_taken(self, sender, place):
+        """:return: (when forms of this sender, when those from this place were taken) within the window, one query"""
         since = utcnow() - timedelta(minutes=limits.WINDOW_MINUTES)
         self.flush_model()
         return self.env.execute_query(
             SQL(
                 """
-                SELECT count(*) FILTER (WHERE sender = %(sender)s), count(*) FILTER (WHERE place = %(place)s)
+                SELECT coalesce(array_agg(at) FILTER (WHERE sender = %(sender)s), '{}'),
+                       coalesce(array_agg(at) FILTER (WHERE place = %(place)s), '{}')
                   FROM support_visibility_intake
                  WHERE at > %(since)s AND channel = 'form' AND (sender = %(sender)s OR place = %(place)s)
                 """,
@@ -108,6 +131,14 @@ class SupportVisibilityIntake(models.Model):
                 since=since,
             )
         )[0]
+
+    @api.model
+    def _count_refused(self, team, company):
+        """Count a form that came over the limits: a flood must not fill the log."""
+        self.env.execute_query(
+            SQL(COUNT_REFUSED, now=utcnow(), team=team.id, company=company.id)  # pylint: disable=sql-injection
+        )
+        self.invalidate_model()
 
     @api.autovacuum
     def _gc_lines(self):

@@ -4,7 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..policies.intake.routing import ACCEPT_UNKNOWN, UNKNOWN_POLICIES
+from .support_visibility_intake import REFUSED
 
+REFUSED_LATELY = [("outcome", "=", REFUSED), ("at", ">", "now -7d")]
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
 
@@ -70,6 +72,12 @@ class SupportVisibilityTeamMail(models.Model):
         help="Small letters, digits and hyphens. Empty: the number of the team is used.",
     )
     form_url = fields.Char("Address of the Form", compute="_compute_form_url")
+    refused_count = fields.Integer(
+        "Forms Refused",
+        compute="_compute_refused_count",
+        help="Sent to the public form within seven days and over its limits: five an hour of one address, twenty from "
+        "one place. Who sent them was told when to come again.",
+    )
 
     _form_slug_uniq = models.UniqueIndex(
         "(form_slug) WHERE form_slug IS NOT NULL",
@@ -86,6 +94,26 @@ class SupportVisibilityTeamMail(models.Model):
         for team in self:
             key = team.form_slug or (team.id if isinstance(team.id, int) else "")
             team.form_url = f"{team.get_base_url()}/support/{key}"
+
+    def _compute_refused_count(self):
+        lines = self.env["support_visibility.intake"]
+        counts = dict(
+            lines._read_group(
+                [("team_id", "in", self.ids), *REFUSED_LATELY],
+                ["team_id"],
+                ["times:sum"],
+            )
+        )
+        for team in self:
+            team.refused_count = counts.get(team, 0)
+
+    def action_open_refused(self):
+        """Open the lines of the intake log behind the figure."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "support_visibility.support_visibility_intake_action"
+        )
+        return {**action, "domain": [("team_id", "=", self.id), *REFUSED_LATELY]}
 
     @api.constrains("form_slug")
     def _check_form_slug(self):

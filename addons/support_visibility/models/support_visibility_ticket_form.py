@@ -6,6 +6,7 @@ from odoo.tools import formataddr, hmac
 from ..policies.contact import match_contact
 from ..policies.intake import limits, routing
 from ..tools import channels
+from ..tools.clock import utcnow
 from .support_visibility_intake import HONEYPOT
 
 SCOPE = "support_visibility-form"
@@ -26,13 +27,16 @@ class SupportVisibilityTicketForm(models.Model):
         :param dict word: name, email (normalised), subject, said, is_trapped
         :param found: ``[(file name, bytes)]``
         :param place: net address it came from; only a digest is kept
-        :return: False if it is too much in too short a time
+        :return: seconds until it is taken, if it was too much in too short a time; 0: it was taken
         """
         lines = self.env["support_visibility.intake"]
         digest = hmac(self.env(su=True), SCOPE, place, hashlib.sha256)[:32]
-        if limits.refused(*lines._form_counts(word["email"], digest)):
-            return False
         company = team.company_id or self.env.company
+        taken = lines._form_taken(word["email"], digest)
+        wait = limits.wait_seconds(*taken, utcnow())
+        if wait:
+            lines._count_refused(team, company)
+            return wait
         contacts = self.sudo()._contacts([word["email"]])
         partner_id = match_contact(word["email"], company.id, contacts)
         act, reason = self._form_fate(team, word, partner_id)
@@ -58,7 +62,7 @@ class SupportVisibilityTicketForm(models.Model):
             reason=reason or False,
             ticket_id=ticket.id,
         )
-        return True
+        return 0
 
     def _form_fate(self, team, word, partner_id):
         if word["is_trapped"]:

@@ -9,6 +9,7 @@ from odoo.addons.event_hub.tools.arguments import takes
 from ..tools.clock import utcnow
 
 DAYS = 90  # looked back at, unless a period is given
+YEARS = range(1970, 2200)  # periods around them stay within what dates can say
 KEYS = ("cycle", "escalations", "breaches", "friction", "stalled")
 
 
@@ -90,7 +91,7 @@ class SupportVisibilityTicketQuestions(models.Model):
         if not text:
             return None
         try:
-            return datetime.combine(datetime.strptime(text, "%Y-%m-%d"), of_day)
+            day = datetime.combine(datetime.strptime(text, "%Y-%m-%d"), of_day)
         except ValueError as error:
             raise ValidationError(
                 self.env._(
@@ -99,6 +100,17 @@ class SupportVisibilityTicketQuestions(models.Model):
                     text=text[:40],
                 )
             ) from error
+        if day.year not in YEARS:
+            raise ValidationError(
+                self.env._(
+                    "%(name)s: %(text)s is out of reach. Give a day from %(first)s-01-01 to %(last)s-12-31.",
+                    name=name,
+                    text=text[:40],
+                    first=YEARS[0],
+                    last=YEARS[-1],
+                )
+            )
+        return day
 
 
 def _whole(found):

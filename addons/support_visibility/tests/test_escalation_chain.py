@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.event_hub.exceptions import ConflictError
 from odoo.addons.event_hub.tests.people import people
 
 from ..policies.quiet import again
@@ -150,7 +151,16 @@ class TestEscalationChain(ChainCase):
         run.with_user(self.lead).action_undo()
         self.assertEqual(ticket.team_id, self.team)
         self.assertEqual(run.state, "undone")
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(ConflictError, "taken back already"):
+            run.with_user(self.lead).action_undo()
+
+    def test_what_was_moved_since_is_a_conflict_and_not_undone(self):
+        self._step("queue", to_team_id=self.upper.id)
+        ticket = self._opened()
+        self._chain(ticket, 10.1)
+        ticket.action_assign(self.lead.id)
+        run = self.runs.search([("ticket_id", "=", ticket.id)])
+        with self.assertRaises(ConflictError):
             run.with_user(self.lead).action_undo()
 
     def test_a_step_needs_somebody(self):

@@ -302,7 +302,26 @@ class TestHttpChannels(HttpCase):
         )
         answer = self._send("third@else.example")
         self.assertEqual(answer.status_code, 429)
-        self.assertIn("wait an hour", answer.text)
+        self.assertIn("was not taken", answer.text)
+        self.assertIn('value="third@else.example"', answer.text)
+        wait = int(answer.headers["Retry-After"])
+        self.assertTrue(3500 < wait <= 3600, wait)
+
+    def test_what_is_refused_is_counted_for_the_team_and_told_to_nobody(self):
+        notices = self.env["support_visibility.notice_item"].search_count([])
+        for _time in range(5 + 30):
+            self._send()
+        self.env.invalidate_all()
+        self.assertEqual(self.team.refused_count, 30)
+        lines = self.env["support_visibility.intake"].search(
+            self.team.action_open_refused()["domain"]
+        )
+        self.assertLessEqual(len(lines), 2)  # an hour may end meanwhile
+        self.assertEqual(sum(lines.mapped("times")), 30)
+        self.assertFalse(any(lines.mapped("sender")))
+        self.assertEqual(
+            self.env["support_visibility.notice_item"].search_count([]), notices
+        )
 
     # ------------------------------------------------------------------ rating
     def test_a_rating_is_given_once_for_each_solution(self):

@@ -270,11 +270,24 @@ def test_a_header_is_read_as_well_as_it_goes(header, words):
 
 
 @pytest.mark.parametrize(
-    ("by_sender", "by_place", "reason"),
-    [(0, 0, ""), (4, 19, ""), (5, 0, "by_sender"), (0, 20, "by_place")],
+    ("by_sender", "by_place", "wait"),
+    [
+        ([], [], 0),
+        ([10] * 4, [10] * 19, 0),
+        ([10] * 5, [], 50 * 60),
+        ([50, 40, 30, 20, 10], [], 10 * 60),
+        ([59] * 3 + [1] * 4, [], 60),  # two of them leave the window, a third has to
+        ([60] * 5, [60] * 20, 0),
+        ([10] * 5, [20] * 20, 50 * 60),
+        ([], [0.5] * 20, 3570),
+    ],
 )
-def test_a_form_is_taken_only_so_often(by_sender, by_place, reason):
-    assert limits.refused(by_sender, by_place) == reason
+def test_a_form_is_taken_only_so_often(by_sender, by_place, wait):
+    now = datetime(2026, 3, 2, 12)
+    taken = [
+        [now - timedelta(minutes=m) for m in ages] for ages in (by_sender, by_place)
+    ]
+    assert limits.wait_seconds(*taken, now) == wait
 
 
 @pytest.mark.parametrize(

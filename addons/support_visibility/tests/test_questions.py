@@ -175,6 +175,8 @@ class TestQuestionsDesk(SlaCase):
         for asked in (
             {"date_from": "yesterday"},
             {"date_from": "2026-03-03", "date_to": "2026-03-02"},
+            {"date_to": "0001-01-01"},
+            {"date_from": "9999-12-31"},
             {"definition_id": "one"},
         ):
             with self.assertRaises(ValidationError):

@@ -1,4 +1,6 @@
 import re
+import time
+from math import ceil
 
 from werkzeug.exceptions import NotFound
 
@@ -7,6 +9,7 @@ from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.event_hub.policies import arguments
+from odoo.addons.event_hub.tools import limits
 from odoo.addons.portal.controllers.portal import pager
 
 from ..models.support_visibility_article_read import PATH
@@ -17,6 +20,7 @@ SUGGESTED = 4
 TOO_MANY = 429
 VOTED = "support_articles_voted"  # in the session: one voice for each article
 HEADERS = {"Referrer-Policy": "same-origin"}
+PLACES = limits.Limiter()  # (database, address, what)
 _KEY = re.compile(r"^(?:.*[^-]-)?(\d{1,9})$", re.DOTALL)
 
 
@@ -32,6 +36,9 @@ class Articles(http.Controller):
         sitemap=False,
     )
     def list(self, page=1, search="", **_kw):
+        wait = self._wait("page", asking.PAGES_PER_SECOND, asking.PAGES_AT_ONCE)
+        if wait:
+            return self._too_many(wait)
         search = words.usable(search)
         if search:
             return self._results(search)
@@ -50,9 +57,7 @@ class Articles(http.Controller):
     def _results(self, search):
         place = self._place()
         if self._is_too_much(place):
-            return self._page(
-                "articles_page", TOO_MANY, rows=[], pager=None, search=search
-            )
+            return self._too_many(asking.PLACE_MINUTES * 60, search)
         rows = self._articles()._reader_search(
             search, request.env.user, channel="pages", place=place
         )
@@ -124,6 +129,11 @@ class Articles(http.Controller):
         article = self._article(key)
         voted = request.session.get(VOTED, [])
         if value in ("yes", "no") and article.id not in voted:
+            wait = self._wait(
+                article.id, asking.VOICES_PER_SECOND, asking.VOICES_AT_ONCE
+            )
+            if wait:
+                return self._too_many(wait)
             article._count_voice(value == "yes")
             request.session[VOTED] = [*voted[-99:], article.id]
         return request.redirect(f"{article._reader_url()}#helped", 303)
@@ -155,6 +165,31 @@ class Articles(http.Controller):
     def _is_too_much(self, place):
         searches = request.env["support_visibility.article_search"].sudo()
         return asking.is_too_much(searches._count_at(place))
+
+    def _wait(self, what, rate, burst):
+        """:return: seconds until this place may do that again; 0: it may"""
+        place = limits.address_key(request.httprequest.remote_addr)
+        return PLACES.take(
+            (request.db, place, what), now=time.monotonic(), rate=rate, burst=burst
+        )
+
+    def _too_many(self, wait, search=""):
+        """:param wait: seconds"""
+        page = self._page(
+            "articles_page",
+            TOO_MANY,
+            rows=[],
+            pager=None,
+            search=search,
+            later=self._later(wait),
+        )
+        page.headers["Retry-After"] = str(ceil(wait))
+        return page
+
+    def _later(self, wait):
+        if wait > 5400:
+            return request.env._("%(hours)s hours", hours=ceil(wait / 3600))
+        return request.env._("%(minutes)s minutes", minutes=ceil(wait / 60))
 
     def _page(self, template, status=200, **values):
         values = {

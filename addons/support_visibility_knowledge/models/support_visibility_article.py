@@ -1,3 +1,7 @@
+from contextlib import contextmanager, nullcontext
+
+from psycopg2.errors import ProgramLimitExceeded
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, html2plaintext, is_html_empty
@@ -7,8 +11,10 @@ from odoo.addons.event_hub.tools import gate
 from ..policies import languages, life, words
 
 NUMBERS = "support_visibility.article"
+HEAD_CHARS = 4000  # with markup; enough for the line under a title
 MAX_BODY_CHARS = 200_000  # a text of 60 pages; more is a file
-TEXTS = frozenset({"name", "body", "keywords"})
+MOST_CHARS = {"name": 250, "keywords": 1000, "body": MAX_BODY_CHARS}
+TEXTS = frozenset(MOST_CHARS)
 # What readers get: changed while it is a draft only, so that what was reviewed is what is read.
 FROZEN = TEXTS | {"language", "visibility", "company_id"}
 CARRIED = (*sorted(TEXTS), "language", "visibility", "category_id", "component_id")
@@ -260,6 +266,14 @@ class SupportVisibilityArticle(models.Model):
         self.ensure_one()
         return html2plaintext(self.body or "", include_references=False)
 
+    def _beginning(self):
+        """:return: the first words of the text; of a long one only its beginning is parsed"""
+        body = self.body or ""
+        head = body[:HEAD_CHARS]
+        if len(body) > HEAD_CHARS:
+            head = head.rpartition("<")[0]  # no tag is cut in two
+        return html2plaintext(head, include_references=False) or self._plain_text()
+
     def _vocabulary(self):
         """:return: ``{(language, word)}`` of all their words"""
         return {
@@ -283,17 +297,45 @@ class SupportVisibilityArticle(models.Model):
     def _follows(self, field):
         return super()._follows(field) or field.name in GUARDED
 
-    @api.constrains("body")
-    def _check_body(self):
-        for article in self:
-            if len(article.body or "") > MAX_BODY_CHARS:
+    @api.model
+    def _check_lengths(self, vals):
+        """Before they are written: a text that the columns of words cannot take ends the transaction.
+
+        :raises ValidationError: names the field, its limit, and the way out
+        """
+        for name, most in MOST_CHARS.items():
+            if len(vals.get(name) or "") > most:
                 raise ValidationError(
                     self.env._(
-                        "Text of %(article)s: at most %(most)s characters. Split it into several articles.",
-                        article=article.display_name,
-                        most=MAX_BODY_CHARS,
+                        "%(field)s of %(article)s: at most %(most)s characters. %(way)s",
+                        field=self._labels([name]),
+                        article=self.display_name or self.env._("a new article"),
+                        most=most,
+                        way=self._way_out(name),
                     )
                 )
+
+    @api.model
+    def _way_out(self, name):
+        return {
+            "name": self.env._("Say it in a line, and the rest in the text."),
+            "keywords": self.env._("Keep the words that are not in the text."),
+            "body": self.env._("Split it into several articles."),
+        }[name]
+
+    @contextmanager
+    def _words_fit(self):
+        """:raises ValidationError: more different words than PostgreSQL can index (1 MB of them)"""
+        try:
+            with self.env.cr.savepoint():
+                yield
+                self.env.flush_all()
+        except ProgramLimitExceeded as error:
+            raise ValidationError(
+                self.env._(
+                    "Text: it has more different words than can be searched. Split it into several articles."
+                )
+            ) from error
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -304,7 +346,10 @@ class SupportVisibilityArticle(models.Model):
         births = [
             {**vals, "number": numbers.next_by_code(NUMBERS)} for vals in vals_list
         ]
-        articles = super().create(births)
+        for vals in births:
+            self._check_lengths(vals)
+        with self._words_fit():
+            articles = super().create(births)
         articles._keep_version(self.env._("Written"))
         articles._learn_words()
         return articles
@@ -313,8 +358,11 @@ class SupportVisibilityArticle(models.Model):
         if not gate.is_admitted(self, vals, vals):
             self._raise_if_guarded(set(vals) & GUARDED)
             self._raise_if_frozen(set(vals) & FROZEN)
-        before = {article: article._words() for article in self if TEXTS & set(vals)}
-        res = super().write(vals)
+        texts = TEXTS & set(vals)
+        self[:1]._check_lengths(vals)
+        before = {article: article._words() for article in self if texts}
+        with self._words_fit() if texts else nullcontext():
+            res = super().write(vals)
         changed = self.filtered(
             lambda article: article in before and before[article] != article._words()
         )

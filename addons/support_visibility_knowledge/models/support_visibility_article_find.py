@@ -205,7 +205,8 @@ class SupportVisibilityArticleFind(models.Model):
         }
 
     def _snippet(self, asked):
-        pieces = words.snippet(self._plain_text(), asked)
+        text = self._plain_text() if asked else self._beginning()
+        pieces = words.snippet(text, asked)
         return Markup("").join(
             Markup("<mark>%s</mark>") % piece.text
             if piece.marked

@@ -1,6 +1,7 @@
 from markupsafe import Markup, escape
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 from odoo.addons.event_hub.fields import LooseMany2one
@@ -71,6 +72,14 @@ class SupportVisibilityArticleVersion(models.Model):
         """
         self.ensure_one()
         article = self.article_id.exists()
+        if not article:
+            raise UserError(
+                self.env._(
+                    "%(version)s: its article was deleted, so nothing can take these words up. Copy the text into a "
+                    "new article.",
+                    version=self.display_name,
+                )
+            )
         article.check_access("write")
         target = article._draft_to_write()
         target.write({"name": self.name, "body": self.body, "keywords": self.keywords})

@@ -12,6 +12,9 @@ PLACE_MINUTES = (
     10  # the window; the digest of a net address is kept no longer than an hour
 )
 MOST_BY_PLACE = 300  # an office shares one address of the net
+PAGES_PER_SECOND, PAGES_AT_ONCE = 1.0, 120.0  # from one place
+# An office shares one address of the net: three may say at once whether an article helped, then one a day.
+VOICES_PER_SECOND, VOICES_AT_ONCE = 1 / 86_400, 3.0
 LEAST_SCORE = 0.22  # a suggestion less fitting than this only distracts
 
 _ADDRESS = re.compile(r"\S+@\S*")

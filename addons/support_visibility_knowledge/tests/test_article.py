@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ArticleCase
 
@@ -137,6 +138,44 @@ class TestArticle(ArticleCase):
         first = published.version_ids.sorted("number")[0].with_user(self.agent)
         opened = first.action_restore()
         self.assertEqual(self.articles.browse(opened["res_id"]).replaces_id, published)
+
+    def test_words_of_a_deleted_draft_say_where_they_can_go(self):
+        article = self._article()
+        version = article.version_ids
+        article.sudo().unlink()
+        with self.assertRaisesRegex(UserError, "Copy the text into a new article"):
+            version.with_user(self.agent).action_restore()
+
+    def test_a_text_has_bounds_that_are_said(self):
+        article = self._article()
+        for vals, words in [
+            ({"name": "x" * 251}, "Title of .*250 characters"),
+            ({"keywords": "k " * 501}, "Other Words for It.*1000 characters"),
+            ({"body": "b" * 200_001}, "Text.*Split it into several"),
+        ]:
+            with self.assertRaisesRegex(ValidationError, words):
+                article.write(vals)
+            with self.assertRaisesRegex(ValidationError, words):
+                self._article(**vals)
+
+    def test_more_words_than_can_be_searched_are_refused_in_words(self):
+        # Each is three lexemes of letters with four bytes: more than the megabyte PostgreSQL takes.
+        many = " ".join(
+            f"{chr(0x20000 + n)}{chr(0x20000 + n % 97)}-{chr(0x20000 + n)}"
+            f"{chr(0x21000 + n)}{chr(0x22000 + n % 89)}"
+            for n in range(24_000)
+        )
+        article = self._article()
+        for attempt in (
+            lambda: self._article(body=many),
+            lambda: article.write({"body": many}),
+        ):
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaisesRegex(ValidationError, "more different words"),
+            ):
+                attempt()
+        self.assertIn("Use the link", article.body)
 
     def test_markup_of_writers_is_inert_in_the_changes(self):
         article = self._article(body="<p>&lt;img src=x onerror=alert(1)&gt;</p>")

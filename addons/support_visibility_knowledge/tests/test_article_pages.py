@@ -1,7 +1,9 @@
 import re
+from unittest.mock import patch
 
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 
+from ..controllers.articles import PLACES
 from ..policies import asking
 
 PATH = "/support/articles"
@@ -41,6 +43,10 @@ class TestArticlePages(HttpCase):
         (cls.public, cls.customers, cls.internal, cls.draft, cls.outdated) = (
             made.values()
         )
+
+    def setUp(self):
+        super().setUp()
+        PLACES.clear()
 
     def _status(self, article):
         return self.url_open(f"{PATH}/{article._slug()}").status_code
@@ -148,6 +154,46 @@ class TestArticlePages(HttpCase):
         self.env.invalidate_all()
         self.assertEqual(self.public.helpful_count, 1)
         self.assertIn("Thank you", self.url_open(url).text)
+
+    def test_sessions_without_end_are_no_voices_without_end(self):
+        url = f"{PATH}/{self.public._slug()}"
+        statuses = []
+        for _time in range(5):
+            self.opener.cookies.clear()
+            self.opener.cookies["session_id"] = self.authenticate(None, None).sid
+            token = re.search(
+                r'name="csrf_token" value="([^"]+)"', self.url_open(url).text
+            )
+            answer = self.url_open(
+                f"{url}/helped", data={"csrf_token": token.group(1), "value": "yes"}
+            )
+            statuses.append(answer.status_code)
+        self.assertEqual(statuses, [200, 200, 200, 429, 429])
+        self.assertIn("24 hours", answer.text)
+        self.assertGreater(int(answer.headers["Retry-After"]), 80_000)
+        self.env.invalidate_all()
+        self.assertEqual(self.public.helpful_count, 3)
+
+    def test_the_list_is_not_read_without_end(self):
+        with patch.object(asking, "PAGES_AT_ONCE", 2.0):
+            answers = [self.url_open(PATH) for _time in range(4)]
+        self.assertEqual([a.status_code for a in answers[:2]], [200, 200])
+        self.assertEqual(answers[3].status_code, 429)
+        self.assertIn("Retry-After", answers[3].headers)
+
+    def test_the_line_under_a_title_takes_the_beginning_alone(self):
+        long = self.articles.create(
+            {
+                "name": "Long",
+                "language": "en",
+                "body": f"<p>The first words.</p>{'<p>And more.</p>' * 5000}",
+            }
+        )
+        self.assertTrue(long._beginning().startswith("The first words."))
+        self.assertLess(len(long._beginning()), 4000)
+        picture = f'<p><img src="/x?{"a" * 5000}"/>After it</p>'
+        long.body = picture
+        self.assertIn("After it", long._beginning())
 
     def test_texts_are_inert_on_the_page(self):
         bad = "<img src=x onerror=alert(1)>"

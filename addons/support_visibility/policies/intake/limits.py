@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-BY_SENDER = "by_sender"
-BY_PLACE = "by_place"
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from math import ceil
+
 WINDOW_MINUTES = 60
+WINDOW = timedelta(minutes=WINDOW_MINUTES)
 MOST_BY_SENDER = 5  # within the window
 MOST_BY_PLACE = 20  # an office shares one address of the net
 
 
-def refused(by_sender: int, by_place: int) -> str:
-    """:return: why no more is taken now, "" if it is"""
-    if by_sender >= MOST_BY_SENDER:
-        return BY_SENDER
-    return BY_PLACE if by_place >= MOST_BY_PLACE else ""
+def wait_seconds(
+    by_sender: Sequence[datetime], by_place: Sequence[datetime], now: datetime
+) -> int:
+    """:param by_sender: when words of this sender were taken
+    :param by_place: when words from this place were taken
+    :return: seconds until one more is taken; 0: it is taken now
+    """
+    ready = max(
+        _ready(by_sender, MOST_BY_SENDER, now), _ready(by_place, MOST_BY_PLACE, now)
+    )
+    return max(0, ceil((ready - now).total_seconds()))
+
+
+def _ready(taken: Sequence[datetime], most: int, now: datetime) -> datetime:
+    """:return: when fewer than ``most`` of them lie within the window"""
+    recent = sorted(at for at in taken if now - at < WINDOW)
+    return recent[-most] + WINDOW if len(recent) >= most else now
