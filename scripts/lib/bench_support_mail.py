@@ -17,7 +17,7 @@ env.company.alias_domain_id = domain
 team = env["support_visibility.team"].search([], limit=1)
 team.write({{"alias_name": "help", "alias_domain_id": domain.id}})
 env["mail.alias"].create({{
-    "alias_name": "sales", "alias_domain_id": domain.id, "alias_contact": "everyone",
+    "alias_name": "leads", "alias_domain_id": domain.id, "alias_contact": "everyone",
     "alias_model_id": env["ir.model"]._get_id("crm.lead"),
 }})
 accounts = env["res.partner"].create([
@@ -64,13 +64,13 @@ MEASURE = (
 
     for number in range(20):  # warms up
         take(mail(-number - 1))
-        take(mail(-number - 1, "sales"))
+        take(mail(-number - 1, "leads"))
     Tickets, ours, peer = env["support_visibility.ticket"], [], []
     before = Tickets.search_count([])
     for first in range(0, count, 20):  # in turn, so that a busy moment hits both
         numbers = range(first, first + 20)
         ours.append(cost([mail(number) for number in numbers]))
-        peer.append(cost([mail(number, "sales") for number in numbers]))
+        peer.append(cost([mail(number, "leads") for number in numbers]))
     say({
         "ours": [sum(part) for part in zip(*ours)], "peer": [sum(part) for part in zip(*peer)],
         "best": min(part[0] for part in ours) / 20, "made": Tickets.search_count([]) - before,
