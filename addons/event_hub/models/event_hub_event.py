@@ -165,12 +165,19 @@ class EventHubEvent(models.Model):
         :return: the new events, in the order of ``rows``
         """
         new = self.sudo()._insert(rows)
-        live = self.sudo().browse(
-            [id_ for id_, row in new if not row.history and row.type != TEST_TYPE]
-        )
+        live = {
+            id_: (row.type, row.case_model or None)
+            for id_, row in new
+            if not row.history and row.type != TEST_TYPE
+        }
         if live:
-            self.env["event_hub.run"].sudo()._plan(live)
-            self.env["event_hub.delivery"].sudo()._plan(live)
+            runs = self.env["event_hub.run"].sudo()
+            heard = runs._heard(set(live.values()))
+            # what nobody hears is not read back
+            runs._plan(
+                self.sudo().browse(i for i, kind in live.items() if kind in heard)
+            )
+            self.env["event_hub.delivery"].sudo()._plan(self.sudo().browse(live))
         return self.browse([id_ for id_, _row in new])
 
     def _insert(self, rows):

@@ -118,6 +118,14 @@ class EventHubRun(models.Model):
     # -------------------------------------------------------------------- planning
 
     @api.model
+    def _heard(self, kinds):
+        """:param kinds: set of (type, model of the case or None)
+        :return: those that any rule reacts to, from memory
+        """
+        rules = self.env["base.automation"]._hub_rules()
+        return {kind for kind in kinds if event_run.listening(rules, *kind)}
+
+    @api.model
     def _plan(self, events):
         """Plan the reactions ``events`` ask for; called by the ledger in the transaction that writes them.
 

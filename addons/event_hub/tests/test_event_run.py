@@ -1,5 +1,6 @@
 """Automation Rules on business events: planned with the fact, carried out apart from it."""
 
+from datetime import datetime
 from unittest.mock import patch
 
 from psycopg2 import IntegrityError
@@ -11,6 +12,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.event_hub.models import event_hub_run
 from odoo.addons.event_hub.tools import trace
+from odoo.addons.event_hub.tools.event_row import EventRow
 
 from .common_outbox import HubCase
 
@@ -90,6 +92,17 @@ class TestPlanning(HubCase):
         before = self.env.cr.sql_log_count
         self.env["event_hub.run"]._plan(event)
         self.assertEqual(self.env.cr.sql_log_count, before)
+
+    def test_what_nobody_hears_is_not_read_back(self):
+        self.rule(event_pattern="other.*")
+        row = EventRow("test.unheard", "a" * 32, datetime(2026, 3, 2, 12))
+        ledger = self.env["event_hub.event"]
+        ledger._append([row])
+        self.env.cr.postcommit.clear()  # as after the rule was committed
+        ledger._append([row])
+        before = self.env.cr.sql_log_count
+        ledger._append([row])
+        self.assertEqual(self.env.cr.sql_log_count - before, 2)  # ids, and the row
 
     def test_a_loop_of_reactions_ends_at_eight_and_the_owner_is_told_once(self):
         rule = self.rule()

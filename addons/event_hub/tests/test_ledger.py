@@ -146,6 +146,7 @@ class TestLedger(HubCommon, TransactionCase):
         planned = []
         run = type(self.env["event_hub.run"])
         self.patch(run, "_plan", lambda self, events: planned.extend(events.ids))
+        self.patch(run, "_heard", lambda self, kinds: kinds)
         old, new = self.ledger._append([self._row(history=True), self._row()])
         self.assertEqual(planned, [new.id])
         self.assertTrue(old.history)
