@@ -1,8 +1,16 @@
 from . import (
     process_intelligence_ledger_rows,
+    process_intelligence_reading,
+    process_intelligence_asking,
     process_intelligence_definition,
     process_intelligence_log,
     process_intelligence_log_event,
+    process_intelligence_activity,
+    process_intelligence_case,
+    process_intelligence_step,
+    process_intelligence_stale,
+    process_intelligence_opening,
+    process_intelligence_store,
     event_hub_erasure,
     event_hub_monitor,
 )

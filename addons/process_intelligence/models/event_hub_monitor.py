@@ -6,4 +6,8 @@ class EventHubMonitor(models.AbstractModel):
 
     @api.model
     def _jobs(self):
-        return {**super()._jobs(), "imports": ("process_intelligence.import_cron",)}
+        return {
+            **super()._jobs(),
+            "imports": ("process_intelligence.import_cron",),
+            "cases": ("process_intelligence.store_cron",),
+        }

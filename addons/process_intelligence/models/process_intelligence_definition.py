@@ -1,5 +1,3 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -8,16 +6,12 @@ from odoo.tools import SQL
 from odoo.addons.event_hub.policies.arguments import (
     ANY,
     FLAG,
-    MAYBE_OBJECT,
     MAYBE_TEXT,
     TEXT,
 )
 from odoo.addons.event_hub.tools.arguments import takes
 
-from .. import const
-from ..policies import insight
 from ..policies.csv_log import ImportOptions, parse_attributes
-from ..policies.filters import parse_filters
 from ..policies.refusal import Refusal
 from ..tools import questions, wording
 
@@ -29,7 +23,7 @@ class ProcessIntelligenceDefinition(models.Model):
     """
 
     _name = "process_intelligence.definition"
-    _inherit = ["process_intelligence.ledger_rows"]
+    _inherit = ["process_intelligence.asking"]
     _description = "Process"
     _order = "name, id"
     _check_company_auto = True
@@ -57,7 +51,16 @@ class ProcessIntelligenceDefinition(models.Model):
         check_company=True,
         help="Who answers for this process.",
     )
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        "Working Calendar",
+        check_company=True,
+        help="Business time is counted in it. Empty: only time on the clock is told.",
+    )
     description = fields.Text()
+    activity_ids = fields.One2many(
+        "process_intelligence.activity", "definition_id", "Activities"
+    )
     log_ids = fields.One2many("process_intelligence.log", "definition_id", "Imports")
     event_count = fields.Integer("Events", compute="_compute_counts")
     case_count = fields.Integer("Cases", compute="_compute_counts")
@@ -87,7 +90,7 @@ class ProcessIntelligenceDefinition(models.Model):
             # Cases of several imports may be the same ones, so only the events can tell their number.
             if definition._origin and (definition.source == "ledger" or cases is None):
                 events, cases = self.env.execute_query(
-                    questions.totals(definition._origin._rows())
+                    questions.totals(definition._origin._relations())
                 )[0]
             definition.event_count, definition.case_count = events, cases
 
@@ -113,24 +116,41 @@ class ProcessIntelligenceDefinition(models.Model):
 
     # ------------------------------------------------------------------ where the events are
 
-    def _rows(self) -> SQL:
-        """SELECT of ``(case_key, activity, ts, seq, resource, attributes)`` the user may see."""
+    def _rows(self, keys=None) -> SQL:
+        """SELECT of the events that the user may see, as ``tools/stored.py`` describes them.
+
+        :param keys: SELECT of the cases that are wanted: of ``case_model, case_id`` in the ledger, else ``case_key``
+        """
         self.ensure_one()
         self.check_access("read")
-        return self._ledger_rows() if self.source == "ledger" else self._log_rows()
+        return (
+            self._ledger_rows(keys) if self.source == "ledger" else self._log_rows(keys)
+        )
 
-    def _log_rows(self) -> SQL:
+    def _every_row(self, keys=None) -> SQL:
+        """SELECT of all events, whoever may see them; for the writer of what is stored."""
+        if self.source == "log":
+            return self.sudo()._log_rows(keys)
+        return self.sudo()._ledger_select(self._ledger_domain(), keys)
+
+    def _log_rows(self, keys=None) -> SQL:
         query = self.env["process_intelligence.log_event"]._search(
             [("definition_id", "=", self.id)]
         )
         return SQL(
-            "SELECT case_key, activity::text AS activity, ts, id AS seq, resource, attributes FROM %s WHERE %s",
+            """
+            SELECT case_key, NULL::varchar AS case_model, NULL::int4 AS case_id, activity::text AS activity, ts,
+                   id AS seq, resource, company_id, attributes
+              FROM %s WHERE %s AND %s
+            """,
             query.from_clause,
             query.where_clause or SQL("TRUE"),
+            SQL("case_key IN (%s)", keys) if keys else SQL("TRUE"),
         )
 
-    def _ledger_rows(self) -> SQL:
-        return self._ledger_select(self._ledger_domain())
+    def _ledger_rows(self, keys=None) -> SQL:
+        domain = self._ledger_domain()
+        return self._ledger_select(domain, keys, self._ledger_models(domain, keys))
 
     def _ledger_domain(self) -> Domain:
         domain = Domain("case_type", "=", self.case_type) & Domain(
@@ -142,178 +162,46 @@ class ProcessIntelligenceDefinition(models.Model):
             else domain
         )
 
-    # ------------------------------------------------------------------ questions
+    # ------------------------------------------------------------------ what is stored
 
-    @takes(filters=MAYBE_OBJECT)
-    def process_map(self, filters=None):
-        """The directly-follows map of the cases that pass the filters.
+    @api.model_create_multi
+    def create(self, vals_list):
+        definitions = super().create(vals_list)
+        definitions.filtered(lambda d: d.source == "ledger")._mark_stale()
+        return definitions
 
-        :param filters: see ``policies/filters.py``
-        :return: ``{"activities": [{"name", "count", "start", "end"}], "transitions": [{"source", "target", "count",
-            "p50_seconds", "p95_seconds"}], "cases", "events"}``, most frequent first; ``start`` and ``end`` count
-            cases, percentiles are interpolated (``percentile_cont``)
-        :raises ValidationError: unknown filter key, bad value
-        """
-        definition = self._one()
-        return definition._map(definition._parsed(filters))
+    def write(self, vals):
+        done = super().write(vals)
+        if _SHAPES & vals.keys():
+            self._mark_stale()
+        return done
 
-    @takes(filters=MAYBE_OBJECT, limit=ANY)
-    def variants(self, filters=None, limit=100):
-        """The different ways that cases went.
+    @api.ondelete(at_uninstall=False)
+    def _unlink_stored(self):
+        for definition in self:
+            self.env["process_intelligence.store"]._drop(definition)
 
-        :return: ``[{"path": [activity], "count": cases}]``, most frequent first
-        """
-        definition = self._one()
-        return definition._ways(
-            definition._parsed(filters), self._checked_limit(limit)
-        )[0]
-
-    @takes(filters=MAYBE_OBJECT, limit=ANY)
-    def explore(self, filters=None, limit=100):
-        """Everything the map screen shows, in one call.
-
-        :return: ``{"map", "variants", "variant_count", "summary": {"median_seconds", "first", "last", "slowest"},
-            "total_cases"}``; ``slowest`` is a transition or false; ``total_cases`` counts those before filters
-        """
-        definition = self._one()
-        parsed = definition._parsed(filters)
-        ways, variant_count = definition._ways(parsed, self._checked_limit(limit))
-        answer = definition._map(parsed)
-        return {
-            "map": answer,
-            "variants": ways,
-            "variant_count": variant_count,
-            "summary": definition._summary(answer, parsed),
-            "total_cases": answer["cases"]
-            if parsed.keeps_everything
-            else definition.case_count,
-        }
-
-    @takes(filters=MAYBE_OBJECT)
-    def open_cases(self, filters=None):
-        """Open the records behind a figure.
-
-        :return: a window action: the cases of the ledger, or the imported events, that pass the filters
-        """
-        definition = self._one()
-        query = questions.case_keys(
-            definition._rows(), definition._parsed(filters), const.MAX_CASES_OPENED
+    def _note_names(self, events):
+        """Note the activities that ``events`` carry and that are not known yet."""
+        self.env["process_intelligence.activity"].sudo().create(
+            [
+                {"definition_id": self.id, "name": name}
+                for name, _id in self._new_names(events)
+            ]
         )
-        found = self.env.execute_query(query)
-        return definition._cases_action(
-            [row[0] for row in found], found[0][1] if found else 0
-        )
+        self.env.flush_all()
 
-    def _map(self, filters):
-        activities, transitions = [], []
-        for name, target, count, start, end, percentiles in self._answer(
-            questions.process_map(self._rows(), filters)
+    def _cover_openings(self, events):
+        """Have the openings of the calendar wherever ``events`` lie."""
+        if not self.calendar_id:
+            return
+        [[first, last]] = self.env.execute_query(
+            SQL("SELECT min(ts), max(ts) FROM (%s) AS ev", events)
+        )
+        if first and self.env["process_intelligence.opening"]._cover(
+            self.calendar_id, first, last
         ):
-            if target is None:
-                activities.append(
-                    {"name": name, "count": count, "start": start, "end": end}
-                )
-            else:
-                transitions.append(
-                    {
-                        "source": name,
-                        "target": target,
-                        "count": count,
-                        "p50_seconds": round(percentiles[0], 6),
-                        "p95_seconds": round(percentiles[1], 6),
-                    }
-                )
-        return {
-            "activities": sorted(
-                activities, key=lambda item: (-item["count"], item["name"])
-            ),
-            "transitions": sorted(
-                transitions,
-                key=lambda item: (-item["count"], item["source"], item["target"]),
-            ),
-            "cases": sum(item["start"] for item in activities),
-            "events": sum(item["count"] for item in activities),
-        }
-
-    def _ways(self, filters, limit):
-        rows = self._answer(questions.variants(self._rows(), filters, limit))
-        return [{"path": path, "count": count} for path, count, _all in rows], rows[0][
-            2
-        ] if rows else 0
-
-    def _summary(self, answer, filters):
-        median, first, last = self._answer(questions.span(self._rows(), filters))[0]
-        steps = [
-            insight.Step(t["source"], t["target"], t["count"], t["p50_seconds"])
-            for t in answer["transitions"]
-        ]
-        slowest = insight.slowest_step(
-            steps, answer["cases"], const.SLOW_STEP_MIN_SHARE
-        )
-        return {
-            "median_seconds": median or 0.0,
-            "first": _iso(first),
-            "last": _iso(last),
-            "slowest": {
-                "source": slowest.source,
-                "target": slowest.target,
-                "count": slowest.count,
-                "p50_seconds": slowest.p50_seconds,
-            }
-            if slowest
-            else False,
-        }
-
-    def _answer(self, query):
-        return self.env.execute_query(query)
-
-    def _cases_action(self, keys, total):
-        if self.source == "ledger":
-            return self._ledger_cases_action(keys, total)
-        return self._window(
-            "process_intelligence.log_event",
-            total,
-            [("definition_id", "=", self.id), ("case_key", "in", keys)],
-            {"search_default_by_case": 1},
-        )
-
-    def _ledger_cases_action(self, keys, total):
-        by_model = {}
-        for key in keys:
-            model, _comma, res_id = key.rpartition(",")
-            by_model.setdefault(model, []).append(int(res_id))
-        if len(by_model) == 1:
-            [(model, ids)] = by_model.items()
-            return self._window(
-                model, total, [("id", "in", ids)], {"active_test": False}
-            )
-        domain = Domain("case_type", "=", self.case_type) & Domain.OR(
-            Domain("case_model", "=", model) & Domain("case_id", "in", ids)
-            for model, ids in by_model.items()
-        )
-        return self._window("event_hub.event", total, list(domain), {})
-
-    def _window(self, model, total, domain, context):
-        shown = const.MAX_CASES_OPENED
-        name = self.env._(
-            "%(process)s: %(total)s cases", process=self.name, total=total
-        )
-        if total > shown:
-            name = self.env._(
-                "%(process)s: the first %(shown)s of %(total)s cases",
-                process=self.name,
-                shown=shown,
-                total=total,
-            )
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "domain": domain,
-            "views": [[False, "list"], [False, "form"]],
-            "context": context,
-            "target": "current",
-        }
+            self.search([("calendar_id", "=", self.calendar_id.id)])._mark_stale()
 
     # ------------------------------------------------------------------ imports
 
@@ -393,35 +281,6 @@ class ProcessIntelligenceDefinition(models.Model):
         )
         return {**action, "params": {"definition_id": self.id}}
 
-    # ------------------------------------------------------------------ input
 
-    def _one(self, operation="read"):
-        """:return: self, when it is one process that the user may use"""
-        if len(self) != 1:
-            raise ValidationError(
-                self.env._(
-                    "Name exactly one process (ids), not %(count)s.", count=len(self)
-                )
-            )
-        self.check_access(operation)
-        return self
-
-    def _parsed(self, filters):
-        try:
-            return parse_filters(filters)
-        except Refusal as refusal:
-            raise wording.refused(self.env, refusal) from refusal
-
-    def _checked_limit(self, limit):
-        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-            raise ValidationError(
-                self.env._(
-                    "limit must be a whole number from 1 on, not %(value)s.",
-                    value=json.dumps(limit, default=str),
-                )
-            )
-        return min(limit, const.MAX_VARIANTS)
-
-
-def _iso(moment):
-    return moment.isoformat() + "Z" if moment else False
+#: A change of these makes other cases and steps of the same events.
+_SHAPES = {"source", "case_type", "company_id", "calendar_id", "active"}

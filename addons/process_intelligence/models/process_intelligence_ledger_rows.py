@@ -10,38 +10,61 @@ class ProcessIntelligenceLedgerRows(models.AbstractModel):
     _description = "Ledger as Event Log"
 
     @api.model
-    def _ledger_select(self, domain: Domain) -> SQL:
+    def _ledger_select(self, domain: Domain, keys=None, models=None) -> SQL:
+        """Events as ``tools/stored.py`` describes them.
+
+        :param keys: SELECT of ``case_model, case_id`` of the cases that are wanted; None for all
+        :param models: only cases that the user may see, of these kinds of records; None for all cases
+        """
         query = self.env["event_hub.event"]._search(domain)
+        alias = SQL.identifier("event_hub_event")
+        conditions = [query.where_clause or SQL("TRUE")]
+        if keys:
+            wanted = SQL("(%s.case_model, %s.case_id) IN (%s)", alias, alias, keys)
+            conditions.append(wanted)
+        if models is not None:
+            conditions.append(self._visible_cases(models, alias))
         return SQL(
             """
             SELECT event_hub_event.case_model || ',' || event_hub_event.case_id AS case_key,
+                   event_hub_event.case_model, event_hub_event.case_id,
                    event_hub_event.activity::text AS activity, event_hub_event.occurred_at AS ts,
-                   event_hub_event.id AS seq, event_hub_event.actor AS resource, event_hub_event.attributes
-              FROM %s WHERE %s AND %s
+                   event_hub_event.id AS seq, event_hub_event.actor AS resource, event_hub_event.company_id,
+                   event_hub_event.attributes
+              FROM %s WHERE %s
             """,
             query.from_clause,
-            query.where_clause or SQL("TRUE"),
-            self._visible_cases(domain),
+            SQL(" AND ").join(conditions),
         )
 
     @api.model
-    def _visible_cases(self, domain: Domain) -> SQL:
+    def _ledger_models(self, domain: Domain, keys=None) -> list[str]:
+        """:return: kinds of records that cases are, or those that ``keys`` selects"""
+        if keys:
+            rows = self.env.execute_query(
+                SQL("SELECT DISTINCT case_model FROM (%s) AS wanted", keys)
+            )
+        else:
+            rows = self.env["event_hub.event"]._read_group(domain, ["case_model"])
+        return [model for (model,) in rows]
+
+    @api.model
+    def _visible_cases(self, models: list[str], alias: SQL) -> SQL:
         """Condition: the case itself is a record that the user may read.
 
         Cases of models that the user may not read, or that are no longer installed, stay hidden.
         """
         conditions = [
             SQL(
-                "(event_hub_event.case_model = %s AND event_hub_event.case_id IN %s)",
-                model,
-                self.env[model]
+                "(%(alias)s.case_model = %(model)s AND %(alias)s.case_id IN %(records)s)",
+                alias=alias,
+                model=model,
+                records=self.env[model]
                 .with_context(active_test=False)
                 ._search(Domain.TRUE)
                 .subselect(),
             )
-            for (model,) in self.env["event_hub.event"]._read_group(
-                domain, ["case_model"]
-            )
+            for model in models
             if model in self.env and self.env[model].has_access("read")
         ]
         return SQL("(%s)", SQL(" OR ").join(conditions)) if conditions else SQL("FALSE")

@@ -193,6 +193,7 @@ class ProcessIntelligenceLog(models.Model):
                 return self._refuse(rejected, rejected_total, notes)
             spool.seek(0)
             self.env.cr.copy_expert(COPY, spool)
+        self.definition_id._mark_imported(self)
         self._set_state(
             import_state.DONE,
             {

@@ -73,6 +73,27 @@ class TestQuestions(ProcessCase):
     def test_random_logs_give_the_oracles_figures(self, events):
         definition = self.define(_csv(events), attributes=["team"])
         cases = oracle.traces(events)
+        for state in (self._nothing_stored, self._all_stored, self._some_stale):
+            state(definition)
+            with self.subTest(state=state.__name__):
+                self._check_questions(definition, events, cases)
+
+    def _nothing_stored(self, definition):
+        """As an import leaves it."""
+
+    def _all_stored(self, definition):
+        while self.env["process_intelligence.store"]._refresh():
+            pass
+        self.assertEqual(definition._stale_state(), (False, False))
+
+    def _some_stale(self, definition):
+        """The events of every other case are touched, as an erasure does."""
+        self.env.cr.execute(
+            "UPDATE process_intelligence_log_event SET activity = activity WHERE definition_id = %s AND right(case_key, 1)::int %% 2 = 0",
+            [definition.id],
+        )
+
+    def _check_questions(self, definition, events, cases):
         for filters in _questions(events):
             kept = {
                 case: steps

@@ -45,7 +45,7 @@ class ProcessIntelligenceDiscovery(models.TransientModel):
         rows = self.env["process_intelligence.ledger_rows"]._ledger_select(
             domain & Domain("case_type", "=", case_type)
         )
-        events, cases = self.env.execute_query(questions.totals(rows))[0]
+        events, cases = self.env.execute_query(questions.totals_of(rows))[0]
         return {
             "case_type": case_type,
             "name": case_type.rpartition(".")[2].replace("_", " ").capitalize(),

@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ProcessIntelligenceActivity(models.Model):
+    """A name that steps of a process carry, and what it means there.
+
+    Names are noted as they appear; a person may give several the same meaning, or leave one out.
+    """
+
+    _name = "process_intelligence.activity"
+    _description = "Activity"
+    _order = "definition_id, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(
+        required=True, readonly=True, help="As the events of the process say it."
+    )
+    definition_id = fields.Many2one(
+        "process_intelligence.definition",
+        "Process",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(related="definition_id.company_id", store=True)
+    shown_as_id = fields.Many2one(
+        "process_intelligence.activity",
+        "Counts As",
+        domain="[('definition_id', '=', definition_id), ('shown_as_id', '=', False), ('id', '!=', id)]",
+        ondelete="set null",
+        index="btree_not_null",
+        help="Several names for one activity count as one. Empty: it stands for itself.",
+    )
+    ignored = fields.Boolean(
+        "Left Out", help="Events with this name are no steps of the process."
+    )
+    kind = fields.Selection(
+        [("work", "Work"), ("wait", "Wait")],
+        help="Whether people work or wait after this step. Empty: not known, so it is only called time between steps.",
+    )
+
+    _name_uniq = models.Constraint(
+        "UNIQUE(definition_id, name)", "The process knows this activity already."
+    )
+
+    @api.constrains("shown_as_id", "definition_id")
+    def _check_shown_as(self):
+        for activity in self.filtered("shown_as_id"):
+            target = activity.shown_as_id
+            if target.definition_id != activity.definition_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(activity)s can only count as an activity of the same process.",
+                        activity=activity.name,
+                    )
+                )
+            if target == activity or target.shown_as_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(activity)s cannot count as %(target)s, which counts as another one itself.",
+                        activity=activity.name,
+                        target=target.name,
+                    )
+                )
+        if self.search_count([("shown_as_id", "in", self.filtered("shown_as_id").ids)]):
+            raise ValidationError(
+                self.env._(
+                    "Other activities count as this one. Let them count as something else first."
+                )
+            )
+
+    def write(self, vals):
+        done = super().write(vals)
+        if {"shown_as_id", "ignored"} & vals.keys():
+            self.definition_id._mark_stale()
+        return done

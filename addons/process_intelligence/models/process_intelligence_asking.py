@@ -1,0 +1,211 @@
+import json
+
+from odoo import models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.event_hub.policies.arguments import ANY, MAYBE_OBJECT
+from odoo.addons.event_hub.tools.arguments import takes
+
+from .. import const
+from ..policies import flow, insight
+from ..policies.filters import parse_filters
+from ..policies.refusal import Refusal
+from ..tools import questions, wording
+
+
+class ProcessIntelligenceAsking(models.AbstractModel):
+    """The questions that anybody who may read a process may ask about it."""
+
+    _name = "process_intelligence.asking"
+    _inherit = ["process_intelligence.reading"]
+    _description = "Questions about a Process"
+
+    @takes(filters=MAYBE_OBJECT)
+    def process_map(self, filters=None):
+        """The directly-follows map of the cases that pass the filters.
+
+        :param filters: see ``policies/filters.py``
+        :return: ``{"activities": [{"name", "count", "start", "end"}], "transitions": [{"source", "target", "count",
+            "p50_seconds", "p95_seconds"}], "cases", "events"}``, most frequent first; ``start`` and ``end`` count
+            cases, percentiles are interpolated (``percentile_cont``)
+        :raises ValidationError: unknown filter key, bad value
+        """
+        definition = self._one()
+        parsed = definition._parsed(filters)
+        return definition._map(parsed, definition._relations())
+
+    @takes(filters=MAYBE_OBJECT, limit=ANY)
+    def variants(self, filters=None, limit=100):
+        """The different ways that cases went.
+
+        :return: ``[{"path": [activity], "count": cases}]``, most frequent first
+        """
+        definition = self._one()
+        parsed, limit = definition._parsed(filters), self._checked_limit(limit)
+        return definition._ways(parsed, limit, definition._relations())[0]
+
+    @takes(filters=MAYBE_OBJECT, limit=ANY)
+    def explore(self, filters=None, limit=100):
+        """Everything the map screen shows, in one call.
+
+        :return: ``{"map", "variants", "variant_count", "summary": {"median_seconds", "first", "last", "slowest"},
+            "total_cases"}``; ``slowest`` is a transition or false; ``total_cases`` counts those before filters
+        """
+        definition = self._one()
+        parsed, limit = definition._parsed(filters), self._checked_limit(limit)
+        relations = definition._relations()
+        ways, variant_count = definition._ways(parsed, limit, relations)
+        answer = definition._map(parsed, relations)
+        return {
+            "map": answer,
+            "variants": ways,
+            "variant_count": variant_count,
+            "summary": definition._summary(answer, parsed, relations),
+            "total_cases": answer["cases"]
+            if parsed.keeps_everything
+            else definition.case_count,
+        }
+
+    @takes(filters=MAYBE_OBJECT)
+    def open_cases(self, filters=None):
+        """Open the records behind a figure.
+
+        :return: a window action: the cases of the ledger, or the imported events, that pass the filters
+        """
+        definition = self._one()
+        query = questions.case_keys(
+            definition._relations(), definition._parsed(filters), const.MAX_CASES_OPENED
+        )
+        found = self.env.execute_query(query)
+        return definition._cases_action(
+            [row[0] for row in found], found[0][1] if found else 0
+        )
+
+    def _map(self, filters, relations):
+        names = relations.names
+        rows = [
+            flow.Row(
+                names.of(source), names.of(target), count, starts, percentiles or ()
+            )
+            for source, target, count, starts, percentiles in self._answer(
+                questions.process_map(relations, filters)
+            )
+        ]
+        return flow.process_map(rows)
+
+    def _ways(self, filters, limit, relations):
+        rows = self._answer(questions.variants(relations, filters, limit))
+        ways = [
+            {"path": relations.names.ways(path), "count": count}
+            for path, count, _all in rows
+        ]
+        ways.sort(key=lambda way: (-way["count"], way["path"]))
+        return ways, rows[0][2] if rows else 0
+
+    def _summary(self, answer, filters, relations):
+        median, first, last = self._answer(questions.span(relations, filters))[0]
+        steps = [
+            insight.Step(t["source"], t["target"], t["count"], t["p50_seconds"])
+            for t in answer["transitions"]
+        ]
+        slowest = insight.slowest_step(
+            steps, answer["cases"], const.SLOW_STEP_MIN_SHARE
+        )
+        return {
+            "median_seconds": median or 0.0,
+            "first": _iso(first),
+            "last": _iso(last),
+            "slowest": {
+                "source": slowest.source,
+                "target": slowest.target,
+                "count": slowest.count,
+                "p50_seconds": slowest.p50_seconds,
+            }
+            if slowest
+            else False,
+        }
+
+    def _answer(self, query):
+        return self.env.execute_query(query)
+
+    def _cases_action(self, keys, total):
+        if self.source == "ledger":
+            return self._ledger_cases_action(keys, total)
+        return self._window(
+            "process_intelligence.log_event",
+            total,
+            [("definition_id", "=", self.id), ("case_key", "in", keys)],
+            {"search_default_by_case": 1},
+        )
+
+    def _ledger_cases_action(self, keys, total):
+        by_model = {}
+        for key in keys:
+            model, _comma, res_id = key.rpartition(",")
+            by_model.setdefault(model, []).append(int(res_id))
+        if len(by_model) == 1:
+            [(model, ids)] = by_model.items()
+            return self._window(
+                model, total, [("id", "in", ids)], {"active_test": False}
+            )
+        domain = Domain("case_type", "=", self.case_type) & Domain.OR(
+            Domain("case_model", "=", model) & Domain("case_id", "in", ids)
+            for model, ids in by_model.items()
+        )
+        return self._window("event_hub.event", total, list(domain), {})
+
+    def _window(self, model, total, domain, context):
+        shown = const.MAX_CASES_OPENED
+        name = self.env._(
+            "%(process)s: %(total)s cases", process=self.name, total=total
+        )
+        if total > shown:
+            name = self.env._(
+                "%(process)s: the first %(shown)s of %(total)s cases",
+                process=self.name,
+                shown=shown,
+                total=total,
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "domain": domain,
+            "views": [[False, "list"], [False, "form"]],
+            "context": context,
+            "target": "current",
+        }
+
+    # ------------------------------------------------------------------ input
+
+    def _one(self, operation="read"):
+        """:return: self, when it is one process that the user may use"""
+        if len(self) != 1:
+            raise ValidationError(
+                self.env._(
+                    "Name exactly one process (ids), not %(count)s.", count=len(self)
+                )
+            )
+        self.check_access(operation)
+        return self
+
+    def _parsed(self, filters):
+        try:
+            return parse_filters(filters)
+        except Refusal as refusal:
+            raise wording.refused(self.env, refusal) from refusal
+
+    def _checked_limit(self, limit):
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+            raise ValidationError(
+                self.env._(
+                    "limit must be a whole number from 1 on, not %(value)s.",
+                    value=json.dumps(limit, default=str),
+                )
+            )
+        return min(limit, const.MAX_VARIANTS)
+
+
+def _iso(moment):
+    return moment.isoformat() + "Z" if moment else False
