@@ -9,6 +9,7 @@ PROOF = (
 AMONG_US = "agreed between users of this database; about no customer"
 FIGURE = "made by the suite from figures and codes"
 SECRET = "a key of ours"
+DERIVED = "worked out from events; goes with each erasure that rewrites them"
 
 # In any model.
 NAMES = {
@@ -55,7 +56,10 @@ MODELS = {
     "event_hub.mapping": CONFIGURATION,
     "event_hub.rule_version": CONFIGURATION,
     "event_hub.source": CONFIGURATION,
+    "process_intelligence.case": DERIVED,
     "process_intelligence.definition": CONFIGURATION,
+    "process_intelligence.stale": CODE,
+    "process_intelligence.step": DERIVED,
     "saas_risk.assessment": FIGURE,
     "saas_risk.dunning_policy": CONFIGURATION,
     "saas_risk.health_model": CONFIGURATION,
@@ -113,6 +117,7 @@ COLUMNS = {
     ("event_hub.run", "event_type"): CODE,
     ("event_hub.tally", "key"): CODE,
     ("ir.actions.server", "webhook_url"): CONFIGURATION,
+    ("process_intelligence.activity", "name"): DERIVED,
     ("process_intelligence.log", "options"): "names of columns",
     ("process_intelligence.log_event", "case_key"): CODE,
     (

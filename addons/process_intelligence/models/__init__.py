@@ -13,4 +13,7 @@ from . import (
     process_intelligence_store,
     event_hub_erasure,
     event_hub_monitor,
+    resource_calendar,
+    resource_calendar_attendance,
+    resource_calendar_leaves,
 )

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.event_hub.models.event_hub_erasure import Place
@@ -8,6 +8,14 @@ class EventHubErasure(models.AbstractModel):
     """Imported logs name people in any column; nothing says whose a row is, so only sure names go."""
 
     _inherit = "event_hub.erasure"
+
+    @api.model
+    def _erase(self, partners, reason, dry_run=False):
+        """What is derived from rewritten events goes at once and is worked out anew."""
+        counts = super()._erase(partners, reason, dry_run)
+        if not dry_run:
+            self.env["process_intelligence.store"]._drop_stale()
+        return counts
 
     def _places(self, person):
         return [

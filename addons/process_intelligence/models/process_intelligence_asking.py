@@ -35,6 +35,28 @@ class ProcessIntelligenceAsking(models.AbstractModel):
         parsed = definition._parsed(filters)
         return definition._map(parsed, definition._relations())
 
+    @takes(filters=MAYBE_OBJECT)
+    def statistics(self, filters=None):
+        """The map with everything that is counted of it.
+
+        A case counts once in ``cases``; ``max_repetition`` is the most that one case has. Time is that between
+        two steps: in ``seconds`` on the clock, in ``business_seconds`` by the working calendar of the process
+        (false without one). Percentiles are interpolated (``percentile_cont``).
+
+        :param filters: see ``policies/filters.py``
+        :return: ``{"activities": [{"name", "count", "cases", "max_repetition", "start", "end"}], "transitions":
+            [{"source", "target", "count", "cases", "max_repetition", "seconds": {"mean", "median", "p90", "p95",
+            "min", "max", "sum"}, "business_seconds"}], "cases", "events"}``, most frequent first
+        :raises ValidationError: unknown filter key, bad value
+        """
+        definition = self._one()
+        parsed = definition._parsed(filters)
+        relations = definition._relations()
+        rows = definition._answer(questions.flow(relations, parsed))
+        return flow.statistics(
+            _counted(questions.FlowRow(*row), relations.names) for row in rows
+        )
+
     @takes(filters=MAYBE_OBJECT, limit=ANY)
     def variants(self, filters=None, limit=100):
         """The different ways that cases went.
@@ -209,3 +231,17 @@ class ProcessIntelligenceAsking(models.AbstractModel):
 
 def _iso(moment):
     return moment.isoformat() + "Z" if moment else False
+
+
+def _counted(row, names):
+    wall = flow.Spread(row.total, row.low, row.high, row.percentiles)
+    business = flow.Spread(
+        row.open_total, row.open_low, row.open_high, row.open_percentiles
+    )
+    return flow.Counted(
+        names.of(row.source),
+        names.of(row.target),
+        *row[2:8],
+        wall if row.total is not None else None,
+        business if row.open_total is not None else None,
+    )

@@ -198,10 +198,18 @@ class ProcessIntelligenceDefinition(models.Model):
         [[first, last]] = self.env.execute_query(
             SQL("SELECT min(ts), max(ts) FROM (%s) AS ev", events)
         )
-        if first and self.env["process_intelligence.opening"]._cover(
-            self.calendar_id, first, last
-        ):
-            self.search([("calendar_id", "=", self.calendar_id.id)])._mark_stale()
+        if first:
+            self.env["process_intelligence.opening"]._cover(
+                self.calendar_id, first, last
+            )
+
+    def _calendars(self):
+        """:return: the calendars that processes count by"""
+        return (
+            self.with_context(active_test=False)
+            .search([("calendar_id", "!=", False)])
+            .calendar_id
+        )
 
     # ------------------------------------------------------------------ imports
 

@@ -7,12 +7,10 @@ from odoo.tools import SQL
 
 from odoo.addons.event_hub.fields import LooseMany2one
 
-from ..policies.openings import Opening, added_up
+from ..policies.openings import added_up
 
-AHEAD = timedelta(
-    days=400
-)  # beyond the last event, so that new ones need no new hours for a year
-BEHIND = timedelta(days=35)
+# So far beyond what is asked that a calendar with long holidays is open on both sides of it.
+MARGIN = timedelta(days=400)
 
 
 class ProcessIntelligenceOpening(models.Model):
@@ -31,33 +29,42 @@ class ProcessIntelligenceOpening(models.Model):
     ends = fields.Datetime(required=True, readonly=True)
     before = fields.Float("Open Seconds Before", required=True, readonly=True)
 
-    _time_idx = models.Index("(calendar_id, starts) INCLUDE (ends, before)")
+    _time_idx = models.UniqueIndex("(calendar_id, starts) INCLUDE (ends, before)")
 
     @api.model
     def _cover(self, calendar, first, last):
-        """Have the openings of ``calendar`` from before ``first`` to after ``last`` (naive UTC), as it is now.
+        """Have the openings of ``calendar`` from before ``first`` to after ``last`` (naive UTC).
 
-        :return: whether they differ from those that were there, within what these covered
+        What was open before an opening may change by that; differences between two moments do not.
         """
-        known = self._known(calendar)
-        begin, end = first - BEHIND, last + AHEAD
-        if known:
-            begin = min(begin, known[0].starts)
-            end = max(end, known[-1].ends)
-        fresh = added_up(self._intervals(calendar, begin, end))
-        if fresh == known:
-            return False
-        self._replace(calendar, fresh)
-        return bool(known) and not _agree(known, fresh)
-
-    def _known(self, calendar):
-        self.env.cr.execute(
+        [[begin, end]] = self.env.execute_query(
             SQL(
-                "SELECT starts, ends, before FROM process_intelligence_opening WHERE calendar_id = %s ORDER BY starts",
+                """
+                SELECT min(starts), max(ends) FROM process_intelligence_opening WHERE calendar_id = %s
+                """,
                 calendar.id,
             )
         )
-        return [Opening(*row) for row in self.env.cr.fetchall()]
+        if not begin or begin > first or end < last:
+            begin, end = min(begin or first, first), max(end or last, last)
+            found = self._intervals(calendar, begin - MARGIN, end + MARGIN)
+            self._replace(calendar, added_up(found))
+
+    @api.model
+    def _forget(self, calendars):
+        """Have the openings of ``calendars`` read anew, and with them the processes that count by them."""
+        if not calendars:
+            return
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM process_intelligence_opening WHERE calendar_id = ANY(%s)",
+                calendars.ids,
+            )
+        )
+        definitions = self.env["process_intelligence.definition"].sudo()
+        definitions.with_context(active_test=False).search(
+            [("calendar_id", "in", calendars.ids)]
+        )._mark_stale()
 
     def _intervals(self, calendar, begin, end):
         """:return: ``(start, end)`` in naive UTC, in order"""
@@ -82,14 +89,3 @@ class ProcessIntelligenceOpening(models.Model):
 
 def _naive(moment):
     return moment.astimezone(pytz.utc).replace(tzinfo=None)
-
-
-def _agree(known, fresh):
-    """Whether it is open as it was, from the first to the last moment that was known before."""
-    begin, end = known[0].starts, known[-1].ends
-    clipped = [
-        (max(opening.starts, begin), min(opening.ends, end))
-        for opening in fresh
-        if opening.starts < end and opening.ends > begin
-    ]
-    return clipped == [(opening.starts, opening.ends) for opening in known]

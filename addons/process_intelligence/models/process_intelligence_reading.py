@@ -24,6 +24,7 @@ class ProcessIntelligenceReading(models.AbstractModel):
         """:return: the CTEs of cases and steps, and the names behind the ids in them"""
         self.ensure_one()
         self.check_access("read")
+        self.env["process_intelligence.activity"].flush_model()
         stale, whole = self._stale_state()
         kept = None if whole else self._kept_condition()
         if kept is None:
@@ -141,6 +142,7 @@ class ProcessIntelligenceReading(models.AbstractModel):
 
     def _all_anew(self):
         events = self._rows()
+        self._cover_openings(events)
         new = self._new_names(events)
         return Relations.of_events(
             self._names(new),
@@ -149,6 +151,7 @@ class ProcessIntelligenceReading(models.AbstractModel):
 
     def _some_anew(self, kept, mixed):
         events = self._rows(self._anew_keys(mixed))
+        self._cover_openings(events)
         new = self._new_names(events)
         stale = SQL(
             "NOT EXISTS (SELECT FROM process_intelligence_stale AS stale WHERE %s)",

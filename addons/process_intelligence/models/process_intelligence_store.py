@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.stored import CASE_COLUMNS, STEP_COLUMNS, built
@@ -144,6 +145,35 @@ class ProcessIntelligenceStore(models.AbstractModel):
                 step_columns=STEP_COLUMNS,
             )
         )
+
+    @api.model
+    def _drop_stale(self):
+        """Delete what is stored of marked cases, and names that no step carries. Questions read the events instead."""
+        everything = self.env["process_intelligence.definition"].sudo()
+        for definition in everything.with_context(active_test=False).search(
+            Domain.TRUE
+        ):
+            stale, whole = definition._stale_state()
+            if stale:
+                self._drop(definition, None if whole else definition._anew_keys(False))
+                self._drop_unused_names(definition)
+
+    def _drop_unused_names(self, definition):
+        """They are noted again as soon as they are needed; those that a person settled stay."""
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM process_intelligence_activity AS a
+                 WHERE definition_id = %(definition)s AND kind IS NULL AND NOT coalesce(ignored, FALSE)
+                   AND shown_as_id IS NULL
+                   AND NOT EXISTS (SELECT FROM process_intelligence_activity WHERE shown_as_id = a.id)
+                   AND id NOT IN (SELECT DISTINCT activity FROM process_intelligence_step
+                                   WHERE definition_id = %(definition)s)
+                """,
+                definition=definition.id,
+            )
+        )
+        self.env["process_intelligence.activity"].invalidate_model()
 
     def _drop(self, definition, keys=None):
         of_cases = SQL("definition_id = %s", definition.id)

@@ -6,5 +6,7 @@ from . import (
     test_ledger,
     test_questions,
     test_rights,
+    test_statistics,
+    test_store,
     test_tour_process_map,
 )

@@ -25,3 +25,25 @@ T1,Close,2026-03-04 09:10:00,ann,high
             [("[erased]", "high"), ("[erased]", "to [erased]"), ("ann", "high")],
         )
         self.assertEqual(rows.mapped("activity"), ["Open", "Ask", "Close"])
+
+    def test_what_is_stored_of_rewritten_cases_goes_at_once(self):
+        ann = self.env["res.partner"].create(
+            {"name": "ann", "email": "ann@lee.example"}
+        )
+        log = """case,activity,time,who
+T1,Open,2026-03-02 09:00:00,ann@lee.example
+T1,Mail to ann@lee.example,2026-03-03 09:10:00,bob
+T2,Open,2026-03-04 09:10:00,bob
+"""
+        definition = self.define(log, attributes=["who"])
+        self.env["process_intelligence.store"]._refresh()
+        ann.hub_erase("file 118")
+        kept = self.env["process_intelligence.case"].search(
+            [("definition_id", "=", definition.id)]
+        )
+        self.assertEqual(kept.mapped("case_key"), ["T2"])
+        self.assertEqual(definition.sudo().activity_ids.mapped("name"), ["Open"])
+        self.assertEqual(
+            [item["name"] for item in definition.process_map()["activities"]],
+            ["Open", "Mail to [erased]"],
+        )

@@ -89,7 +89,10 @@ class TestQuestions(ProcessCase):
     def _some_stale(self, definition):
         """The events of every other case are touched, as an erasure does."""
         self.env.cr.execute(
-            "UPDATE process_intelligence_log_event SET activity = activity WHERE definition_id = %s AND right(case_key, 1)::int %% 2 = 0",
+            """
+            UPDATE process_intelligence_log_event SET activity = activity
+             WHERE definition_id = %s AND right(case_key, 1)::int %% 2 = 0
+            """,
             [definition.id],
         )
 

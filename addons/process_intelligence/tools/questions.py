@@ -168,11 +168,8 @@ class FlowRow(NamedTuple):
     open_percentiles: list[float] | None
 
 
-def flow(relations: Relations, filters: Filters, *, percentiles: bool) -> SQL:
-    """Rows as ``FlowRow``.
-
-    :param percentiles: without them it takes a third of the time
-    """
+def flow(relations: Relations, filters: Filters) -> SQL:
+    """Rows as ``FlowRow``."""
     return SQL(
         """
         WITH %(chosen)s
@@ -184,8 +181,8 @@ def flow(relations: Relations, filters: Filters, *, percentiles: bool) -> SQL:
           FROM (%(steps)s) AS steps GROUP BY activity, next_activity
         """,
         chosen=relations.chosen(filters),
-        wall=_percentiles("seconds") if percentiles else SQL("NULL"),
-        open=_percentiles("open_seconds") if percentiles else SQL("NULL"),
+        wall=_percentiles("seconds"),
+        open=_percentiles("open_seconds"),
         steps=relations.steps(filters),
     )
 

@@ -26,7 +26,9 @@ def built(
     """
     return SQL(
         """
-        told AS MATERIALIZED (SELECT ev.*, named.id AS activity_id, %s AS reading FROM (%s) AS ev JOIN %s ON named.name = ev.activity),
+        told AS MATERIALIZED (
+            SELECT ev.*, named.id AS activity_id, %s AS reading FROM (%s) AS ev JOIN %s ON named.name = ev.activity
+        ),
         built_steps AS MATERIALIZED (%s),
         built_cases AS MATERIALIZED (%s)
         """,
@@ -41,7 +43,10 @@ def built(
 def _named(definition_id, new_names):
     """Which id a name counts as; names that are left out are missing."""
     known = SQL(
-        "SELECT name, coalesce(shown_as_id, id) AS id FROM process_intelligence_activity WHERE definition_id = %s AND NOT coalesce(ignored, FALSE)",
+        """
+        SELECT name, coalesce(shown_as_id, id) AS id FROM process_intelligence_activity
+         WHERE definition_id = %s AND NOT coalesce(ignored, FALSE)
+        """,
         definition_id,
     )
     if new_names:
