@@ -19,7 +19,9 @@ class ProcessIntelligenceCase(models.Model):
     )
     case_key = fields.Char("Case", required=True, readonly=True)
     case_model = fields.Char(readonly=True)
-    case_id = fields.Many2oneReference(model_field="case_model", readonly=True)
+    case_id = fields.Many2oneReference(
+        "Record", model_field="case_model", readonly=True
+    )
     company_id = LooseMany2one("res.company", "Company", readonly=True)
     mixed = fields.Boolean(
         readonly=True, help="Its events belong to more than one company."

@@ -46,7 +46,9 @@ class ProcessIntelligenceStale(models.Model):
 
     case_type = fields.Char(readonly=True, help="Of a case of the ledger.")
     case_model = fields.Char(readonly=True)
-    case_id = fields.Many2oneReference(model_field="case_model", readonly=True)
+    case_id = fields.Many2oneReference(
+        "Record", model_field="case_model", readonly=True
+    )
     definition_id = LooseMany2one(
         "process_intelligence.definition",
         "Process",
