@@ -10,6 +10,7 @@ class ProcessIntelligenceCase(models.Model):
     """
 
     _name = "process_intelligence.case"
+    _inherit = ["event_hub.guarded"]
     _description = "Case of a Process"
     _log_access = False
     _rec_name = "case_key"

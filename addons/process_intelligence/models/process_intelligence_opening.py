@@ -20,6 +20,7 @@ class ProcessIntelligenceOpening(models.Model):
     """
 
     _name = "process_intelligence.opening"
+    _inherit = ["event_hub.guarded"]
     _description = "Opening of a Calendar"
     _log_access = False
     _rec_name = "starts"

@@ -40,6 +40,7 @@ class ProcessIntelligenceStale(models.Model):
     """
 
     _name = "process_intelligence.stale"
+    _inherit = ["event_hub.guarded"]
     _description = "Case to Work Out Anew"
     _log_access = False
     _rec_name = "case_key"

@@ -7,6 +7,7 @@ class ProcessIntelligenceStep(models.Model):
     """One step of a case with the one that comes after it. Derived from the events like the case itself."""
 
     _name = "process_intelligence.step"
+    _inherit = ["event_hub.guarded"]
     _description = "Step of a Case"
     _log_access = False
     _rec_name = "position"
