@@ -24,6 +24,7 @@ from . import test_presence
 from . import test_questions
 from . import test_quiet
 from . import test_reports
+from . import test_reports_by_hand
 from . import test_sla
 from . import test_sla_guard
 from . import test_sla_hours_race
