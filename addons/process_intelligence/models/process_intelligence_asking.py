@@ -11,7 +11,7 @@ from .. import const
 from ..policies import flow, insight
 from ..policies.filters import parse_filters
 from ..policies.refusal import Refusal
-from ..tools import questions, wording
+from ..tools import answers, questions, wording
 
 
 class ProcessIntelligenceAsking(models.AbstractModel):
@@ -52,7 +52,7 @@ class ProcessIntelligenceAsking(models.AbstractModel):
         definition = self._one()
         parsed = definition._parsed(filters)
         relations = definition._relations()
-        rows = definition._answer(questions.flow(relations, parsed))
+        rows = definition._answer(questions.flow(relations, parsed), relations)
         return flow.statistics(
             _counted(questions.FlowRow(*row), relations.names) for row in rows
         )
@@ -111,13 +111,13 @@ class ProcessIntelligenceAsking(models.AbstractModel):
                 names.of(source), names.of(target), count, starts, percentiles or ()
             )
             for source, target, count, starts, percentiles in self._answer(
-                questions.process_map(relations, filters)
+                questions.process_map(relations, filters), relations
             )
         ]
         return flow.process_map(rows)
 
     def _ways(self, filters, limit, relations):
-        rows = self._answer(questions.variants(relations, filters, limit))
+        rows = self._answer(questions.variants(relations, filters, limit), relations)
         ways = [
             {"path": relations.names.ways(path), "count": count}
             for path, count, _all in rows
@@ -126,7 +126,9 @@ class ProcessIntelligenceAsking(models.AbstractModel):
         return ways, rows[0][2] if rows else 0
 
     def _summary(self, answer, filters, relations):
-        median, first, last = self._answer(questions.span(relations, filters))[0]
+        median, first, last = self._answer(
+            questions.span(relations, filters), relations
+        )[0]
         steps = [
             insight.Step(t["source"], t["target"], t["count"], t["p50_seconds"])
             for t in answer["transitions"]
@@ -148,8 +150,17 @@ class ProcessIntelligenceAsking(models.AbstractModel):
             else False,
         }
 
-    def _answer(self, query):
-        return self.env.execute_query(query)
+    def _answer(self, query, relations):
+        """:return: rows; those of the same question about the same stored cases are not worked out twice"""
+        if relations.anew:
+            return self.env.execute_query(query)
+        [seen] = self.env.execute_query(questions.signature(relations))
+        key = (self.env.cr.dbname, self.id, seen, query.code, repr(query.params))
+        rows = answers.KEPT.get(key)
+        if rows is None:
+            rows = tuple(self.env.execute_query(query))
+            answers.KEPT.keep(key, rows)
+        return rows
 
     def _cases_action(self, keys, total):
         if self.source == "ledger":

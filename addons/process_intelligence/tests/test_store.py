@@ -176,6 +176,45 @@ class TestStore(ProcessCase):
             )
             self.refresh()
 
+    def test_an_answer_that_nothing_changed_is_not_worked_out_twice(self):
+        definition = self.define(SMALL)
+        self.refresh()
+        first = definition.process_map()
+        with self.assertQueryCount(4):  # what is stale, names, which cases; and rights
+            self.assertEqual(definition.process_map(), first)
+
+    def test_an_answer_is_worked_out_anew_for_whoever_sees_other_cases(self):
+        self.tell(self.one, (0, "Signed"), (2, "Live"))
+        self.tell(self.two, (0, "Signed"), (2, "Left"))
+        self.refresh()
+        self.assertEqual(len(self.moves()), 2)
+        self.env["ir.rule"].create(
+            {
+                "name": "hide one",
+                "model_id": self.env.ref("base.model_res_partner").id,
+                "domain_force": [("id", "!=", self.one.id)],
+            }
+        )
+        self.assertEqual(self.moves(), {("Signed", "Left"): 1})
+
+    def test_news_of_one_transaction_neither_wait_for_the_writer_nor_get_lost(self):
+        self.tell(self.one, (0, "Signed"))
+        with closing(self.registry.cursor()) as other:
+            env = self.env(cr=other)
+            env["process_intelligence.store"]._refresh()
+            self.assertFalse(
+                env["process_intelligence.stale"].search_count(
+                    [("case_type", "=", "test_store")]
+                )
+            )
+            other.rollback()
+        self.assertEqual(
+            self.env["process_intelligence.stale"].search_count(
+                [("case_type", "=", "test_store")]
+            ),
+            1,
+        )
+
     def test_a_second_writer_leaves_the_marks_to_the_first(self):
         self.tell(self.one, (0, "Signed"))
         with closing(self.registry.cursor()) as other:

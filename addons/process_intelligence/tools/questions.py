@@ -229,6 +229,14 @@ def totals(relations: Relations) -> SQL:
     )
 
 
+def signature(relations: Relations) -> SQL:
+    """One row that no other set of stored cases has: a case that is worked out anew gets a new id."""
+    return SQL(
+        "WITH %s SELECT count(*), sum(hashint8extended(id, 0)), sum(hashint8extended(id, 1)) FROM cases",
+        relations.ctes,
+    )
+
+
 def totals_of(events: SQL) -> SQL:
     """One row ``(events, cases)`` of a relation of events."""
     return SQL(
