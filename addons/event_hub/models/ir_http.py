@@ -3,6 +3,7 @@ import json
 import os
 
 import psycopg2
+from werkzeug.exceptions import NotFound
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -45,6 +46,19 @@ BUG_MESSAGE = "Something went wrong on the server. It is in the server's log."
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
+
+    @classmethod
+    def _match(cls, path_info):
+        """No page, file or record has NUL in its address, and the database cannot even look for one."""
+        if arguments.UNUSABLE in path_info:
+            raise NotFound()
+        return super()._match(path_info)
+
+    @classmethod
+    def _serve_fallback(cls):
+        if arguments.UNUSABLE in request.httprequest.path:
+            return None
+        return super()._serve_fallback()
 
     @classmethod
     def _dispatch(cls, endpoint):

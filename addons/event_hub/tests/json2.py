@@ -13,7 +13,7 @@ class Json2:
             for user in users
         }
 
-    def _json2(self, key, model, method, **arguments):
+    def _json2(self, key, model, method, /, **arguments):
         """:return: the response"""
         return self.url_open(
             f"/json/2/{model}/{method}",

@@ -106,6 +106,10 @@ class TestRpcErrors(HubCommon, HttpCase):
             self.assertIn("cannot be stored", response.json()["message"])
 
     @mute_logger("odoo.http")
+    def test_an_address_with_nul_leads_nowhere(self):
+        for path in ("/nowhere/%00", "/%00", "/web/%00", "/my/%00"):
+            self.assertEqual(self.url_open(path).status_code, 404, path)
+
     def test_a_body_that_names_no_arguments_is_422(self):
         for body in ("[1]", '"x"', "5", "true", "[]"):
             response = self.url_open(

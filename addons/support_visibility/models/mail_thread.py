@@ -3,7 +3,7 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import api, models
-from odoo.exceptions import LockError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL, email_normalize
 
 from ..policies.intake import headers
@@ -28,7 +28,11 @@ class MailThread(models.AbstractModel):
         strip_attachments=False,
         thread_id=None,
     ):
-        """A mail to a team that cannot be read is kept for a person to look at; it stops no other mail."""
+        """A mail to a team that cannot be read is kept for a person to look at; it stops no other mail.
+
+        :raises AccessError: who brings it may not, or may not say where it goes
+        """
+        self._check_bringer(model, thread_id or custom_values)
         try:
             with self.env.cr.savepoint():
                 return super().message_process(
@@ -51,6 +55,25 @@ class MailThread(models.AbstractModel):
                 "A mail could not be read and is quarantined as %s: %r", kept.id, error
             )
             return False
+
+    def _check_bringer(self, model, named):
+        """Mail is filed past all rights, so only its addresses say where to, as with a mail server's own script.
+
+        :param named: what else than the mail says where it goes, or what it becomes
+        """
+        if model in self.env and self.env[model]._abstract:
+            raise UserError(self.env._("%s takes no mail (model).", model))
+        if self.env.su or self.env.user._is_system():
+            return
+        if self.env.user.share:
+            raise AccessError(self.env._("Send the mail to the address of a team."))
+        if model or named:
+            raise AccessError(
+                self.env._(
+                    "Only an administrator may say where a mail goes. Leave out model, custom_values and thread_id: "
+                    "its addresses lead it."
+                )
+            )
 
     @api.model
     def message_parse(self, message, save_original=False):

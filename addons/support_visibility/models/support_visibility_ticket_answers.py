@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import ValidationError
 from odoo.tools import (
     email_normalize,
     email_normalize_all,
@@ -24,7 +25,14 @@ class SupportVisibilityTicketAnswers(models.Model):
     _inherit = "support_visibility.ticket"  # pylint: disable=consider-merging-classes-inherited
 
     def message_post(self, **kwargs):
-        """Our answers reach who wrote, contact or not."""
+        """Our answers reach who wrote, contact or not.
+
+        :raises ValidationError: ``subtype_xmlid`` is no text
+        """
+        if not isinstance(kwargs.get("subtype_xmlid") or "", str):
+            raise ValidationError(
+                self.env._("subtype_xmlid must be text, such as mail.mt_comment.")
+            )
         if len(self) == 1 and kwargs.get("message_type") == "comment":
             missing = self._unreached(kwargs)
             if missing:

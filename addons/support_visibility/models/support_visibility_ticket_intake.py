@@ -5,6 +5,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, email_normalize_all, html2plaintext
 
+from odoo.addons.event_hub.policies.arguments import MAYBE_OBJECT, OBJECT
+from odoo.addons.event_hub.tools.arguments import takes
+
 from ..const import MAX_TITLE_CHARS
 from ..policies.contact import match_contact
 from ..policies.intake import automatic, files, next_word, routing, senders, text
@@ -213,6 +216,7 @@ class SupportVisibilityTicketIntake(models.Model):
 
     # ------------------------------------------------------------------ mail to new and known tickets
     @api.model
+    @takes(msg_dict=OBJECT, custom_values=MAYBE_OBJECT)
     def message_new(self, msg_dict, custom_values=None):
         """:return: the ticket a mail became"""
         born = dict(custom_values or {})
@@ -231,6 +235,7 @@ class SupportVisibilityTicketIntake(models.Model):
         ticket._intake_copied(msg_dict)
         return ticket
 
+    @takes(msg_dict=OBJECT, update_vals=MAYBE_OBJECT)
     def message_update(self, msg_dict, update_vals=None):
         self._intake_take_files(msg_dict)
         self._intake_copied(msg_dict)

@@ -130,15 +130,16 @@ class SupportVisibilityTicketRating(models.Model):
         """
         self.ensure_one()
         ratings = self.env["rating.rating"].sudo()
-        if not rating and isinstance(token, str) and token:
-            rating = ratings.search([("access_token", "=", token)], limit=1)
+        if not isinstance(rating, type(ratings)):  # a client can send anything
+            is_text = isinstance(token, str) and token
+            found = [("access_token", "=", token)]
+            rating = ratings.search(found, limit=1) if is_text else ratings
         if not rating or (rating.res_model, rating.res_id) != (self._name, self.id):
             raise ValidationError(self.env._("This link belongs to no ticket."))
-        if rate not in satisfaction.VALUES:
+        if isinstance(rate, bool) or rate not in satisfaction.VALUES:
             raise ValidationError(self.env._("Choose how it went."))
-        self.sudo()._take_rating(
-            rating.sudo(), rate, text.cut(feedback, MAX_COMMENT_CHARS)
-        )
+        said = feedback if isinstance(feedback, str) else ""
+        self.sudo()._take_rating(rating.sudo(), rate, text.cut(said, MAX_COMMENT_CHARS))
         return rating
 
     def _take_rating(self, rating, rate, feedback):

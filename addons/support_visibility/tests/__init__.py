@@ -12,6 +12,7 @@ from . import test_erasure
 from . import test_escalation_chain
 from . import test_held_reply
 from . import test_http_channels
+from . import test_http_forged
 from . import test_http_support
 from . import test_http_workspace
 from . import test_incident_report
