@@ -62,6 +62,17 @@ class TestRpcErrors(HubCommon, HttpCase):
             ("search", {"domain": [], "limit": "x"}),
             ("read", {"ids": ["x"], "fields": ["code"]}),
             ("read", {"ids": [1], "fields": ["nonsense"]}),
+            ("search", {"domain": [["company_id", "=", True]]}),
+            ("search", {"domain": [["company_id", ">=", [[4, 1]]]]}),
+            ("create", {"vals_list": [{"code": "x", "company_id": ["a"]}]}),
+            (
+                "formatted_read_group",
+                {"domain": [], "groupby": [], "aggregates": ["code:sum"]},
+            ),
+            (
+                "formatted_read_group",
+                {"domain": [], "groupby": [], "aggregates": [5]},
+            ),
             ("action_rotate_secret", {"ids": [10**30]}),
             ("action_rotate_secret", {"ids": []}),
         ):

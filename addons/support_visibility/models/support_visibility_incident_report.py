@@ -45,10 +45,12 @@ class SupportVisibilityIncidentReport(models.Model):
     def _report_values(self):
         """What the page shows, as plain values, in the language and zone of the reader.
 
+        :raises AccessError: who asks may not read it; every door leads through here, paper too
         :return: ``{"sentence", "facts": [(label, text)], "hits": [{"account", "tier", "minutes", "words"}], "told",
             "timeline": [{"at", "kind", "by", "text"}], "is_reviewed"}``
         """
         self.ensure_one()
+        self._check_may_read_report()
         incident = self.sudo()
         hits = incident._report_hits()
         entries = incident.entry_ids.sorted(lambda e: (e.at, e.id))

@@ -156,6 +156,6 @@ class SupportVisibilityTeamMail(models.Model):
 
 def _slugged(vals):
     """:return: ``vals`` in which an empty name is none"""
-    if "form_slug" not in vals:
+    if not isinstance(vals.get("form_slug"), str):
         return vals
-    return {**vals, "form_slug": (vals["form_slug"] or "").strip().lower() or False}
+    return {**vals, "form_slug": vals["form_slug"].strip().lower() or False}

@@ -19,13 +19,14 @@ class BondsCase(TicketCase):
         )
 
     def _say(self, ticket, body, author=None, **kwargs):
-        return ticket.message_post(
+        message = ticket.sudo().message_post(
             body=body,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             author_id=(author or self.contact).id,
             **kwargs,
         )
+        return message.with_env(ticket.env)
 
 
 @tagged("post_install", "-at_install")

@@ -122,6 +122,41 @@ class TestHttpIncidentReport(HttpCase):
             self.url_open("/support/incident/99999999/report").status_code, 404
         )
 
+    def test_paper_is_no_way_around(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        agent, stakeholder, foreign, other, customer = people(
+            self.env,
+            {"login": "ip_agent", "groups": "support_visibility.group_support_user"},
+            {"login": "ip_stakeholder"},
+            {
+                "login": "ip_foreign",
+                "groups": "support_visibility.group_support_user",
+                "company_id": elsewhere.id,
+                "company_ids": [(6, 0, elsewhere.ids)],
+            },
+            {"login": "ip_other"},
+            {"login": "ip_customer", "groups": "base.group_portal"},
+        )
+        incident = self.env["support_visibility.incident"].create(
+            {"name": "Secret outage", "stakeholder_ids": [(6, 0, stakeholder.ids)]}
+        )
+        url = f"/report/html/support_visibility.incident_report_document/{incident.id}"
+        found = {}
+        for user in agent | stakeholder | foreign | other | customer:
+            self.authenticate(user.login, user.login.ljust(8, "x"))
+            answer = self.url_open(url)
+            found[user.login] = answer.status_code, "Secret outage" in answer.text
+        self.assertEqual(
+            found,
+            {
+                "ip_agent": (200, True),
+                "ip_stakeholder": (200, True),
+                "ip_foreign": (403, False),
+                "ip_other": (403, False),
+                "ip_customer": (403, False),
+            },
+        )
+
 
 class TestComponentSurge(TicketCase):
     @classmethod

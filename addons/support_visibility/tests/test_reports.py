@@ -116,7 +116,7 @@ class TestReports(SlaCase):
         ticket = self._opened(9, user_id=self.agent.id)
         self._answer(ticket, 9.5)
         with freeze_time(at(10)):
-            ticket.message_post(
+            ticket.sudo().message_post(
                 body="And this?",
                 message_type="email",
                 subtype_xmlid="mail.mt_comment",

@@ -151,7 +151,7 @@ class TestTicket(TicketCase):
 
     def test_what_the_customer_writes_is_no_response(self):
         ticket = self._ticket()
-        ticket.message_post(
+        ticket.sudo().message_post(
             body="Hello?",
             author_id=self.contact.id,
             message_type="comment",
