@@ -64,6 +64,9 @@ class SupportVisibilityTicketReplies(models.Model):
         return self._hold_reply(clean, promise, amount, currency_id).id
 
     def _hold_reply(self, body, promise, amount=0.0, currency_id=False, files=()):
+        currency = self.env["res.currency"].browse(currency_id or [])
+        currency = currency or self.company_id.currency_id
+        amount = _as_paid(amount, currency)
         self._raise_if_no_promise(html2plaintext(body or ""), promise, amount)
         reply = (
             self.env["support_visibility.held_reply"]
@@ -75,7 +78,7 @@ class SupportVisibilityTicketReplies(models.Model):
                     "body": body,
                     "promise": promise,
                     "amount": amount,
-                    "currency_id": currency_id or self.company_id.currency_id.id,
+                    "currency_id": currency.id,
                     "attachment_ids": [(6, 0, list(files))],
                     "held_at": utcnow(),
                 }
@@ -86,8 +89,7 @@ class SupportVisibilityTicketReplies(models.Model):
         return reply
 
     def _raise_if_no_promise(self, text, promise, amount):
-        number = amount if isinstance(amount, int | float) else -1
-        found = held_reply.problem(text, promise, number)
+        found = held_reply.problem(text, promise, amount)
         if not found:
             return
         raise UserError(
@@ -105,3 +107,10 @@ class SupportVisibilityTicketReplies(models.Model):
                 ),
             }[found]
         )
+
+
+def _as_paid(amount, currency):
+    """:return: an amount in what can be paid, so that nothing too small to be paid passes as a sum; -1 for no number"""
+    if isinstance(amount, bool) or not isinstance(amount, int | float):
+        return -1
+    return currency.round(amount) if 0 <= amount < held_reply.MOST else amount

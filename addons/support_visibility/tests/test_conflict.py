@@ -202,6 +202,27 @@ class TestAnswersThere(TicketCase):
         self.assertFalse(note.sudo().notified_partner_ids & self.contact)
         self.assertNotIn("support.answered", self._events(ticket).mapped("type"))
 
+    def test_a_mail_to_many_does_not_pass_by_it(self):
+        ticket = self._mirrored()
+        own = self._ticket().with_user(self.agent)
+
+        def mail(tickets):
+            values = {"subject": "All", "body": "<p>Hello</p>"}
+            composer = ticket.env["mail.compose.message"].create(
+                {
+                    **values,
+                    "model": ticket._name,
+                    "res_ids": tickets.ids,
+                    "composition_mode": "mass_mail",
+                    "partner_ids": [(6, 0, self.contact.ids)],
+                }
+            )
+            return composer._action_send_mail()[0]
+
+        self.assertTrue(mail(own))
+        with self.assertRaisesRegex(UserError, "gives our answers to"):
+            mail(own + ticket)
+
     def test_tickets_of_our_own_are_mailed_as_ever(self):
         ticket = self._ticket()
         ticket.message_subscribe(self.contact.ids)

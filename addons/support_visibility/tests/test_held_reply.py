@@ -118,6 +118,8 @@ class TestHeldReply(TicketCase):
             ({"promise": "gift"}, "promise"),
             ({"amount": 0}, "amount"),
             ({"amount": "50"}, "amount"),
+            ({"amount": True}, "amount"),
+            ({"amount": 0.0001}, "amount"),
             ({"amount": float("nan")}, "amount"),
         ):
             with self.subTest(values), self.assertRaisesRegex(UserError, words):
