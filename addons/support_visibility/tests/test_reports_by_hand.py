@@ -77,7 +77,7 @@ class TestReportsByHand(SlaCase):
             self._answer(ticket, case.answered)
         if case.asked_back:
             with freeze_time(at(case.answered + 0.5)):
-                ticket.message_post(
+                ticket.sudo().message_post(
                     body="And this?",
                     message_type="email",
                     subtype_xmlid="mail.mt_comment",
