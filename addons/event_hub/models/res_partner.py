@@ -36,6 +36,11 @@ class ResPartner(models.Model):
     def write(self, vals):
         return super().write(_without_blank_code(vals))
 
+    @api.model
+    def _account_tiers(self):
+        """:return: ``[(value, label in the language of the reader)]``"""
+        return self._fields["account_tier"]._description_selection(self.env)
+
     def action_open_hub_events(self):
         """:return: action that opens the ledger on everything about this account"""
         self.ensure_one()

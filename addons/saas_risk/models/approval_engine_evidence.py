@@ -60,7 +60,7 @@ class ApprovalEngineRequest(models.Model):
 
     def _evidence_account(self):
         account = self._risk_account()
-        tier = dict(account._fields["account_tier"]._description_selection(self.env))
+        tier = dict(account._account_tiers())
         return self._section(
             "account",
             self.env._("Account"),

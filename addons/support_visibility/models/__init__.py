@@ -93,6 +93,7 @@ from . import support_visibility_presence
 from . import support_visibility_presence_ticket
 from . import support_visibility_ticket_queue
 from . import support_visibility_ticket_queue_words
+from . import support_visibility_ticket_queue_live
 from . import support_visibility_ticket_workspace
 from . import support_visibility_stays
 from . import support_visibility_questions_desk

@@ -25,6 +25,10 @@ class SupportVisibilityComponent(models.Model):
         "Another component has this code.",
     )
 
+    def _of_company(self, company_id):
+        """:return: those of ``self`` that tickets of this company may have"""
+        return self.filtered(lambda part: part.company_id.id in (False, company_id))
+
     @api.model
     def _ids_by_word(self, company):
         """:return: ``{word as compared: id}`` of what this company has"""

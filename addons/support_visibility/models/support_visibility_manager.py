@@ -109,35 +109,38 @@ class SupportVisibilityManager(models.AbstractModel):
 
     def _about_promises(self, found):
         broken, ahead = found["broken"]["count"], found["ahead"]["count"]
+        told = {
+            "broken": broken,
+            "ahead": ahead,
+            "soon": found["soon"]["count"],
+            "hours": forecast.HOURS,
+        }
         if not broken and not ahead:
             return self.env._(
                 "No promise is broken, and none runs out in the next %(hours)s hours.",
-                hours=forecast.HOURS,
+                **told,
             )
-        late = self.env._(
-            "%(promises)s broken and still open",
-            promises=self._promises(broken, self.env._("is"), self.env._("are")),
-        )
-        if not ahead:
+        return " ".join(filter(None, (self._of_broken(told), self._of_ahead(told))))
+
+    def _of_broken(self, told):
+        if not told["broken"]:
+            return self.env._("No promise is broken and still open.")
+        if told["broken"] == 1:
+            return self.env._("1 promise is broken and still open.")
+        return self.env._("%(broken)s promises are broken and still open.", **told)
+
+    def _of_ahead(self, told):
+        if not told["ahead"]:
+            return self.env._("None runs out in the next %(hours)s hours.", **told)
+        if told["ahead"] == 1:
             return self.env._(
-                "%(late)s; none runs out in the next %(hours)s hours.",
-                late=late,
-                hours=forecast.HOURS,
+                "1 promise runs out in the next %(hours)s hours, %(soon)s within the hour.",
+                **told,
             )
         return self.env._(
-            "%(late)s; %(ahead)s in the next %(hours)s hours, %(soon)s within the hour.",
-            late=late,
-            ahead=self._promises(ahead, self.env._("runs out"), self.env._("run out")),
-            soon=found["soon"]["count"],
-            hours=forecast.HOURS,
+            "%(ahead)s promises run out in the next %(hours)s hours, %(soon)s within the hour.",
+            **told,
         )
-
-    def _promises(self, count, one, many):
-        if not count:
-            return self.env._("No promise %(does)s", does=one)
-        if count == 1:
-            return self.env._("1 promise %(does)s", does=one)
-        return self.env._("%(count)s promises %(do)s", count=count, do=many)
 
     def _about_people(self, found):
         waiting = found["unassigned"]["count"]

@@ -124,15 +124,16 @@ class SupportVisibilityManagerTime(models.AbstractModel):
     @api.model
     def _forecast(self, dues, base, now):
         basis = forecast.basis(now, self._known_since())
+        rates = self._rates(basis, base) if dues and basis.spans else {}
         if basis.kind == forecast.UNKNOWN or not dues:
             likely, expected = (), None if dues else 0.0
         else:
-            found = self._by_team(dues, self._rates(basis, base), now)
+            found = self._by_team(dues, rates, now)
             likely, expected = found.likely, found.expected
         return {
             "basis": basis.kind,
             "expected": None if expected is None else round(expected, 1),
-            "rate": self._pace(basis, base) if dues else False,
+            "rate": round(sum(rates.values()), 2) if dues and basis.spans else False,
             "words": self._forecast_words(basis, expected, len(dues)),
             "likely": self._figure(
                 len(likely),
@@ -165,12 +166,6 @@ class SupportVisibilityManagerTime(models.AbstractModel):
         team = clocks._field_to_sql(clocks._table, "team_id", query)
         found = Counter(row[0] for row in self.env.execute_query(query.select(team)))
         return {team_id: count / basis.hours for team_id, count in found.items()}
-
-    @api.model
-    def _pace(self, basis, base):
-        if not basis.spans:
-            return False
-        return round(sum(self._rates(basis, base).values()), 2)
 
     @api.model
     def _by_team(self, dues, rates, now):

@@ -264,7 +264,7 @@ class SupportVisibilityQuestionsDesk(models.AbstractModel):
             [("account_tier", "!=", False), ("parent_id", "=", False)],
             ["account_tier", "account_code"],
         )
-        tiers = dict(partners._fields["account_tier"]._description_selection(self.env))
+        tiers = dict(partners._account_tiers())
         events = self.env["event_hub.event"].sudo()
         base = Domain("company_id", "in", self.env.companies.ids)
         within = (
@@ -320,9 +320,21 @@ class SupportVisibilityQuestionsDesk(models.AbstractModel):
         }
         return [
             names[phase]
-            for phase, pattern in friction.SOURCES.items()
-            if not events.search_count(base & Domain("type", "=like", pattern), limit=1)
+            for phase, codes in self._codes_of_phases().items()
+            if not events.search_count(base & Domain("type", "in", codes), limit=1)
         ]
+
+    @api.model
+    def _codes_of_phases(self):
+        """The ledger takes known types only; named one by one, its index on the type serves.
+
+        :return: ``{phase: codes of the types of events that tell of it}``
+        """
+        types = self.env["event_hub.event_type"].sudo().with_context(active_test=False)
+        return {
+            phase: types.search([("code", "=like", pattern)]).mapped("code")
+            for phase, pattern in friction.SOURCES.items()
+        }
 
     def _friction_words(self, found, missing):
         if not found:

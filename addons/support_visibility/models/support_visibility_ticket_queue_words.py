@@ -2,18 +2,12 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
-from ..const import AGENT_GROUP
 from ..policies.workspace import ordering
 from ..tools.clock import utcnow
 
-QUEUE_MESSAGE = "support_visibility.queue"  # bus: these tickets changed
-MOST_TOLD = 200  # tickets in one message; beyond that every queue is read anew
-# Written by hand, without an event: they change what a row of the queue says.
-SEEN_IN_QUEUE = frozenset({"name", "priority", "severity", "partner_id", "team_id"})
-
 
 class SupportVisibilityTicketQueueWords(models.Model):
-    """What the queue says in words, and telling the queues that are open that a ticket changed."""
+    """What the queue says in words."""
 
     _inherit = "support_visibility.ticket"  # pylint: disable=consider-merging-classes-inherited
 
@@ -86,36 +80,3 @@ class SupportVisibilityTicketQueueWords(models.Model):
             "s": self.env._("s"),
         }
         return f"{number} {units[unit]}"
-
-    # ------------------------------------------------------------------ live
-
-    def _tell(self, event_type, activity, at=None, **attributes):
-        self._tell_queues()
-        return super()._tell(event_type, activity, at=at, **attributes)
-
-    def _message_post_after_hook(self, message, msg_values):
-        self._tell_queues()
-        return super()._message_post_after_hook(message, msg_values)
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not SEEN_IN_QUEUE.isdisjoint(vals):
-            self._tell_queues()
-        return result
-
-    def _tell_queues(self):
-        """Once in a transaction, whatever happens in it: ids only, each queue reads what its person may see."""
-        waiting = self.env.cr.precommit.data.setdefault(QUEUE_MESSAGE, set())
-        if not waiting and self:
-            self.env.cr.precommit.add(self._send_to_queues)
-        waiting.update(self.ids)
-
-    def _send_to_queues(self):
-        ids = self.env.cr.precommit.data.pop(QUEUE_MESSAGE, set())
-        if not ids:
-            return
-        # no env.ref: it asks the database whether the group still exists, each time
-        group_id = self.env["ir.model.data"]._xmlid_to_res_id(AGENT_GROUP)
-        self.env["res.groups"].sudo().browse(group_id)._bus_send(
-            QUEUE_MESSAGE, {"ticket_ids": sorted(ids) if len(ids) <= MOST_TOLD else []}
-        )

@@ -24,7 +24,11 @@ class SupportVisibilityTicketReport(models.Model):
     team_id = fields.Many2one("support_visibility.team", readonly=True)
     user_id = fields.Many2one("res.users", "Agent", readonly=True)
     account_id = fields.Many2one("res.partner", readonly=True)
-    account_tier = fields.Char("Tier", readonly=True)
+    account_tier = fields.Selection(
+        selection=lambda self: self.env["res.partner"]._account_tiers(),
+        string="Tier",
+        readonly=True,
+    )
     type_id = fields.Many2one("support_visibility.ticket_type", readonly=True)
     category_id = fields.Many2one("support_visibility.category", readonly=True)
     priority = fields.Selection(priorities.PRIORITIES, readonly=True)

@@ -24,6 +24,7 @@ from . import test_policy_escalation_chain
 from . import test_presence
 from . import test_questions
 from . import test_quiet
+from . import test_queue_live
 from . import test_reports
 from . import test_reports_by_hand
 from . import test_sla

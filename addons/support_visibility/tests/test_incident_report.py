@@ -188,6 +188,30 @@ class TestComponentSurge(TicketCase):
         self.assertEqual(said.component_id, self.login)
         self.assertFalse(self._ticket().component_id)
 
+    def test_a_component_leaves_with_its_category_and_one_set_by_hand_stays(self):
+        bare = self.env["support_visibility.category"].create(
+            {"name": "SV Bare", "code": "sv_cat_bare"}
+        )
+        follows = self._ticket(category_id=self.slow.id)
+        by_hand = self._ticket(category_id=self.slow.id, component_id=self.login.id)
+        (follows | by_hand).write({"category_id": bare.id})
+        self.assertFalse(follows.component_id)
+        self.assertEqual(by_hand.component_id, self.login)
+        (follows | by_hand).write({"category_id": self.wrong.id})
+        self.assertEqual(follows.component_id, self.export)
+        self.assertEqual(by_hand.component_id, self.login)
+
+    def test_a_form_tells_of_the_component_what_saving_does(self):
+        bare = self.env["support_visibility.category"].create(
+            {"name": "SV Bare", "code": "sv_cat_bare"}
+        )
+        follows = self._ticket(category_id=self.slow.id)
+        by_hand = self._ticket(category_id=self.slow.id, component_id=self.login.id)
+        spec = {"category_id": {}, "component_id": {}}
+        for ticket, change in ((follows, {"component_id": False}), (by_hand, {})):
+            found = ticket.onchange({"category_id": bare.id}, ["category_id"], spec)
+            self.assertEqual(found["value"], change)
+
     def test_tickets_of_two_categories_are_one_surge_of_their_component(self):
         with freeze_time(utcnow() - timedelta(weeks=9)):
             self._ticket(category_id=self.slow.id)

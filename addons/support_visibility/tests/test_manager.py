@@ -96,6 +96,31 @@ class TestManager(SlaCase):
         self.assertIn("3 promises are broken and still open", found["answer"][0])
         self.assertIn("1 ticket waits for a person.", " ".join(found["answer"]))
 
+    def test_promises_are_told_in_whole_sentences(self):
+        def told(broken, ahead, soon=0):
+            counts = {"broken": broken, "ahead": ahead, "soon": soon}
+            found = {key: {"count": count} for key, count in counts.items()}
+            return self.view._about_promises(found)
+
+        for counts, words in (
+            ((0, 0), "No promise is broken, and none runs out in the next 8 hours."),
+            (
+                (1, 0),
+                "1 promise is broken and still open. None runs out in the next 8 hours.",
+            ),
+            (
+                (0, 1, 1),
+                "No promise is broken and still open. "
+                "1 promise runs out in the next 8 hours, 1 within the hour.",
+            ),
+            (
+                (2, 3, 1),
+                "2 promises are broken and still open. "
+                "3 promises run out in the next 8 hours, 1 within the hour.",
+            ),
+        ):
+            self.assertEqual(told(*counts), words)
+
     def test_one_team_is_a_part_of_all(self):
         self._busy_desk()
         both = self._overview(12)

@@ -138,6 +138,19 @@ class TestQuestionsDesk(SlaCase):
         )
         self._assert_counts(found)
 
+    def test_the_index_on_the_type_answers_whether_a_source_tells(self):
+        codes = self.env["support_visibility.questions_desk"]._codes_of_phases()
+        self.assertIn("support.escalated", codes["support"])
+        self.assertIn("onboarding.milestone_late", codes["onboarding"])
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")  # the table is small here
+        self.env.cr.execute(
+            "EXPLAIN SELECT 1 FROM event_hub_event WHERE type = ANY(%s) LIMIT 1",
+            [codes["onboarding"]],
+        )
+        plan = " ".join(row[0] for row in self.env.cr.fetchall())
+        self.assertIn("type_time_idx", plan)
+        self.assertRegex(plan, r"Index Cond: \(+type")
+
     def test_what_stands_still_is_beyond_nine_of_ten_stays(self):
         stays = [n / 2 for n in range(1, 15)]
         for hours in stays:

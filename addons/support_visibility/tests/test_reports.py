@@ -65,6 +65,13 @@ class TestReports(SlaCase):
         self.assertEqual(found[self.colleague.id], (0.0, 0, 4))
         self.assertNotIn(False, found)
 
+    def test_tiers_are_told_by_their_labels(self):
+        for name in ("sla_report", "ticket_report"):
+            found = self._report(name).fields_get(["account_tier"], ["selection"])
+            self.assertIn(
+                ("strategic", "Strategic"), found["account_tier"]["selection"], name
+            )
+
     def test_a_merged_ticket_counts_nowhere(self):
         survivor, other = self._opened(9), self._opened(9)
         self._do(other, 10, "action_merge", survivor.id)

@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import TransactionCase, freeze_time, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from ..models.support_visibility_ticket_queue_words import QUEUE_MESSAGE
 from ..policies.workspace import ordering
 from .common_sla import SlaCase, at
 
@@ -195,37 +194,6 @@ class TestWorkspaceQueue(SlaCase):
         )
         for tab in ("mine", "unassigned", "waiting", "snoozed"):
             self.assertNotIn(ticket.id, self._ids(self._queue(tab=tab)))
-
-    # ------------------------------------------------------------------ live
-
-    def _told(self):
-        data = self.env.cr.precommit.data
-        return data.get(QUEUE_MESSAGE, set())
-
-    def test_queues_hear_of_moves_words_and_changes_once(self):
-        ticket = self._opened()
-        for act in (
-            lambda: ticket.action_take(),
-            lambda: ticket.message_post(body="x", subtype_xmlid="mail.mt_comment"),
-            lambda: ticket.write({"priority": "3"}),
-            lambda: ticket.action_solve(),
-        ):
-            self.env.cr.precommit.data.pop(QUEUE_MESSAGE, None)
-            act()
-            self.assertEqual(self._told(), {ticket.id})
-
-    def test_the_message_names_ids_and_nothing_else(self):
-        ticket = self._opened()
-        self.env.cr.precommit.data[QUEUE_MESSAGE] = {ticket.id}
-        sent = []
-        groups = type(self.env["res.groups"])
-        self.patch(
-            groups,
-            "_bus_send",
-            lambda _self, kind, message, **_m: sent.append((kind, message)),
-        )
-        ticket._send_to_queues()
-        self.assertEqual(sent, [(QUEUE_MESSAGE, {"ticket_ids": ticket.ids})])
 
 
 @tagged("post_install", "-at_install")

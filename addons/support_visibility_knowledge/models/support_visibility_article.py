@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, html2plaintext, is_html_empty
 
 from odoo.addons.event_hub.tools import gate
+from odoo.addons.support_visibility.policies.ticket_state import DONE_STATES
 
 from ..policies import languages, life, words
 
@@ -251,12 +252,18 @@ class SupportVisibilityArticle(models.Model):
 
     @api.depends("ticket_ids.state")
     def _compute_ticket_count(self):
+        counts = {id_: [0, 0] for id_ in self.ids}
+        tickets = self.env["support_visibility.ticket"]
+        groups = tickets._read_group(
+            [("article_ids", "in", self.ids)], ["article_ids", "state"], ["__count"]
+        )
+        for article, state, count in groups:
+            if article.id in counts:  # a ticket may use further ones
+                counts[article.id][0] += count
+                counts[article.id][1] += count * (state in DONE_STATES)
         for article in self:
-            tickets = article.ticket_ids
-            article.ticket_count = len(tickets)
-            article.solved_ticket_count = len(
-                tickets.filtered(lambda t: t.state in ("solved", "closed"))
-            )
+            found = counts.get(article._origin.id, (0, 0))
+            article.ticket_count, article.solved_ticket_count = found
 
     def _compute_matches(self):
         self.matches = False

@@ -50,6 +50,19 @@ class TestTourKnowledge(HttpCase):
         self.assertIn("reset-your-kumquat", said[:1].body)
         self.assertEqual(self._search().outcome, "inserted")
 
+    def test_paging_to_another_ticket_is_another_visit(self):
+        self.ticket.copy(
+            {"name": "Tour kumqat fell down", "partner_id": self.customer.partner_id.id}
+        )
+        self.start_tour("/odoo", "support_visibility_paging", login="tour_writer")
+        searches = self.env["support_visibility.article_search"].search(
+            [("company_id", "=", self.company.id), ("channel", "=", "ticket")]
+        )
+        texts = {"tour kumqat is stuck", "tour kumqat fell down"}
+        self.assertEqual(set(searches.mapped("text")), texts)
+        # what was asked for one ticket was not replaced by the other
+        self.assertEqual(set(searches.sudo().mapped("asked_count")), {1})
+
     def test_a_customer_finds_the_answer_and_sends_no_ticket(self):
         tickets = self.env["support_visibility.ticket"]
         before = tickets.search_count([])

@@ -61,7 +61,6 @@ export class Workspace extends Component {
             filters: {},
             offset: 0,
             queue: null,
-            error: "",
             ticketId: null,
             ticket: null,
             record: null,

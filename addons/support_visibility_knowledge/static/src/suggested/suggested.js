@@ -14,6 +14,10 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 const REST_MS = 500; // after the last letter
 const TYPED = "[name=name], [name=description]";
 
+function newVisit() {
+    return crypto.randomUUID?.().replaceAll("-", "") || `${Date.now()}`.padEnd(16, "0");
+}
+
 /** Articles that may answer the ticket, also while it is being written; one press puts one into the answer. */
 export class SuggestedArticles extends Component {
     static template = "support_visibility_knowledge.SuggestedArticles";
@@ -22,7 +26,8 @@ export class SuggestedArticles extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.visit = crypto.randomUUID?.().replaceAll("-", "") || `${Date.now()}`.padEnd(16, "0");
+        this.resId = this.props.record.resId;
+        this.visit = newVisit();
         this.state = useState({ articles: [], open: true });
         this.typed = {};
         this.asked = null;
@@ -30,11 +35,18 @@ export class SuggestedArticles extends Component {
         useExternalListener(document, "input", (ev) => this.onType(ev));
         onWillStart(() => this.load(this.props.record));
         onWillUpdateProps((next) => {
-            if (next.record.resId !== this.props.record.resId) {
-                this.typed = {};
-            }
+            this.follow(next.record.resId);
             return this.load(next.record);
         });
+    }
+
+    /** A new ticket that is saved stays the same one; another ticket is another visit. */
+    follow(resId) {
+        if (resId !== this.resId) {
+            this.typed = {};
+            this.visit = this.resId ? newVisit() : this.visit;
+            this.resId = resId;
+        }
     }
 
     onType(ev) {

@@ -37,6 +37,28 @@ registry.category("web_tour.tours").add("support_visibility_answer", {
     ],
 });
 
+registry.category("web_tour.tours").add("support_visibility_paging", {
+    url: "/odoo/support-tickets",
+    steps: () => [
+        {
+            content: "Open the first ticket",
+            trigger: ".o_kanban_record:contains(Tour kumqat is stuck)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view:contains(Tour kumqat is stuck) .o_support_articles:contains(Reset your kumquat)",
+        },
+        {
+            content: "Page to the other one",
+            trigger: ".o_pager_next",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view:contains(Tour kumqat fell down) .o_support_articles:contains(Reset your kumquat)",
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("support_visibility_deflected", {
     url: "/my/tickets/new",
     steps: () => [

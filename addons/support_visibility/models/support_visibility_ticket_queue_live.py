@@ -1,0 +1,99 @@
+from odoo import models
+from odoo.tools import SQL
+
+from ..const import AGENT_GROUP
+from ..policies.workspace import viewing
+from ..tools.clock import utcnow
+
+QUEUE_MESSAGE = "support_visibility.queue"  # bus: these tickets changed
+MOST_TOLD = 200  # tickets in one message; beyond that every queue is read anew
+# Written by hand, without an event: they change what a row of the queue says.
+SEEN_IN_QUEUE = frozenset({"name", "priority", "severity", "partner_id", "team_id"})
+SEATS = frozenset({"user_id", "team_id"})  # in whose queues a ticket is
+NOBODY = False
+
+# Members of the teams, and who looks at one of the tickets, in whatever queue it is.
+CONCERNED = """
+SELECT rel.res_users_id FROM res_users_support_visibility_team_rel rel
+ WHERE rel.support_visibility_team_id = ANY(%(teams)s)
+ UNION
+SELECT user_id FROM support_visibility_presence WHERE ticket_id = ANY(%(tickets)s) AND seen_at > %(since)s
+"""
+IN_TEAMS = "SELECT DISTINCT res_users_id FROM res_users_support_visibility_team_rel"
+
+
+class SupportVisibilityTicketQueueLive(models.Model):
+    """Telling the queues that are open that a ticket changed: those it was in, and those it is in now."""
+
+    _inherit = "support_visibility.ticket"  # pylint: disable=consider-merging-classes-inherited
+
+    def _tell(self, event_type, activity, at=None, **attributes):
+        self._tell_queues()
+        return super()._tell(event_type, activity, at=at, **attributes)
+
+    def _message_post_after_hook(self, message, msg_values):
+        self._tell_queues()
+        return super()._message_post_after_hook(message, msg_values)
+
+    def write(self, vals):
+        if not SEATS.isdisjoint(vals):
+            self._tell_queues()  # while who loses it is still known
+        result = super().write(vals)
+        if not SEEN_IN_QUEUE.isdisjoint(vals):
+            self._tell_queues()
+        return result
+
+    def _tell_queues(self):
+        """Once in a transaction, whatever happens in it: ids only, each queue reads what its person may see."""
+        waiting = self.env.cr.precommit.data.setdefault(QUEUE_MESSAGE, {})
+        if not waiting and self:
+            self.env.cr.precommit.add(self._send_to_queues)
+        for ticket in self:
+            waiting.setdefault(ticket.id, set()).add(ticket._seat())
+
+    def _seat(self):
+        """:return: ``(id of who has it, id of the team)``, False where there is none"""
+        ticket = self.sudo()
+        return ticket.user_id.id, ticket.team_id.id
+
+    def _send_to_queues(self):
+        told = self.env.cr.precommit.data.pop(QUEUE_MESSAGE, {})
+        if not told:
+            return
+        tickets = self.sudo().browse(told).exists()
+        for ticket in tickets:
+            told[ticket.id].add(ticket._seat())
+        ids = sorted(told) if len(told) <= MOST_TOLD else []
+        seats = set().union(*told.values())
+        self._queue_hearers(seats, tickets)._bus_send(
+            QUEUE_MESSAGE, {"ticket_ids": ids}
+        )
+
+    def _queue_hearers(self, seats, tickets):
+        """:return: groups or users, in superuser mode: everybody only where any agent may take it"""
+        # no env.ref: it asks the database whether the group still exists, each time
+        group_id = self.env["ir.model.data"]._xmlid_to_res_id(AGENT_GROUP)
+        agents = self.env["res.groups"].sudo().browse(group_id)
+        if (NOBODY, NOBODY) in seats:
+            return agents
+        users = self.env["res.users"].sudo()
+        hearers = users.browse({user for user, _team in seats if user})
+        hearers |= users.browse(self._concerned({team for _u, team in seats}, tickets))
+        if any(user is NOBODY for user, _team in seats):
+            # who is in no team may take from all of them
+            in_teams = [row[0] for row in self.env.execute_query(SQL(IN_TEAMS))]
+            hearers |= agents.all_user_ids - users.browse(in_teams)
+        return hearers.exists().filtered("active")
+
+    def _concerned(self, team_ids, tickets):
+        for model in ("team", "presence"):
+            self.env[f"support_visibility.{model}"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                CONCERNED,
+                teams=[team_id for team_id in team_ids if team_id],
+                tickets=tickets.ids,
+                since=utcnow() - viewing.EXPIRES_AFTER,
+            )
+        )
+        return [row[0] for row in rows]
