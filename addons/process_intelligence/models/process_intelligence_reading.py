@@ -141,6 +141,7 @@ class ProcessIntelligenceReading(models.AbstractModel):
     # ------------------------------------------------------------------ worked out anew
 
     def _all_anew(self):
+        self._sort_in_memory()
         events = self._rows()
         self._cover_openings(events)
         new = self._new_names(events)
@@ -165,6 +166,10 @@ class ProcessIntelligenceReading(models.AbstractModel):
             SQL(" AND ").join([stale, kept] if kept.code else [stale]),
             built(events, self.id, self.calendar_id.id, new),
         )
+
+    def _sort_in_memory(self):
+        """Whole processes are sorted several times; until this transaction ends that may take memory, not files."""
+        self.env.cr.execute("SET LOCAL work_mem = '64MB'")
 
     def _anew_keys(self, mixed):
         """SELECT of the cases that are to be worked out anew, as ``_rows`` takes them."""

@@ -124,6 +124,7 @@ class ProcessIntelligenceStore(models.AbstractModel):
 
     def _build(self, definition, keys=None):
         """Work out the cases of a process anew, all or those that ``keys`` selects."""
+        definition._sort_in_memory()
         events = definition._every_row(keys)
         definition._note_names(events)
         definition._cover_openings(events)

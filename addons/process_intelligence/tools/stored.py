@@ -30,7 +30,7 @@ def built(
             SELECT ev.*, named.id AS activity_id, %s AS reading FROM (%s) AS ev JOIN %s ON named.name = ev.activity
         ),
         built_steps AS MATERIALIZED (%s),
-        built_cases AS MATERIALIZED (%s)
+        built_cases AS NOT MATERIALIZED (%s)
         """,
         _reading(calendar_id),
         events,
