@@ -291,6 +291,12 @@ class TestIntakeMail(MailCase):
         self.assertNotIn("zoe", str(ticket.message_partner_ids.mapped("email")))
 
     # ------------------------------------------------------------------ files
+    def test_a_text_file_that_names_no_charset_is_taken(self):
+        message = self._mail()
+        message.add_attachment(b"a;b", maintype="text", subtype="csv", filename="a.csv")
+        ticket = self._take(message)
+        self.assertIn("a.csv", ticket.message_ids.attachment_ids.mapped("name"))
+
     def test_a_file_that_is_too_large_is_refused_with_words(self):
         self.team.max_file_mb = 1
         ticket = self._take(

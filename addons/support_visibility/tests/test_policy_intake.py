@@ -1,4 +1,6 @@
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import SMTP
 
 import pytest
 from hypothesis import given
@@ -335,3 +337,16 @@ def test_a_header_of_any_length_can_be_read(raw, wanted):
 @given(st.binary())
 def test_a_mail_with_short_headers_stays_as_it_is(raw):
     assert headers.shortened(raw) == raw
+
+
+def test_a_part_of_a_mail_that_is_parsed_once_can_be_given_a_charset():
+    raw = (
+        b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+        b"Content-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\na;b\r\n--b--\r\n"
+    )
+    message = message_from_bytes(raw, policy=SMTP)
+    headers.remembered(message)
+    [part] = message.iter_attachments()
+    part.set_charset("utf-8")  # as Odoo does for texts without one
+    assert part.get_content_charset() == "utf-8"
+    assert message["subject"] is message["subject"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from email.headerregistry import BaseHeader, HeaderRegistry
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 
 MOST = 2_000  # bytes of a header field that holds words: RFC 5322 asks for lines of at most 998
 MOST_ADDRESSES = 16_000  # of one that holds many addresses or message ids
@@ -31,19 +33,32 @@ def shortened(raw: bytes) -> bytes:
     return b"".join([*pieces, raw[done:]]) if pieces else raw
 
 
+class _Once:
+    """A header registry that parses each header once: called for a header, and asked for the class of a name."""
+
+    def __init__(self, registry: HeaderRegistry):
+        self._registry = registry
+        self._parsed: dict[tuple[str, str], BaseHeader] = {}
+
+    def __call__(self, name: str, value: str) -> BaseHeader:
+        key = (name, value)
+        if key not in self._parsed:
+            self._parsed[key] = self._registry(name, value)
+        return self._parsed[key]
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        return self._registry[name]
+
+
 def remembered(message: EmailMessage) -> None:
     """Have each header of a mail and of its parts parsed once; by itself a message parses it at every look."""
-    parsed: dict[tuple[str, str], object] = {}
     policy = message.policy
-    factory = policy.header_factory
-
-    def once(name, value):
-        key = (name, value)
-        if key not in parsed:
-            parsed[key] = factory(name, value)
-        return parsed[key]
-
-    remembering = policy.clone(header_factory=once)
+    if not isinstance(policy, EmailPolicy):
+        return
+    registry = policy.header_factory
+    if not isinstance(registry, HeaderRegistry):
+        return  # it remembers already
+    remembering = policy.clone(header_factory=_Once(registry))
     for part in message.walk():
         part.policy = remembering
 
