@@ -17,6 +17,7 @@ from . import test_http_support
 from . import test_http_workspace
 from . import test_incident_report
 from . import test_incidents
+from . import test_inert
 from . import test_intake_bad
 from . import test_intake_mail
 from . import test_manager
