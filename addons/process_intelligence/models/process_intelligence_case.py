@@ -29,7 +29,9 @@ class ProcessIntelligenceCase(models.Model):
     )
     first_ts = fields.Datetime("First Step", required=True, readonly=True)
     last_ts = fields.Datetime("Last Step", required=True, readonly=True)
-    length = fields.Integer("Steps", required=True, readonly=True)
+    length = fields.Integer(  # pylint: disable=attribute-deprecated
+        "Steps", required=True, readonly=True
+    )
     open_span = fields.Float(
         "Business Time (s)",
         readonly=True,

@@ -1,10 +1,15 @@
 """From the counted moves of a log to the map of a process."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+#: As the methods of the process answer it, ready for JSON.
+Answer = dict[str, Any]
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """Moves from ``source`` to ``target``; without a target: ends of cases.
 
     :param count: how many
@@ -19,9 +24,9 @@ class Row(NamedTuple):
     percentiles: tuple[float, ...]
 
 
-def process_map(rows: Iterable[Row]) -> dict:
+def process_map(rows: Iterable[Row]) -> Answer:
     """:return: activities and transitions, most frequent first, as ``definition.process_map`` answers"""
-    activities: dict[str, dict] = {}
+    activities: dict[str, Answer] = {}
     transitions = []
     for row in rows:
         activity = activities.setdefault(
@@ -46,7 +51,7 @@ def process_map(rows: Iterable[Row]) -> dict:
     }
 
 
-def _transition(row: Row) -> dict:
+def _transition(row: Row) -> Answer:
     median, p95 = row.percentiles
     return {
         "source": row.source,
@@ -66,7 +71,8 @@ class Spread(NamedTuple):
     percentiles: tuple[float, float, float]
 
 
-class Counted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Counted:
     """Moves from ``source`` to ``target`` with all that is counted of them; without a target: ends of cases.
 
     :param visits: how many of them leave their source for the first time in their case
@@ -89,9 +95,9 @@ class Counted(NamedTuple):
     business: Spread | None
 
 
-def statistics(rows: Iterable[Counted]) -> dict:
+def statistics(rows: Iterable[Counted]) -> Answer:
     """:return: activities and transitions, most frequent first, as ``definition.statistics`` answers"""
-    activities: dict[str, dict] = {}
+    activities: dict[str, Answer] = {}
     transitions = []
     for row in rows:
         activity = activities.setdefault(row.source, _new_activity(row.source))
@@ -116,7 +122,7 @@ def statistics(rows: Iterable[Counted]) -> dict:
     }
 
 
-def _new_activity(name: str) -> dict:
+def _new_activity(name: str) -> Answer:
     return {
         "name": name,
         "count": 0,
@@ -127,7 +133,7 @@ def _new_activity(name: str) -> dict:
     }
 
 
-def _counted_transition(row: Counted) -> dict:
+def _counted_transition(row: Counted) -> Answer:
     return {
         "source": row.source,
         "target": row.target,
@@ -139,7 +145,7 @@ def _counted_transition(row: Counted) -> dict:
     }
 
 
-def _spread(spread: Spread | None, count: int) -> dict | bool:
+def _spread(spread: Spread | None, count: int) -> Answer | bool:
     if spread is None:
         return False
     median, p90, p95 = spread.percentiles

@@ -2,7 +2,6 @@ from . import ir_model
 from . import ir_sequence
 from . import mail_alias
 from . import mail_alias_domain
-from . import mail_compose_message
 from . import mail_message
 from . import res_company
 from . import res_partner

@@ -110,7 +110,8 @@ class MailThread(models.AbstractModel):
         sender = email_normalize(message_dict["email_from"] or "")
         asked = sender and SQL("SELECT %s", self._bounces_of(sender))
         if asked and self.env.execute_query(asked)[0][0]:
-            super()._routing_reset_bounce(email_message, message_dict)
+            return super()._routing_reset_bounce(email_message, message_dict)
+        return None
 
     @api.model
     def _bounces_of(self, sender):

@@ -274,8 +274,10 @@ class TestDigestOfNotices(ChainCase):
         self._storm(1)
         item = self.items.search([])
 
+        why = "no way"
+
         def fails(records):
-            raise UserError("no way")
+            raise UserError(why)
 
         with patch.object(type(item), "_send", fails):
             self._tell(10.2)

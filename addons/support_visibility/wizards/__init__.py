@@ -1,3 +1,4 @@
+from . import mail_compose_message
 from . import support_visibility_away
 from . import support_visibility_bind
 from . import support_visibility_bulk
