@@ -20,3 +20,8 @@ SLOW_STEP_MIN_SHARE = 0.01
 MAX_VARIANTS = 10_000
 #: Starts of one background import before it is given up: the server was killed each time.
 MAX_IMPORT_STARTS = 3
+#: A norm holds the most frequent ways of this share of the cases, unless told otherwise.
+NORM_COVERAGE = 0.8
+#: Days up to today, and before those, whose cases are compared with the norm.
+DRIFT_DAYS = 30
+DRIFT_BEFORE_DAYS = 90

@@ -60,6 +60,7 @@ MODELS = {
     "process_intelligence.definition": CONFIGURATION,
     "process_intelligence.stale": CODE,
     "process_intelligence.step": DERIVED,
+    "process_intelligence.violation": CODE,
     "saas_risk.assessment": FIGURE,
     "saas_risk.dunning_policy": CONFIGURATION,
     "saas_risk.health_model": CONFIGURATION,

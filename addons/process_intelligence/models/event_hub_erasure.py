@@ -26,6 +26,11 @@ class EventHubErasure(models.AbstractModel):
                 person.within(SQL("t.company_id")),
             ),
             Place(
+                *("process_rules", "process_intelligence.rule"),
+                ("name", "meaning", "resources", "norm"),
+                person.within(SQL("t.company_id")),
+            ),
+            Place(
                 *("logs", "process_intelligence.log", ("name", "rejected", "notes")),
                 person.within(SQL("t.company_id")),
             ),

@@ -10,4 +10,5 @@ class EventHubMonitor(models.AbstractModel):
             **super()._jobs(),
             "imports": ("process_intelligence.import_cron",),
             "cases": ("process_intelligence.store_cron",),
+            "rules": ("process_intelligence.rule_cron",),
         }

@@ -23,7 +23,10 @@ class ProcessIntelligenceDefinition(models.Model):
     """
 
     _name = "process_intelligence.definition"
-    _inherit = ["process_intelligence.asking"]
+    _inherit = [
+        "process_intelligence.asking_rules",
+        "process_intelligence.asking",
+    ]
     _description = "Process"
     _order = "name, id"
     _check_company_auto = True
@@ -62,6 +65,7 @@ class ProcessIntelligenceDefinition(models.Model):
         "process_intelligence.activity", "definition_id", "Activities"
     )
     log_ids = fields.One2many("process_intelligence.log", "definition_id", "Imports")
+    rule_ids = fields.One2many("process_intelligence.rule", "definition_id", "Rules")
     event_count = fields.Integer("Events", compute="_compute_counts")
     case_count = fields.Integer("Cases", compute="_compute_counts")
 

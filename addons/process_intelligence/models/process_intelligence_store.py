@@ -168,6 +168,8 @@ class ProcessIntelligenceStore(models.AbstractModel):
                  WHERE definition_id = %(definition)s AND kind IS NULL AND NOT coalesce(ignored, FALSE)
                    AND shown_as_id IS NULL
                    AND NOT EXISTS (SELECT FROM process_intelligence_activity WHERE shown_as_id = a.id)
+                   AND NOT EXISTS (SELECT FROM process_intelligence_rule
+                                    WHERE a.id IN (activity_id, other_activity_id))
                    AND id NOT IN (SELECT DISTINCT activity FROM process_intelligence_step
                                    WHERE definition_id = %(definition)s)
                 """,

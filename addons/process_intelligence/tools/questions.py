@@ -29,6 +29,10 @@ class Names:
     def of(self, id_: int | None) -> str | None:
         return self._of_id.get(id_)
 
+    def id_of(self, name: str) -> int | None:
+        """:return: the id that a name counts as"""
+        return self._id_of.get(name)
+
     def ways(self, path: str) -> list[str]:
         """:return: the names of a stored path"""
         return [self._of_id[int(id_)] for id_ in path.strip(",").split(",")]

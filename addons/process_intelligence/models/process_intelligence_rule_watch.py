@@ -1,0 +1,189 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..policies.filters import Filters
+from ..tools import questions_rules
+
+#: A change of these makes another rule of it; so does its return.
+SHAPES = frozenset(
+    {
+        *("definition_id", "kind", "activity_id", "other_activity_id", "times"),
+        *("within_seconds", "within_hours", "clock", "resources", "norm", "active"),
+    }
+)
+MANAGER = "process_intelligence.group_process_manager"
+
+
+class ProcessIntelligenceRuleWatch(models.AbstractModel):
+    """A rule that is watched: what breaks it is noted once, and told if it is news.
+
+    History is no news: the first look only notes, and so does every later one for what was broken before it.
+    """
+
+    _name = "process_intelligence.rule_watch"
+    _inherit = ["event_hub.guarded", "mail.thread", "mail.activity.mixin"]
+    _description = "Watched Rule"
+
+    watched_since = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="What was broken before is on record but never told. A changed rule starts anew.",
+    )
+    checked_at = fields.Datetime("Last Checked", readonly=True, copy=False)
+    violation_ids = fields.One2many(
+        "process_intelligence.violation", "rule_id", "Noted Breaches", readonly=True
+    )
+    automation_id = fields.Many2one(
+        "base.automation",
+        "Automation Rule",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+    )
+
+    def write(self, vals):
+        if SHAPES & vals.keys():
+            vals = {**vals, "watched_since": False}
+        return super().write(vals)
+
+    @api.model
+    def _cron_watch(self):
+        """Check the rules, those first that have waited longest; a rule a transaction."""
+        cron = self.env["ir.cron"]
+        rules = self.search(
+            [("definition_id.active", "=", True)],
+            order="checked_at ASC NULLS FIRST, id",
+        )
+        cron._commit_progress(remaining=len(rules))
+        for rule in rules:
+            rule._watch()
+            if not cron._commit_progress(1):
+                break
+
+    def _watch(self):
+        """Note what breaks the rule and was not noted yet, and tell what is news.
+
+        :return: the breaches that were told
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        told = self.env["process_intelligence.violation"]
+        if not self._problem():
+            told = self._note(now)
+            told._tell()
+            self.watched_since = self.watched_since or now
+        self.checked_at = now
+        return told
+
+    def _note(self, now):
+        self.env.flush_all()
+        definition = self.definition_id.sudo()
+        relations = definition._relations()
+        found = self.env.execute_query(
+            SQL(
+                """
+                WITH %(judged)s
+                INSERT INTO process_intelligence_violation (rule_id, definition_id, company_id, case_key, case_model,
+                    case_id, code, occurrence, position, seq, ts, broken_at, noted_at, told)
+                SELECT %(rule)s, %(definition)s, coalesce(chosen.company_id, %(company)s), case_key, case_model,
+                       chosen.case_id, code, occurrence, position, seq, ts, broken.at, %(now)s,
+                       coalesce(broken.at >= %(since)s::timestamp, FALSE)
+                  FROM breaches JOIN chosen ON chosen.id = breaches.case_id,
+                       LATERAL (SELECT coalesce(due, last_ts + %(settle)s * interval '1 hour') AS at) AS broken
+                 WHERE %(settled)s
+                ON CONFLICT DO NOTHING RETURNING id, told
+                """,
+                judged=questions_rules.judged(
+                    relations,
+                    Filters(),
+                    self._spec(relations.names),
+                    definition.calendar_id.id,
+                    definition._judged_at(self),
+                ),
+                rule=self.id,
+                definition=definition.id,
+                company=definition.company_id.id or None,
+                now=now,
+                since=self.watched_since or None,
+                settle=self.settle_hours,
+                settled=questions_rules.settled(now, self.settle_hours),
+            )
+        )
+        noted = self.env["process_intelligence.violation"]
+        noted.invalidate_model()
+        self.invalidate_recordset(["violation_ids"])
+        return noted.browse(id_ for id_, told in found if told)
+
+    # ------------------------------------------------------------------ a rule that acts
+
+    def action_draft_automation(self):
+        """Draft an Automation Rule that hears of what breaks this rule; it stays off until an administrator wants it.
+
+        :return: a window action on it
+        :raises AccessError: only managers of processes draft rules
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._("Only managers of processes draft Automation Rules.")
+            )
+        rule = self.sudo()
+        if not rule.automation_id:
+            rule.automation_id = rule._draft()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "base.automation",
+            "res_id": rule.automation_id.id,
+            "views": [[False, "form"]],
+            "target": "current",
+        }
+
+    def _remind(self, count):
+        """Who must not see the cases learns none of them here.
+
+        :param count: new breaches
+        """
+        user = self.owner_id or self.env.user
+        summary = self.env._("A rule is broken")
+        if self.activity_ids.filtered(
+            lambda one: one.user_id == user and one.summary == summary
+        ):
+            return
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=self.env._(
+                "New breaches: %(count)s. See the cases that break it, or Noted Breaches.",
+                count=count,
+            ),
+            user_id=user.id,
+        )
+
+    def _draft(self):
+        model = self.env["ir.model"]._get("process_intelligence.violation")
+        return self.env["base.automation"].create(
+            {
+                "name": self.env._("When broken: %(rule)s", rule=self.name),
+                "active": False,
+                "model_id": model.id,
+                "trigger": "on_business_event",
+                "event_pattern": "process.violation",
+                "filter_domain": str([("rule_id", "=", self.id)]),
+                "owner_id": self.owner_id.id or self.env.uid,
+                "action_server_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "name": self.env._("Remind the owner of the rule"),
+                            "model_id": model.id,
+                            "usage": "base_automation",
+                            "state": "code",
+                            "code": "records._remind_owner(events)",
+                        },
+                    )
+                ],
+            }
+        )
