@@ -49,7 +49,6 @@ class ProcessIntelligenceRule(models.Model):
     )
     activity_id = fields.Many2one(
         "process_intelligence.activity",
-        "Activity",
         domain="[('definition_id', '=', definition_id), ('shown_as_id', '=', False)]",
         # What a person chose is kept by the store, so this only follows the process itself.
         ondelete="cascade",
@@ -58,13 +57,12 @@ class ProcessIntelligenceRule(models.Model):
     )
     other_activity_id = fields.Many2one(
         "process_intelligence.activity",
-        "Other Activity",
         domain="[('definition_id', '=', definition_id), ('shown_as_id', '=', False)]",
         ondelete="cascade",
         index="btree_not_null",
         check_company=True,
     )
-    times = fields.Integer("Times", default=1)
+    times = fields.Integer(default=1)
     within_seconds = fields.Integer(
         "Within (s)", help="Seconds, the last one included."
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 EVERY_CASE = frozenset({"existence", "absence", "exactly", "init", "end", "norm"})
 TWO = frozenset(
@@ -96,7 +96,7 @@ class Month(NamedTuple):
     unknown: int
 
 
-def figures(months: Iterable[Month]) -> dict:
+def figures(months: Iterable[Month]) -> dict[str, Any]:
     """:return: ``{"cases", "applies", "violated", "may_heal", "unknown", "ok_share", "trend": [{"month", …}]}``"""
     months = sorted(months)
     totals = [sum(column) for column in zip(*(m[1:] for m in months), strict=True)]
@@ -106,7 +106,9 @@ def figures(months: Iterable[Month]) -> dict:
     }
 
 
-def _told(cases, applies, violated, may_heal, unknown):
+def _told(
+    cases: int, applies: int, violated: int, may_heal: int, unknown: int
+) -> dict[str, Any]:
     return {
         "cases": cases,
         "applies": applies,
@@ -120,7 +122,10 @@ def _told(cases, applies, violated, may_heal, unknown):
 # ---------------------------------------------------------------------- the norm
 
 
-class Way(NamedTuple):
+@dataclass(frozen=True)
+class Way:
+    """A way that ``count`` cases went."""
+
     path: Sequence[str]
     count: int
 
@@ -140,7 +145,7 @@ def usual_ways(ways: Iterable[Way], cases: int, coverage: float) -> list[Way]:
     return kept
 
 
-def frozen(ways: Sequence[Way], cases: int, coverage: float) -> dict:
+def frozen(ways: Sequence[Way], cases: int, coverage: float) -> dict[str, Any]:
     """The directly-follows relation of these ways, as a norm is kept.
 
     :return: ``{"coverage", "cases", "held", "ways", "starts": [name], "ends": [name], "moves": [[name, name]]}``
@@ -162,7 +167,7 @@ class Period(NamedTuple):
     off: int
 
 
-def drift(recent: Period, before: Period) -> dict:
+def drift(recent: Period, before: Period) -> dict[str, Any]:
     """Whether cases leave the norm more often than before; pooled two-proportion z-test.
 
     :return: ``{"recent": {"cases", "off", "share"}, "before", "points", "significant"}``; points: percentage points
