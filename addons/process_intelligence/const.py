@@ -25,3 +25,13 @@ NORM_COVERAGE = 0.8
 #: Days up to today, and before those, whose cases are compared with the norm.
 DRIFT_DAYS = 30
 DRIFT_BEFORE_DAYS = 90
+#: A case stalls when it waits longer than this share of the cases did at the same step.
+STALLED_ABOVE = 0.95
+#: Moves from a step that make a history to judge waiting by.
+LEAST_STEP_HISTORY = 20
+#: Cases that one call foretells.
+MAX_CASES_FORETOLD = 500
+#: A way of a smaller share of the cases is rare.
+RARE_BELOW = 0.01
+#: Robust z above which something is unusual (Iglewicz and Hoaglin, 1993).
+UNUSUAL_Z = 3.5

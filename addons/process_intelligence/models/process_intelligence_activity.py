@@ -42,9 +42,30 @@ class ProcessIntelligenceActivity(models.Model):
         help="Whether people work or wait after this step. Empty: not known, so it is only called time between steps.",
     )
 
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    cost_per_step = fields.Monetary(
+        help="Each step costs this much, however long it takes."
+    )
+    cost_per_hour = fields.Monetary(
+        help="Each hour from this step to the one after it costs this much: working hours where the process has a "
+        "calendar."
+    )
+
     _name_uniq = models.Constraint(
         "UNIQUE(definition_id, name)", "The process knows this activity already."
     )
+
+    _costs_not_negative = models.Constraint(
+        "CHECK(coalesce(cost_per_step, 0) >= 0 AND coalesce(cost_per_hour, 0) >= 0)",
+        "A cost cannot be negative. Use 0 for what costs nothing.",
+    )
+
+    @api.depends_context("company")
+    @api.depends("definition_id.company_id")
+    def _compute_currency_id(self):
+        for activity in self:
+            company = activity.definition_id.company_id or self.env.company
+            activity.currency_id = company.currency_id
 
     @api.constrains("shown_as_id", "definition_id")
     def _check_shown_as(self):

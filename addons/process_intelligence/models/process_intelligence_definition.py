@@ -25,6 +25,7 @@ class ProcessIntelligenceDefinition(models.Model):
     _name = "process_intelligence.definition"
     _inherit = [
         "process_intelligence.asking_rules",
+        "process_intelligence.asking_guide",
         "process_intelligence.asking",
     ]
     _description = "Process"
@@ -59,6 +60,27 @@ class ProcessIntelligenceDefinition(models.Model):
         "Working Calendar",
         check_company=True,
         help="Business time is counted in it. Empty: only time on the clock is told.",
+    )
+    start_activity_ids = fields.Many2many(
+        comodel_name="process_intelligence.activity",
+        string="Begins With",
+        relation="process_intelligence_start_activity_rel",
+        column1="definition_id",
+        column2="activity_id",
+        domain="[('definition_id', '=', id)]",
+        groups="process_intelligence.group_process_manager",
+        help="Cases that begin elsewhere are not whole and count as finished nowhere. Empty: they begin anywhere.",
+    )
+    end_activity_ids = fields.Many2many(
+        comodel_name="process_intelligence.activity",
+        string="Ends With",
+        relation="process_intelligence_end_activity_rel",
+        column1="definition_id",
+        column2="activity_id",
+        domain="[('definition_id', '=', id)]",
+        groups="process_intelligence.group_process_manager",
+        help="A case whose last step is one of these is finished; the others still run. Empty: every case counts as "
+        "finished.",
     )
     description = fields.Text()
     activity_ids = fields.One2many(

@@ -1,9 +1,11 @@
 from . import (
     test_erasure,
+    test_guide,
     test_http_process,
     test_import,
     test_import_wizard,
     test_ledger,
+    test_now,
     test_questions,
     test_rights,
     test_rule_watch,
@@ -12,4 +14,5 @@ from . import (
     test_statistics,
     test_store,
     test_tour_process_map,
+    test_work,
 )

@@ -63,13 +63,19 @@ def _reading(calendar_id):
     """Seconds that the calendar was open up to the event; as ``policies/openings.reading``."""
     if not calendar_id:
         return SQL("NULL::float8")
+    return reading_at(calendar_id, SQL("ev.ts"))
+
+
+def reading_at(calendar_id: int, moment: SQL) -> SQL:
+    """Seconds that the calendar was open up to a moment that its openings cover."""
     return SQL(
         """
-        coalesce((SELECT o.before + date_part('epoch', least(ev.ts, o.ends) - o.starts)
+        coalesce((SELECT o.before + date_part('epoch', least(%(at)s, o.ends) - o.starts)
                     FROM process_intelligence_opening AS o
-                   WHERE o.calendar_id = %s AND o.starts <= ev.ts ORDER BY o.starts DESC LIMIT 1), 0)
+                   WHERE o.calendar_id = %(calendar)s AND o.starts <= %(at)s ORDER BY o.starts DESC LIMIT 1), 0)
         """,
-        calendar_id,
+        at=moment,
+        calendar=calendar_id,
     )
 
 
