@@ -48,6 +48,7 @@ CARRIERS = tuple(
         "psycopg2/extensions.py",
     )
 )
+DOOR = "/hub/v1/"
 WEB_CLIENT_CALLS = ("/web/dataset/call_kw", "/web/dataset/call_button")
 BAD_INPUT_MESSAGE = (
     "The server could not use these arguments: check names, types and ids."
@@ -60,8 +61,11 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _match(cls, path_info):
-        """No page, file or record has NUL in its address, and the database cannot even look for one."""
-        if arguments.UNUSABLE in path_info:
+        """No page, file or record has NUL in its address, and the database cannot even look for one.
+
+        The door of events says so itself, in its own words.
+        """
+        if arguments.UNUSABLE in path_info and not path_info.startswith(DOOR):
             raise NotFound()
         return super()._match(path_info)
 

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..const import AGENT_GROUP
 from ..policies.workspace import viewing
@@ -12,14 +12,18 @@ SEEN_IN_QUEUE = frozenset({"name", "priority", "severity", "partner_id", "team_i
 SEATS = frozenset({"user_id", "team_id"})  # in whose queues a ticket is
 NOBODY = False
 
-# Members of the teams, and who looks at one of the tickets, in whatever queue it is.
+# Who has or had one of the tickets, members of the teams, and who looks at one of them, in whatever queue it is; where
+# one has no person also those agents in no team, who may take from all. One look: it is asked with each change.
 CONCERNED = """
-SELECT rel.res_users_id FROM res_users_support_visibility_team_rel rel
- WHERE rel.support_visibility_team_id = ANY(%(teams)s)
- UNION
-SELECT user_id FROM support_visibility_presence WHERE ticket_id = ANY(%(tickets)s) AND seen_at > %(since)s
+SELECT partner_id FROM res_users WHERE active AND (
+       id = ANY(%(users)s)
+    OR id IN (SELECT res_users_id FROM res_users_support_visibility_team_rel
+               WHERE support_visibility_team_id = ANY(%(teams)s))
+    OR id IN (SELECT user_id FROM support_visibility_presence
+               WHERE ticket_id = ANY(%(tickets)s) AND seen_at > %(since)s)
+    OR (%(free)s AND id IN (SELECT uid FROM res_groups_users_rel WHERE gid = ANY(%(agents)s))
+        AND id NOT IN (SELECT res_users_id FROM res_users_support_visibility_team_rel)))
 """
-IN_TEAMS = "SELECT DISTINCT res_users_id FROM res_users_support_visibility_team_rel"
 
 
 class SupportVisibilityTicketQueueLive(models.Model):
@@ -70,30 +74,32 @@ class SupportVisibilityTicketQueueLive(models.Model):
         )
 
     def _queue_hearers(self, seats, tickets):
-        """:return: groups or users, in superuser mode: everybody only where any agent may take it"""
-        # no env.ref: it asks the database whether the group still exists, each time
-        group_id = self.env["ir.model.data"]._xmlid_to_res_id(AGENT_GROUP)
-        agents = self.env["res.groups"].sudo().browse(group_id)
+        """:return: a group or partners, in superuser mode: everybody only where any agent may take it"""
         if (NOBODY, NOBODY) in seats:
-            return agents
-        users = self.env["res.users"].sudo()
-        hearers = users.browse({user for user, _team in seats if user})
-        hearers |= users.browse(self._concerned({team for _u, team in seats}, tickets))
-        if any(user is NOBODY for user, _team in seats):
-            # who is in no team may take from all of them
-            in_teams = [row[0] for row in self.env.execute_query(SQL(IN_TEAMS))]
-            hearers |= agents.all_user_ids - users.browse(in_teams)
-        return hearers.exists().filtered("active")
-
-    def _concerned(self, team_ids, tickets):
-        for model in ("team", "presence"):
-            self.env[f"support_visibility.{model}"].flush_model()
+            # no env.ref: it asks the database whether the group still exists, each time
+            group_id = self.env["ir.model.data"]._xmlid_to_res_id(AGENT_GROUP)
+            return self.env["res.groups"].sudo().browse(group_id)
+        for model in (
+            "res.users",
+            "support_visibility.team",
+            "support_visibility.presence",
+        ):
+            self.env[model].flush_model()
         rows = self.env.execute_query(
             SQL(
                 CONCERNED,
-                teams=[team_id for team_id in team_ids if team_id],
+                users=[user for user, _team in seats if user],
+                teams=[team for _user, team in seats if team],
                 tickets=tickets.ids,
                 since=utcnow() - viewing.EXPIRES_AFTER,
+                free=any(user is NOBODY for user, _team in seats),
+                agents=list(self._agent_groups()),
             )
         )
-        return [row[0] for row in rows]
+        return self.env["res.partner"].sudo().browse(row[0] for row in rows)
+
+    @ormcache(cache="groups")
+    def _agent_groups(self):
+        """:return: ids of the groups whose members are agents"""
+        agents = self.env.ref(AGENT_GROUP).sudo()
+        return tuple((agents | agents.all_implied_by_ids).ids)
