@@ -25,3 +25,9 @@ NORM_COVERAGE = 0.8
 #: Days up to today, and before those, whose cases are compared with the norm.
 DRIFT_DAYS = 30
 DRIFT_BEFORE_DAYS = 90
+#: OCEL is read as a whole; in memory a file takes some times its size.
+MAX_OCEL_BYTES = 64 * 1024 * 1024
+#: Keeps one export, base64 included, within the memory of one worker.
+MAX_EXPORTED_EVENTS = 500_000
+#: An event that the ledger learns of later than this after it happened is late.
+LATE_SECONDS = 3600

@@ -3,6 +3,8 @@ from . import (
     process_intelligence_reading,
     process_intelligence_asking,
     process_intelligence_asking_rules,
+    process_intelligence_asking_exchange,
+    process_intelligence_asking_quality,
     process_intelligence_definition,
     process_intelligence_log,
     process_intelligence_log_event,

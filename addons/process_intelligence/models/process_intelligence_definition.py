@@ -25,6 +25,8 @@ class ProcessIntelligenceDefinition(models.Model):
     _name = "process_intelligence.definition"
     _inherit = [
         "process_intelligence.asking_rules",
+        "process_intelligence.asking_exchange",
+        "process_intelligence.asking_quality",
         "process_intelligence.asking",
     ]
     _description = "Process"

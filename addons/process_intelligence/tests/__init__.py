@@ -1,9 +1,11 @@
 from . import (
     test_erasure,
+    test_exchange,
     test_http_process,
     test_import,
     test_import_wizard,
     test_ledger,
+    test_quality,
     test_questions,
     test_rights,
     test_rule_watch,
