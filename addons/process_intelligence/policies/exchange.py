@@ -112,6 +112,21 @@ def file_name(name: str, extension: str) -> str:
     return (re.sub(r"[^\w-]+", "_", name).strip("_")[:80] or "process") + extension
 
 
+_EXTENSIONS = {
+    ".xes": "xes",
+    ".json": "ocel",
+    ".jsonocel": "ocel",
+    ".sqlite": "ocel",
+    ".db": "ocel",
+}
+
+
+def format_of_file(name: str) -> str:
+    """:return: csv, xes or ocel, by the extension"""
+    stem = name.lower().removesuffix(".gz")
+    return _EXTENSIONS.get("." + stem.rpartition(".")[2], "csv")
+
+
 def check_format(value: object, known: Sequence[str]) -> None:
     """:raises Refusal: ``bad_export_format``"""
     if value not in known:
