@@ -351,7 +351,10 @@ class _SqliteLog:
                 events[event]["relationships"].append(
                     {"objectId": item, "qualifier": role}
                 )
-        order = [identity for (identity,) in self._rows("event", "ocel_id")]
+        # With the type, which no index holds: so events of equal times come in the order of the file.
+        order = [
+            identity for identity, _type in self._rows("event", "ocel_id", "ocel_type")
+        ]
         return {
             "events": [events[identity] for identity in order if identity in events],
             "objects": list(self._objects().values()),
@@ -395,7 +398,6 @@ class _SqliteLog:
         if table not in self._tables:
             raise Refusal("bad_ocel", why=f"there is no table {table}")
         wanted = ", ".join(map(_quoted, columns))
-        # By rowid: events of equal times keep the order of the file.
         yield from self._run(f"SELECT {wanted} FROM {_quoted(table)}")
 
 

@@ -170,6 +170,11 @@ class OcelLog(NamedTuple):
         return found
 
 
+def event_id(event: Told) -> str:
+    """Rises, as text too: SQLite keeps each type of event in a table of its own, and equal times need an order."""
+    return f"e{event.seq:012d}"
+
+
 def write_ocel_json(file: IO[str], log: OcelLog) -> None:
     objects: dict[str, str] = {}
     activities: dict[str, None] = {}
@@ -217,7 +222,7 @@ def write_ocel_json(file: IO[str], log: OcelLog) -> None:
 
 def _json_event(event: Told, log: OcelLog, relations: Sequence[Link]) -> dict:
     return {
-        "id": f"e{event.seq}",
+        "id": event_id(event),
         "type": event.activity,
         "time": instant(event.at),
         "attributes": [
@@ -266,7 +271,7 @@ def _fill(connection: sqlite3.Connection, log: OcelLog) -> None:
             tables[event.activity] = _event_table(connection, event.activity, log)
         insert, names = tables[event.activity]
         values = dict(log.attributes(event))
-        identity = f"e{event.seq}"
+        identity = event_id(event)
         run("INSERT INTO event VALUES (?, ?)", (identity, event.activity))
         run(insert, (identity, instant(event.at), *(values.get(n) for n in names)))
         for link in log.relations(event):
