@@ -85,31 +85,30 @@ class ProcessIntelligenceAskingQuality(models.AbstractModel):
 
     def _quality_sentence(self, part):
         words = {"count": part.good, "of": part.of, "share": f"{part.share:g}"}
-        _ = self.env._
         return {
-            "case": lambda: _(
+            "case": lambda: self.env._(
                 "%(count)s of %(of)s events belong to a case (%(share)s %%).", **words
             ),
-            "actor": lambda: _(
+            "actor": lambda: self.env._(
                 "%(count)s of %(of)s events say who did it (%(share)s %%).", **words
             ),
-            "time": lambda: _(
+            "time": lambda: self.env._(
                 "%(count)s of %(of)s events have a time that is not in the future (%(share)s %%).",
                 **words,
             ),
-            "code": lambda: _(
+            "code": lambda: self.env._(
                 "%(count)s of %(of)s events that should say why do so (%(share)s %%).",
                 **words,
             ),
-            "tied_share": lambda: _(
+            "tied_share": lambda: self.env._(
                 "%(count)s of %(of)s events happened at the same time as the next one of their case (%(share)s %%).",
                 **words,
             ),
-            "late_share": lambda: _(
+            "late_share": lambda: self.env._(
                 "%(count)s of %(of)s events were recorded more than an hour after they happened (%(share)s %%).",
                 **words,
             ),
-            "unmatched_share": lambda: _(
+            "unmatched_share": lambda: self.env._(
                 "%(count)s of %(of)s events belong to no known customer (%(share)s %%).",
                 **words,
             ),

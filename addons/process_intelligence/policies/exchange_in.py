@@ -361,24 +361,24 @@ class _SqliteLog:
         }
 
     def _objects(self) -> dict[str, dict[str, Any]]:
-        objects = {
-            identity: {"id": identity, "type": kind, "attributes": []}
-            for identity, kind in self._rows("object", "ocel_id", "ocel_type")
-            if isinstance(identity, str) and isinstance(kind, str)
-        }
+        entries: dict[str, list[dict[str, Any]]] = {}
+        objects = {}
+        for identity, kind in self._rows("object", "ocel_id", "ocel_type"):
+            if isinstance(identity, str) and isinstance(kind, str):
+                entries[identity] = []
+                objects[identity] = {
+                    "id": identity,
+                    "type": kind,
+                    "attributes": entries[identity],
+                }
         for _kind, row in self._typed("object"):
-            since, changed = (
-                row.pop("ocel_time", None),
-                row.pop("ocel_changed_field", None),
-            )
-            item = objects.get(row.get("ocel_id"))
-            if item is None:
-                continue
-            item["attributes"] += [
+            since = row.pop("ocel_time", None)
+            changed = row.pop("ocel_changed_field", None)
+            entries.get(str(row.get("ocel_id")), []).extend(
                 {**entry, "time": since}
                 for entry in _named(row)
                 if not changed or entry["name"] == changed
-            ]
+            )
         return objects
 
     def _typed(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:

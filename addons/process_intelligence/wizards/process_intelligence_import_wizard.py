@@ -38,7 +38,7 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
     name = fields.Char(
         "Process Name", compute="_compute_name", store=True, readonly=False
     )
-    file = fields.Binary("File", required=True, attachment=False)
+    file = fields.Binary(required=True, attachment=False)
     file_name = fields.Char()
     kind = fields.Selection(
         [("csv", "CSV"), ("xes", "XES"), ("ocel", "OCEL 2.0")], compute="_compute_kind"
