@@ -15,6 +15,7 @@
         "data/process_intelligence_job_charters.xml",
         "wizards/process_intelligence_import_wizard_views.xml",
         "wizards/process_intelligence_discovery_views.xml",
+        "wizards/process_intelligence_export_wizard_views.xml",
         "views/process_intelligence_log_event_views.xml",
         "views/process_intelligence_log_views.xml",
         "views/process_intelligence_activity_views.xml",

@@ -35,3 +35,9 @@ MAX_CASES_FORETOLD = 500
 RARE_BELOW = 0.01
 #: Robust z above which something is unusual (Iglewicz and Hoaglin, 1993).
 UNUSUAL_Z = 3.5
+#: OCEL is read as a whole; in memory a file takes some times its size.
+MAX_OCEL_BYTES = 64 * 1024 * 1024
+#: Keeps one export, base64 included, within the memory of one worker.
+MAX_EXPORTED_EVENTS = 500_000
+#: An event that the ledger learns of later than this after it happened is late.
+LATE_SECONDS = 3600

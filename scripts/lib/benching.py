@@ -16,6 +16,10 @@ BENCHES = {
         "bench_approvals",
         "approvals: submit and decide, one and many; the inbox with 100,000 open requests",
     ),
+    "process": (
+        "bench_process",
+        "processes: questions about a million events, upkeep of the ledger, the same by pm4py",
+    ),
     "support": (
         "bench_support",
         "support: tickets that people create, mail that becomes tickets, the view of managers",

@@ -6,6 +6,8 @@ from . import (
     process_intelligence_asking_work,
     process_intelligence_asking_now,
     process_intelligence_asking_guide,
+    process_intelligence_asking_exchange,
+    process_intelligence_asking_quality,
     process_intelligence_definition,
     process_intelligence_log,
     process_intelligence_log_event,

@@ -26,6 +26,8 @@ class ProcessIntelligenceDefinition(models.Model):
     _inherit = [
         "process_intelligence.asking_rules",
         "process_intelligence.asking_guide",
+        "process_intelligence.asking_exchange",
+        "process_intelligence.asking_quality",
         "process_intelligence.asking",
     ]
     _description = "Process"

@@ -12,7 +12,9 @@ from odoo.addons.event_hub.exceptions import ConflictError
 
 from .. import const
 from ..policies import csv_source, import_state
-from ..policies.csv_log import ImportOptions, LogReader, Rejection
+from ..policies.csv_log import LogReader, Rejection
+from ..policies.exchange import ExchangeOptions, options_from_json
+from ..policies.exchange_in import OcelReader, XesReader
 from ..policies.refusal import Refusal
 from ..tools import wording
 from ..tools.copy_rows import COPY_COLUMNS, RowWriter
@@ -94,10 +96,11 @@ class ProcessIntelligenceLog(models.Model):
     # ------------------------------------------------------------------ import
 
     @api.model
-    def _import(
-        self, definition, data_base64, options: ImportOptions, file_name, background
-    ):
-        """See ``definition.import_csv``; the caller has checked the rights on the process."""
+    def _import(self, definition, data_base64, options, file_name, background):
+        """See ``definition.import_csv``; the caller has checked the rights on the process.
+
+        :param options: ``ImportOptions`` of a CSV, else ``ExchangeOptions``
+        """
         try:
             content = csv_source.decode_upload(data_base64, const.MAX_CSV_BYTES)
             reader = self._reader(
@@ -114,6 +117,8 @@ class ProcessIntelligenceLog(models.Model):
             raise wording.refused(self.env, refusal) from refusal
 
     def _reader(self, content, options):
+        if isinstance(options, ExchangeOptions):
+            return self._exchange_reader(content, options)
         return LogReader(
             lambda: csv_source.lines_of(content),
             options.roles,
@@ -121,6 +126,14 @@ class ProcessIntelligenceLog(models.Model):
             self._to_utc(options.tz),
             const.MAX_KEY_LENGTH,
         )
+
+    def _exchange_reader(self, content, options):
+        to_utc = self._to_utc(options.tz)
+        if options.format == "xes":
+            return XesReader(content, to_utc, const.MAX_KEY_LENGTH)
+        if len(content) > const.MAX_OCEL_BYTES:
+            raise Refusal("too_large", limit_mb=const.MAX_OCEL_BYTES // 2**20)
+        return OcelReader(content, options.object_type, to_utc, const.MAX_KEY_LENGTH)
 
     @api.model
     def _to_utc(self, name):
@@ -262,7 +275,7 @@ class ProcessIntelligenceLog(models.Model):
         }
 
     def _notes(self, reader):
-        return [
+        notes = [
             self.env._(
                 "%(count)s times “?” in the column %(column)s means unknown and was left out.",
                 count=count,
@@ -270,6 +283,14 @@ class ProcessIntelligenceLog(models.Model):
             )
             for column, count in reader.tally.missing_marks.items()
         ]
+        if reader.tally.without_object:
+            notes.append(
+                self.env._(
+                    "%(count)s events touch no object of the chosen type and were left out.",
+                    count=reader.tally.without_object,
+                )
+            )
+        return notes
 
     # ------------------------------------------------------------------ state
 
@@ -335,7 +356,7 @@ class ProcessIntelligenceLog(models.Model):
         try:
             content = csv_source.decode_upload(log.content, const.MAX_CSV_BYTES)
             log._take(
-                log._reader(content, ImportOptions.from_json(log.options)),
+                log._reader(content, options_from_json(log.options)),
                 log._report(content),
             )
         except Refusal as refusal:

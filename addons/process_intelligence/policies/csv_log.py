@@ -123,6 +123,7 @@ class Tally:
     missing_marks: Counter[str] = field(
         default_factory=Counter
     )  # column -> number of "?"
+    without_object: int = 0  # events of an object-centric log that no case touches
 
 
 class _Records:

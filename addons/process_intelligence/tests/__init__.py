@@ -1,11 +1,13 @@
 from . import (
     test_erasure,
     test_guide,
+    test_exchange,
     test_http_process,
     test_import,
     test_import_wizard,
     test_ledger,
     test_now,
+    test_quality,
     test_questions,
     test_rights,
     test_rule_watch,

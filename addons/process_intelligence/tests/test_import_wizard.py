@@ -68,3 +68,50 @@ class TestImportWizard(ProcessCase):
         wizard = self.wizard(SMALL)
         other = self.env.ref("base.user_admin")
         self.assertFalse(wizard.with_user(other).search([("id", "=", wizard.id)]))
+
+    def of_kind(self, data, name):
+        return (
+            self.env["process_intelligence.import_wizard"]
+            .with_user(self.manager)
+            .create({"file": data, "file_name": name})
+        )
+
+    def test_files_of_other_tools_are_known_by_their_extension(self):
+        exported = self.define(SMALL)
+        for answer, kind in (
+            (exported.export_xes(), "xes"),
+            (exported.export_ocel(), "ocel"),
+            (exported.export_ocel(format="sqlite"), "ocel"),
+        ):
+            with self.subTest(name=answer["name"]):
+                wizard = self.of_kind(answer["data_base64"], answer["name"])
+                self.assertEqual((wizard.kind, wizard.problem), (kind, False))
+                self.assertFalse(wizard.column_ids)
+                self.assertEqual(
+                    (wizard.object_type, wizard.object_types),
+                    ("case", "case") if kind == "ocel" else (False, ""),
+                )
+                action = wizard.import_file()
+                made = self.definitions.browse(action["params"]["definition_id"])
+                self.assertEqual(made.process_map(), exported.process_map())
+
+    def test_a_damaged_file_of_another_tool_is_explained_at_once(self):
+        wizard = self.of_kind(encoded("{"), "log.json")
+        self.assertIn("OCEL", wizard.problem)
+
+    def test_a_reader_exports_from_the_form(self):
+        exported = self.define(SMALL)
+        wizard = (
+            self.env["process_intelligence.export_wizard"]
+            .with_user(self.reader)
+            .create({"definition_id": exported.id})
+        )
+        for kind, name in (
+            ("xes", "Tickets.xes"),
+            ("csv", "Tickets.csv"),
+            ("ocel", "Tickets.json"),
+            ("sqlite", "Tickets.sqlite"),
+        ):
+            wizard.file_format = kind
+            self.assertEqual(wizard.export_file()["res_id"], wizard.id)
+            self.assertEqual((wizard.file_name, bool(wizard.file)), (name, True))

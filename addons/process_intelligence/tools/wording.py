@@ -78,6 +78,38 @@ _SENTENCES = {
     "unknown_tz": lambda env, f: env._(
         "There is no time zone %(tz)s. Use a name such as Europe/Paris or UTC.", **f
     ),
+    # files of other tools
+    "not_xml": lambda env, f: env._(
+        "The file is not XML in UTF-8. Send an XES file, plain or as .xes.gz."
+    ),
+    "xml_encoding": lambda env, f: env._(
+        "XML in the encoding %(encoding)s is not read. Save the file as UTF-8 and send it again.",
+        **f,
+    ),
+    "xml_doctype": lambda env, f: env._(
+        "The file declares a document type or entities, which XES does not know. Remove them and send it again."
+    ),
+    "bad_xml": lambda env, f: env._(
+        "Line %(line)s is not well-formed XML: %(why)s.", **f
+    ),
+    "not_xes": lambda env, f: env._(
+        "The file is XML, but not XES: it begins with %(root)s instead of log.", **f
+    ),
+    "no_events": lambda env, f: env._("The file holds no events."),
+    "bad_ocel": lambda env, f: env._(
+        "The file is not OCEL 2.0, JSON or SQLite: %(why)s.", **f
+    ),
+    "object_type_needed": lambda env, f: env._(
+        "Say with object_type whose objects are the cases. The types of the file are: %(present)s.",
+        **f,
+    ),
+    "unknown_object_type": lambda env, f: env._(
+        "object_type: there are no objects of the type %(object_type)s. The types of the file are: %(present)s.",
+        **f,
+    ),
+    "bad_export_format": lambda env, f: env._(
+        "format cannot be %(value)s. Known formats: %(known)s.", **f
+    ),
     # the timestamps of the file
     "timestamp_unreadable": lambda env, f: env._(
         "The column %(column)s does not hold timestamps that can be recognised, such as %(example)s. "

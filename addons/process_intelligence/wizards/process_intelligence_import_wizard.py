@@ -8,6 +8,8 @@ from odoo.addons.base.models.res_partner import _tz_get
 from .. import const
 from ..policies import csv_log, csv_source, guess
 from ..policies.csv_log import ImportOptions
+from ..policies.exchange import ExchangeOptions, format_of_file
+from ..policies.exchange_in import object_types, read_ocel
 from ..policies.refusal import Refusal
 from ..tools import wording
 
@@ -36,8 +38,19 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
     name = fields.Char(
         "Process Name", compute="_compute_name", store=True, readonly=False
     )
-    file = fields.Binary("CSV File", required=True, attachment=False)
+    file = fields.Binary(required=True, attachment=False)
     file_name = fields.Char()
+    kind = fields.Selection(
+        [("csv", "CSV"), ("xes", "XES"), ("ocel", "OCEL 2.0")], compute="_compute_kind"
+    )
+    object_type = fields.Char(
+        "Cases Are",
+        compute="_compute_object_type",
+        store=True,
+        readonly=False,
+        help="The type of objects that are the cases; each event counts as a step of all those it touches.",
+    )
+    object_types = fields.Char("Types in the File", compute="_compute_object_types")
     delimiter = fields.Selection(
         [(",", "Comma ,"), (";", "Semicolon ;"), ("\t", "Tab"), ("|", "Bar |")],
         compute="_compute_delimiter",
@@ -81,7 +94,33 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
                     stem.replace("_", " ").replace("-", " ").strip().capitalize()
                 )
 
-    @api.depends("file")
+    @api.depends("file_name")
+    def _compute_kind(self):
+        for wizard in self:
+            wizard.kind = format_of_file(wizard.file_name or "")
+
+    @api.depends("file", "file_name")
+    def _compute_object_type(self):
+        for wizard in self:
+            wizard.object_type = next(iter(wizard._object_types()[0]), False)
+
+    @api.depends("file", "file_name")
+    def _compute_object_types(self):
+        for wizard in self:
+            wizard.object_types = ", ".join(wizard._object_types()[0])
+
+    def _object_types(self):
+        """:return: (types of objects in the file, what is wrong with it or false)"""
+        content = self._content()
+        if self.kind != "ocel" or not content:
+            return [], False
+        try:
+            raw = csv_source.decode_upload(content, const.MAX_OCEL_BYTES)
+            return object_types(read_ocel(raw)), False
+        except Refusal as refusal:
+            return [], wording.reason(self.env, refusal.code, refusal.facts)
+
+    @api.depends("file", "file_name")
     def _compute_delimiter(self):
         for wizard in self:
             rows, _problem = wizard._rows("\n")
@@ -89,7 +128,7 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
                 guess.guess_delimiter(rows[0][0]) if rows and rows[0] else ","
             )
 
-    @api.depends("file", "delimiter")
+    @api.depends("file", "file_name", "delimiter")
     def _compute_columns(self):
         for wizard in self:
             rows, _problem = wizard._rows(wizard.delimiter)
@@ -116,7 +155,7 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
             for index, name in enumerate(header)
         ]
 
-    @api.depends("file", "delimiter")
+    @api.depends("file", "file_name", "delimiter")
     def _compute_preview(self):
         for wizard in self:
             rows, wizard.problem = wizard._rows(wizard.delimiter)
@@ -127,6 +166,8 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         content = self._content()
         if not content:
             return [], False
+        if self.kind != "csv":
+            return [], self._object_types()[1]
         try:
             raw = csv_source.decode_upload(content, const.MAX_CSV_BYTES)
             if (
@@ -174,6 +215,9 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         )
 
     def _options(self):
+        if self.kind != "csv":
+            kind = self.object_type if self.kind == "ocel" else None
+            return ExchangeOptions(self.kind, kind or None, self.tz)
         columns = {
             role: self.column_ids.filtered(
                 lambda column, role=role: column.role == role

@@ -1,0 +1,413 @@
+"""Readers of XES and OCEL 2.0; they give what ``csv_log.LogReader`` gives, rows and rejections."""
+
+import json
+import os
+import re
+import sqlite3
+import tempfile
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from lxml import etree
+
+from . import timestamps
+from .csv_log import LogRow, Rejection, Tally
+from .exchange import RESOURCE, as_text
+from .refusal import Refusal
+from .text import is_storable
+
+ToUtc = Callable[[datetime], datetime]
+_ISO = timestamps.Reading(order=None)
+SQLITE_MAGIC = b"SQLite format 3\x00"
+#: Only encodings in which "<" is "<": nothing can hide from the look at the bytes below.
+_ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
+_PLAIN = {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}
+_NAME, _TIME, _WHO = "concept:name", "time:timestamp", "org:resource"
+_TRANSITION = "lifecycle:transition"
+
+
+class _Rows:
+    """What both readers share: the checks that a value has to pass."""
+
+    def __init__(self, to_utc: ToUtc, max_key: int) -> None:
+        self._to_utc, self._max_key = to_utc, max_key
+        self.tally = Tally()
+
+    def _key(self, text: str | None, what: str) -> str:
+        text = (text or "").strip()
+        if not text:
+            raise Refusal("empty_value", column=what)
+        if len(text) > self._max_key:
+            raise Refusal("too_long", column=what, limit=self._max_key)
+        return _storable(text, what)
+
+    def _moment(self, text: str | None, what: str) -> datetime:
+        text = (text or "").strip()
+        if not text:
+            raise Refusal("empty_value", column=what)
+        moment = timestamps.parse_value(text, _ISO)
+        try:
+            if moment.tzinfo is None:
+                return self._to_utc(moment)
+            return (moment - moment.utcoffset()).replace(tzinfo=None)  # type: ignore[operator]
+        except OverflowError as error:
+            raise Refusal("bad_timestamp", value=text) from error
+
+    def _kept(self, values: Mapping[str, str]) -> dict[str, str]:
+        return {
+            _storable(name, name.replace("\x00", "")): _storable(value, name)
+            for name, value in values.items()
+            if value
+        }
+
+
+def _storable(text: str, what: str) -> str:
+    if not is_storable(text):
+        raise Refusal("nul_character", column=what)
+    return text
+
+
+# ---------------------------------------------------------------------- XES
+
+
+class XesReader(_Rows):
+    """Reads the traces of an XES file one by one; attributes of a trace become those of its events.
+
+    A document type is refused before parsing, and entities are never resolved.
+    """
+
+    def __init__(self, content: bytes, to_utc: ToUtc, max_key: int) -> None:
+        """:raises Refusal: ``not_xml``, ``xml_doctype``, ``xml_encoding``"""
+        super().__init__(to_utc, max_key)
+        self._content = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+        if not self._content.startswith(b"<") or b"\x00" in self._content[:200]:
+            raise Refusal("not_xml")
+        declared = _ENCODING.match(self._content[:200])
+        if declared and declared[1].lower() not in _PLAIN:
+            raise Refusal(
+                "xml_encoding", encoding=declared[1].decode("ascii", "replace")
+            )
+        if b"<!DOCTYPE" in self._content or b"<!ENTITY" in self._content:
+            raise Refusal("xml_doctype")
+
+    def rows(self) -> Iterator[tuple[int, LogRow | Rejection]]:
+        """:raises Refusal: ``bad_xml``, ``not_xes``, ``no_events``"""
+        found = False
+        for trace in self._traces():
+            for line, row in self._trace(trace):
+                found = True
+                yield line, row
+        if not found:
+            raise Refusal("no_events")
+
+    def _traces(self) -> Iterator[etree._Element]:
+        parsing = etree.iterparse(
+            BytesIO(self._content),
+            tag="{*}trace",
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+        )
+        try:
+            for _event, trace in parsing:
+                yield trace
+                trace.clear()
+                while trace.getprevious() is not None:
+                    del trace.getparent()[0]
+        except etree.XMLSyntaxError as error:
+            raise Refusal(
+                "bad_xml",
+                line=error.lineno or self._content.count(b"\n") + 1,
+                why=error.msg or "not XML",
+            ) from error
+        if etree.QName(parsing.root).localname != "log":
+            raise Refusal("not_xes", root=etree.QName(parsing.root).localname)
+
+    def _trace(self, trace) -> Iterator[tuple[int, LogRow | Rejection]]:
+        shared = _values(trace)
+        case = shared.pop(_NAME, None)
+        for event in trace.iterchildren("{*}event"):
+            line = event.sourceline or 0
+            try:
+                yield line, self._row(case, shared, _values(event))
+            except Refusal as refusal:
+                yield line, Rejection(line, refusal.code, refusal.facts)
+
+    def _row(self, case, shared: Mapping[str, str], own: dict[str, str]) -> LogRow:
+        activity, moment, who = (own.pop(key, None) for key in (_NAME, _TIME, _WHO))
+        if own.get(_TRANSITION) == "complete":
+            del own[_TRANSITION]
+        return LogRow(
+            self._key(case, f"{_NAME} of the trace"),
+            self._key(activity, _NAME),
+            self._moment(moment, _TIME),
+            _storable(who, _WHO) if who else None,
+            self._kept({**shared, **own}),
+        )
+
+
+def _values(node) -> dict[str, str]:
+    """The plain attributes of a log, trace or event; lists and containers have no value of their own."""
+    return {
+        child.get("key"): child.get("value")
+        for child in node.iterchildren("{*}*")
+        if child.get("key") and child.get("value") is not None
+    }
+
+
+# ---------------------------------------------------------------------- OCEL
+
+
+class OcelReader(_Rows):
+    """Reads OCEL 2.0, JSON or SQLite: each event becomes a step of every object of the chosen type it touches.
+
+    What an object carries counts from its time on. Lines are the numbers of events in the file.
+    """
+
+    def __init__(
+        self, content: bytes, object_type: str | None, to_utc: ToUtc, max_key: int
+    ) -> None:
+        """:raises Refusal: ``bad_ocel``, ``object_type_needed``, ``unknown_object_type``"""
+        super().__init__(to_utc, max_key)
+        self._log = read_ocel(content)
+        present = object_types(self._log)
+        if object_type is None and len(present) != 1:
+            raise Refusal("object_type_needed", present=present)
+        if object_type is not None and object_type not in present:
+            raise Refusal(
+                "unknown_object_type", object_type=object_type, present=present
+            )
+        chosen = object_type or present[0]
+        self._objects = {
+            item["id"]: item for item in self._log["objects"] if item["type"] == chosen
+        }
+        self._worn: dict[str, dict[str, list[tuple[datetime, str]]]] = {}
+
+    def rows(self) -> Iterator[tuple[int, LogRow | Rejection]]:
+        """:raises Refusal: ``no_events``"""
+        if not self._log["events"]:
+            raise Refusal("no_events")
+        for number, event in enumerate(self._log["events"], start=1):
+            try:
+                rows = list(self._event_rows(event))
+            except Refusal as refusal:
+                yield number, Rejection(number, refusal.code, refusal.facts)
+                continue
+            self.tally.without_object += not rows
+            for row in rows:
+                yield number, row
+
+    def _event_rows(self, event: Mapping[str, Any]) -> Iterator[LogRow]:
+        cases = dict.fromkeys(
+            link["objectId"]
+            for link in _dicts(event.get("relationships"), "objectId")
+            if link["objectId"] in self._objects
+        )
+        activity = self._key(_text(event.get("type")), "type")
+        moment = self._moment(_text(event.get("time")), "time")
+        own = _pairs(event.get("attributes"))
+        who = own.pop(RESOURCE, None) or own.pop(_WHO, None)
+        for case in cases:
+            yield LogRow(
+                self._key(case, "objectId"),
+                activity,
+                moment,
+                _storable(who, RESOURCE) if who else None,
+                self._kept({**self._worn_at(case, moment), **own}),
+            )
+
+    def _worn_at(self, case: str, moment: datetime) -> dict[str, str]:
+        """The attributes of an object as they were at a moment."""
+        if case not in self._worn:
+            self._worn[case] = self._history(self._objects[case])
+        found = {}
+        for name, values in self._worn[case].items():
+            place = bisect_right(values, moment, key=lambda value: value[0])
+            if place:
+                found[name] = values[place - 1][1]
+        return found
+
+    def _history(self, item) -> dict[str, list[tuple[datetime, str]]]:
+        history: dict[str, list[tuple[datetime, str]]] = {}
+        for entry in _dicts(item.get("attributes"), "name"):
+            since = self._moment(_text(entry.get("time")) or "1970-01-01", "time")
+            value = entry.get("value")
+            if value is not None:
+                history.setdefault(entry["name"], []).append((since, as_text(value)))
+        for values in history.values():
+            values.sort(key=lambda value: value[0])
+        return history
+
+
+def object_types(log: Mapping[str, Any]) -> list[str]:
+    """:return: the types of objects, that with most objects first"""
+    counts: dict[str, int] = {}
+    for item in log["objects"]:
+        counts[item["type"]] = counts.get(item["type"], 0) + 1
+    return sorted(counts, key=lambda name: (-counts[name], name))
+
+
+def read_ocel(content: bytes) -> dict[str, Any]:
+    """:return: ``{"events", "objects"}`` as in the JSON format
+    :raises Refusal: ``bad_ocel``
+    """
+    if content.startswith(SQLITE_MAGIC):
+        return _read_sqlite(content)
+    try:
+        log = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise Refusal("bad_ocel", why=str(error)[:200]) from error
+    if not isinstance(log, dict) or not all(
+        isinstance(log.get(name), list) for name in ("events", "objects")
+    ):
+        raise Refusal("bad_ocel", why='"events" and "objects" must be lists')
+    for name in ("events", "objects"):
+        for number, item in enumerate(log[name], start=1):
+            if not isinstance(item, dict) or not isinstance(item.get("type"), str):
+                raise Refusal("bad_ocel", why=f"{name}: entry {number} has no type")
+            if not isinstance(item.get("id"), str):
+                raise Refusal("bad_ocel", why=f"{name}: entry {number} has no id")
+    return log
+
+
+def _dicts(values: object, key: str) -> Iterable[Mapping[str, Any]]:
+    for item in values if isinstance(values, list) else ():
+        if isinstance(item, dict) and isinstance(item.get(key), str):
+            yield item
+
+
+def _pairs(values: object) -> dict[str, str]:
+    return {
+        item["name"]: as_text(item["value"])
+        for item in _dicts(values, "name")
+        if item.get("value") is not None
+    }
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+# ---------------------------------------------------------------------- SQLite
+
+#: Steps of SQLite's machine that one file may take: minutes at most, whatever the file holds.
+_MOST_STEPS = 2_000_000_000
+_STEPS_AT_ONCE = 1_000_000
+
+
+def _read_sqlite(content: bytes) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "log.sqlite")
+        with open(path, "wb") as file:
+            file.write(content)
+        connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+        try:
+            return _SqliteLog(connection).log()
+        except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
+            raise Refusal("bad_ocel", why=str(error)[:200]) from error
+        finally:
+            connection.close()
+
+
+class _SqliteLog:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._run = connection.execute
+        self._run("PRAGMA trusted_schema = OFF")
+        self._run("PRAGMA cell_size_check = ON")
+        self._left = _MOST_STEPS // _STEPS_AT_ONCE
+        connection.set_progress_handler(self._tick, _STEPS_AT_ONCE)
+        # Plain tables only: no view or virtual table runs what its file says.
+        self._tables = {
+            name
+            for name, sql in self._run(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
+            )
+            if not re.match(r"\s*CREATE\s+VIRTUAL", sql or "", re.IGNORECASE)
+        }
+
+    def _tick(self) -> bool:
+        self._left -= 1
+        return self._left < 0
+
+    def log(self) -> dict[str, Any]:
+        events = {
+            row["ocel_id"]: {
+                "id": row["ocel_id"],
+                "type": kind,
+                "time": row.pop("ocel_time", None),
+                "attributes": _named(row),
+                "relationships": [],
+            }
+            for kind, row in self._typed("event")
+            if isinstance(row.get("ocel_id"), str)
+        }
+        for event, item, role in self._rows(
+            "event_object", "ocel_event_id", "ocel_object_id", "ocel_qualifier"
+        ):
+            if event in events:
+                events[event]["relationships"].append(
+                    {"objectId": item, "qualifier": role}
+                )
+        # With the type, which no index holds: so events of equal times come in the order of the file.
+        order = [
+            identity for identity, _type in self._rows("event", "ocel_id", "ocel_type")
+        ]
+        return {
+            "events": [events[identity] for identity in order if identity in events],
+            "objects": list(self._objects().values()),
+        }
+
+    def _objects(self) -> dict[str, dict[str, Any]]:
+        entries: dict[str, list[dict[str, Any]]] = {}
+        objects = {}
+        for identity, kind in self._rows("object", "ocel_id", "ocel_type"):
+            if isinstance(identity, str) and isinstance(kind, str):
+                entries[identity] = []
+                objects[identity] = {
+                    "id": identity,
+                    "type": kind,
+                    "attributes": entries[identity],
+                }
+        for _kind, row in self._typed("object"):
+            since = row.pop("ocel_time", None)
+            changed = row.pop("ocel_changed_field", None)
+            entries.get(str(row.get("ocel_id")), []).extend(
+                {**entry, "time": since}
+                for entry in _named(row)
+                if not changed or entry["name"] == changed
+            )
+        return objects
+
+    def _typed(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Rows of the table of each type, with the type."""
+        for name, mapped in list(
+            self._rows(f"{kind}_map_type", "ocel_type", "ocel_type_map")
+        ):
+            table = f"{kind}_{mapped}"
+            if table not in self._tables:
+                raise Refusal("bad_ocel", why=f"there is no table {table}")
+            found = self._run(f"SELECT * FROM {_quoted(table)}")
+            columns = [column[0] for column in found.description]
+            for values in found:
+                yield name, dict(zip(columns, values, strict=True))
+
+    def _rows(self, table: str, *columns: str) -> Iterator[tuple]:
+        if table not in self._tables:
+            raise Refusal("bad_ocel", why=f"there is no table {table}")
+        wanted = ", ".join(map(_quoted, columns))
+        yield from self._run(f"SELECT {wanted} FROM {_quoted(table)}")
+
+
+def _named(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "value": value}
+        for name, value in row.items()
+        if name != "ocel_id" and isinstance(value, (str, int, float))
+    ]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,101 @@
+"""The questions: cold, as somebody from whom rules hide cases, again, filtered; ten times the events; memory."""
+
+from .bench_site import line
+
+# name: (most seconds)
+TARGETS = {
+    "map": 1.5,
+    "statistics, record rules": 3.0,
+    "repeated": 0.3,
+    "filtered": 0.3,
+}
+SCALE = 11.0  # times, for ten times the events
+MEMORY = 200.0  # MB
+ASK = """
+    import resource, time
+    from odoo.addons.process_intelligence.tools import answers
+
+    Definition = env["process_intelligence.definition"]
+    big, small = Definition.browse(made["big"]), Definition.browse(made["small"])
+    user = env["res.users"].browse(made["reader"])
+    ledger = Definition.with_user(user).browse(made["ledger"])
+
+    def took(ask, forget=True):
+        if forget:
+            answers.KEPT.__init__()
+        env.invalidate_all()
+        began = time.perf_counter()
+        ask()
+        return time.perf_counter() - began
+
+    def resident():
+        with open("/proc/self/statm") as statm:
+            return int(statm.read().split()[1]) * resource.getpagesize() / 2**20
+
+    big.read(["name"]), ledger.read(["name"])  # rights and rules are in memory, as in any server
+    idle = resident()
+    chosen = {"attributes": {"region": ["north"]}, "has": ["Activity 7"]}
+    found = {"map": [], "statistics, record rules": [], "repeated": [], "filtered": [], "small": []}
+    for _round in range(rounds):
+        found["map"].append(took(lambda: big.process_map()))
+        found["repeated"].append(took(lambda: big.process_map(), forget=False))
+        found["filtered"].append(took(lambda: big.process_map(chosen)))
+        found["statistics, record rules"].append(took(lambda: ledger.statistics()))
+        found["small"].append(took(lambda: small.process_map()))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    answer, seen = big.process_map(), ledger.statistics()
+    say({
+        "found": found, "memory": peak - idle, "events": answer["events"], "cases": answer["cases"],
+        "filtered_cases": big.process_map(chosen)["cases"], "seen": seen["cases"],
+        "all": Definition.browse(made["ledger"]).statistics()["cases"],
+    })
+"""
+
+
+def measure(place, quick, seed):
+    rounds = 3 if quick else 5
+    found = place.ask(ASK, made=place.made, rounds=rounds)
+    known = {"n": found["events"], "rounds": rounds, "seed": seed, "bench": "process"}
+    for name, target in TARGETS.items():
+        seconds = found["found"][name]
+        yield line(
+            name,
+            **known,
+            value=round(min(seconds), 3),
+            first=round(seconds[0], 3),
+            worst=round(max(seconds), 3),
+            unit="s",
+            ratio=round(min(seconds) / target, 3),
+            target=target,
+            **_cases(name, found),
+            ok=min(seconds) <= target,
+        )
+    large, little = min(found["found"]["map"]), min(found["found"]["small"])
+    yield line(
+        "ten times the events",
+        **known,
+        value=round(large, 3),
+        unit="s",
+        peer="a tenth of the events",
+        peer_value=round(little, 3),
+        ratio=round(large / little, 2),
+        target=SCALE,
+        ok=large / little <= SCALE,
+    )
+    yield line(
+        "memory above idle",
+        **known,
+        value=round(found["memory"], 1),
+        unit="MB",
+        target=MEMORY,
+        ratio=round(found["memory"] / MEMORY, 3),
+        ok=found["memory"] <= MEMORY,
+    )
+
+
+def _cases(name, found):
+    if name.startswith("statistics"):
+        return {"cases": found["seen"], "cases_of_all": found["all"]}
+    if name == "filtered":
+        return {"cases": found["filtered_cases"]}
+    return {"cases": found["cases"]}
