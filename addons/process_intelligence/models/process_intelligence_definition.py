@@ -25,6 +25,7 @@ class ProcessIntelligenceDefinition(models.Model):
     _name = "process_intelligence.definition"
     _inherit = [
         "process_intelligence.asking_rules",
+        "process_intelligence.asking_cases",
         "process_intelligence.asking",
     ]
     _description = "Process"
