@@ -28,6 +28,7 @@ class ProcessIntelligenceDefinition(models.Model):
         "process_intelligence.asking_guide",
         "process_intelligence.asking_exchange",
         "process_intelligence.asking_quality",
+        "process_intelligence.asking_cases",
         "process_intelligence.asking",
     ]
     _description = "Process"

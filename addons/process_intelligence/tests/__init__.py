@@ -1,4 +1,5 @@
 from . import (
+    test_cases,
     test_erasure,
     test_guide,
     test_exchange,

@@ -1,0 +1,76 @@
+"""Questions about single cases of a process, as SQL over the relations of ``questions.py``."""
+
+from odoo.tools import SQL
+
+from ..policies.filters import Filters
+from .questions import Relations
+
+SECONDS = SQL("date_part('epoch', last_ts - first_ts)")
+
+
+def ways(relations: Relations, filters: Filters, limit: int) -> SQL:
+    """Rows ``(path, cases, median seconds, number of different paths, cases of all paths)``, most frequent first."""
+    return SQL(
+        """
+        WITH %s
+        SELECT path, count(*) AS cases, percentile_cont(0.5) WITHIN GROUP (ORDER BY %s),
+               count(*) OVER (), sum(count(*)) OVER ()
+          FROM chosen GROUP BY path ORDER BY cases DESC, path LIMIT %s
+        """,
+        relations.chosen(filters),
+        SECONDS,
+        limit,
+    )
+
+
+def cases(relations: Relations, filters: Filters, limit: int, offset: int) -> SQL:
+    """Rows ``(case key, model, id, first, last, steps, seconds, path)``, the longest first."""
+    return SQL(
+        """
+        WITH %(chosen)s
+        SELECT case_key, case_model, case_id, first_ts, last_ts, length, %(seconds)s AS took, path
+          FROM chosen ORDER BY took DESC, case_key COLLATE "C" LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        chosen=relations.chosen(filters),
+        seconds=SECONDS,
+        limit=limit,
+        offset=offset,
+    )
+
+
+def case_steps(relations: Relations, case_key: str) -> SQL:
+    """Rows ``(activity, moment, resource, seconds to the next step, the same in business time)``, in order."""
+    return SQL(
+        """
+        WITH %s, chosen AS (SELECT * FROM cases WHERE case_key = %s)
+        SELECT steps.activity, steps.ts, steps.resource, steps.seconds, steps.open_seconds
+          FROM (%s) AS steps WHERE steps.case_id IN (SELECT id FROM chosen) ORDER BY steps.position
+        """,
+        relations.ctes,
+        case_key,
+        relations.steps(Filters()),
+    )
+
+
+def spread(relations: Relations, filters: Filters) -> SQL:
+    """One row ``(cases, mean, shortest, longest, [p25, p50, p75, p90, p95])`` of the seconds cases took."""
+    return SQL(
+        """
+        WITH %(chosen)s
+        SELECT count(*), avg(%(seconds)s), min(%(seconds)s), max(%(seconds)s),
+               percentile_cont(ARRAY[0.25, 0.5, 0.75, 0.9, 0.95]) WITHIN GROUP (ORDER BY %(seconds)s)
+          FROM chosen
+        """,
+        chosen=relations.chosen(filters),
+        seconds=SECONDS,
+    )
+
+
+def bins(relations: Relations, filters: Filters, edges: list[float]) -> SQL:
+    """Rows ``(bin from 1 on, cases)``; a bin holds its lower edge, the last one is open."""
+    return SQL(
+        "WITH %s SELECT width_bucket(%s, %s::float8[]) AS bin, count(*) FROM chosen GROUP BY bin",
+        relations.chosen(filters),
+        SECONDS,
+        edges,
+    )
