@@ -25,7 +25,7 @@ def stalled(
     waited = read_now or SQL("date_part('epoch', %s - steps.ts)", now)
     return SQL(
         """
-        WITH %(chosen)s, steps AS MATERIALIZED (%(steps)s), history AS (
+        WITH %(chosen)s, steps AS MATERIALIZED (%(steps)s), history AS MATERIALIZED (
             SELECT activity, count(*) AS told, percentile_cont(%(share)s) WITHIN GROUP (ORDER BY %(took)s) AS allowed
               FROM steps WHERE next_activity IS NOT NULL GROUP BY activity HAVING count(*) >= %(least)s
         ), waiting AS (
@@ -102,9 +102,9 @@ def unusual_durations(
         WITH %s, durations AS MATERIALIZED (
             SELECT case_key, date_part('epoch', last_ts - first_ts) AS seconds,
                    ln(1 + date_part('epoch', last_ts - first_ts)) AS x FROM chosen WHERE %s
-        ), centre AS (
+        ), centre AS MATERIALIZED (
             SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY x) AS median FROM durations
-        ), spread AS (
+        ), spread AS MATERIALIZED (
             SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(x - median)) AS mad FROM durations, centre
         ), scored AS (
             SELECT case_key, seconds, 0.6745 * (x - median) / nullif(mad, 0) AS z, exp(median) - 1 AS usual

@@ -79,7 +79,7 @@ def first_pass(relations: Relations, filters: Filters, finished: SQL) -> SQL:
     """One row ``(cases, finished ones, of these without a repeated activity)``."""
     return SQL(
         """
-        WITH %(chosen)s, redone AS (SELECT DISTINCT case_id FROM (%(steps)s) AS steps WHERE nth = 2)
+        WITH %(chosen)s, redone AS MATERIALIZED (SELECT DISTINCT case_id FROM (%(steps)s) AS steps WHERE nth = 2)
         SELECT count(*), count(*) FILTER (WHERE %(finished)s),
                count(*) FILTER (WHERE %(finished)s AND redone.case_id IS NULL)
           FROM chosen LEFT JOIN redone ON redone.case_id = chosen.id
@@ -167,7 +167,7 @@ def lost_time(relations: Relations, filters: Filters) -> SQL:
     """Rows as ``LostRow``."""
     return SQL(
         """
-        WITH %s, usual AS (
+        WITH %s, usual AS MATERIALIZED (
             SELECT activity, next_activity, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median,
                    percentile_cont(0.5) WITHIN GROUP (ORDER BY open_seconds) AS open_median
               FROM steps WHERE next_activity IS NOT NULL GROUP BY activity, next_activity
