@@ -6,6 +6,8 @@ from ..tools.stored import CASE_COLUMNS, STEP_COLUMNS, built
 
 #: Marks worked off in one transaction: some seconds of work.
 BATCH = 20_000
+#: Steps written at once that make other plans the right ones.
+MANY_STEPS = 10_000
 
 
 class ProcessIntelligenceStore(models.AbstractModel):
@@ -124,7 +126,8 @@ class ProcessIntelligenceStore(models.AbstractModel):
 
     def _build(self, definition, keys=None):
         """Work out the cases of a process anew, all or those that ``keys`` selects."""
-        definition._sort_in_memory()
+        if not keys:
+            definition._sort_in_memory()
         events = definition._every_row(keys)
         definition._note_names(events)
         definition._cover_openings(events)
@@ -146,6 +149,11 @@ class ProcessIntelligenceStore(models.AbstractModel):
                 step_columns=STEP_COLUMNS,
             )
         )
+        if self.env.cr.rowcount > MANY_STEPS:
+            # The next question comes long before the database looks by itself how much there is now.
+            self.env.cr.execute(
+                "ANALYZE process_intelligence_case, process_intelligence_step"
+            )
 
     @api.model
     def _drop_stale(self):
