@@ -48,3 +48,6 @@ class ProcessIntelligenceCase(models.Model):
     )
 
     _case_uniq = models.UniqueIndex("(definition_id, case_key)")
+    _record_idx = models.Index(
+        "(definition_id, case_model, case_id) WHERE case_model IS NOT NULL"
+    )

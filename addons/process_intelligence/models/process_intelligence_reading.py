@@ -32,6 +32,7 @@ class ProcessIntelligenceReading(models.AbstractModel):
         mixed = bool(kept.code) and self._has_mixed()
         if not stale and not mixed:
             return Relations.of_stored(self.id, self._names(), kept)
+        self._sort_in_memory()
         return self._some_anew(kept, mixed)
 
     # ------------------------------------------------------------------ what is stale
@@ -45,11 +46,11 @@ class ProcessIntelligenceReading(models.AbstractModel):
         return SQL("definition_id = %s", self.id)
 
     def _stale_state(self):
-        """:return: ``(whether some cases are stale, whether all are)``"""
+        """:return: ``(number of marks of stale cases, whether all are stale)``"""
         [[stale, whole]] = self.env.execute_query(
             SQL(
                 """
-                SELECT count(*) > 0, coalesce(bool_or(definition_id IS NOT NULL AND case_key IS NULL), FALSE)
+                SELECT count(*), coalesce(bool_or(definition_id IS NOT NULL AND case_key IS NULL), FALSE)
                   FROM process_intelligence_stale WHERE %s
                 """,
                 self._stale_marks(),
@@ -168,9 +169,9 @@ class ProcessIntelligenceReading(models.AbstractModel):
         )
 
     def _sort_in_memory(self):
-        """Whole processes are sorted several times; until this transaction ends that may take memory, not files.
+        """Many cases are sorted several times; until this transaction ends that may take memory, not files.
 
-        What a process consists of meanwhile has no statistics: a plan that loops for each row would take hours.
+        What they consist of meanwhile has no statistics: a plan that loops for each row would take hours.
         """
         self.env.cr.execute("SET LOCAL work_mem = '64MB'")
         self.env.cr.execute("SET LOCAL enable_nestloop = off")

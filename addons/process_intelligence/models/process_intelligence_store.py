@@ -126,8 +126,7 @@ class ProcessIntelligenceStore(models.AbstractModel):
 
     def _build(self, definition, keys=None):
         """Work out the cases of a process anew, all or those that ``keys`` selects."""
-        if not keys:
-            definition._sort_in_memory()
+        definition._sort_in_memory()
         events = definition._every_row(keys)
         definition._note_names(events)
         definition._cover_openings(events)

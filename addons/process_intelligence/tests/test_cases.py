@@ -17,7 +17,7 @@ class TestCases(ProcessCase):
         yield definition
         while self.env["process_intelligence.store"]._refresh():
             pass
-        self.assertEqual(definition._stale_state(), (False, False))
+        self.assertEqual(definition._stale_state(), (0, False))
         yield definition
 
     def test_random_logs_give_the_oracles_ways(self):

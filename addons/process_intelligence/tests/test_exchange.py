@@ -44,7 +44,7 @@ class ExchangeCase(ProcessCase):
     def stored(self, definition):
         while self.env["process_intelligence.store"]._refresh():
             pass
-        self.assertEqual(definition._stale_state(), (False, False))
+        self.assertEqual(definition._stale_state(), (0, False))
 
     def twice(self, definition):
         """From the events, then from what is stored."""

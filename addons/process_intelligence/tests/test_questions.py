@@ -83,7 +83,7 @@ class TestQuestions(ProcessCase):
     def _all_stored(self, definition):
         while self.env["process_intelligence.store"]._refresh():
             pass
-        self.assertEqual(definition._stale_state(), (False, False))
+        self.assertEqual(definition._stale_state(), (0, False))
 
     def _some_stale(self, definition):
         """The events of every other case are touched, as an erasure does."""

@@ -80,7 +80,7 @@ class TestStatistics(ProcessCase):
         yield definition.statistics()
         while self.env["process_intelligence.store"]._refresh():
             pass
-        self.assertEqual(definition._stale_state(), (False, False))
+        self.assertEqual(definition._stale_state(), (0, False))
         yield definition.statistics()
 
     def test_random_logs_give_the_oracles_figures(self):

@@ -40,7 +40,7 @@ class TestWork(ProcessCase):
                 yield definition.with_user(self.reader), cases
             while self.env["process_intelligence.store"]._refresh():
                 pass
-            self.assertEqual(definition._stale_state(), (False, False))
+            self.assertEqual(definition._stale_state(), (0, False))
             with self.subTest(seed=seed, stored=True):
                 yield definition.with_user(self.reader), cases
 
