@@ -126,7 +126,7 @@ class XesReader(_Rows):
         if etree.QName(parsing.root).localname != "log":
             raise Refusal("not_xes", root=etree.QName(parsing.root).localname)
 
-    def _trace(self, trace) -> Iterator[tuple[int, LogRow | Rejection]]:
+    def _trace(self, trace: Any) -> Iterator[tuple[int, LogRow | Rejection]]:
         shared = _values(trace)
         case = shared.pop(_NAME, None)
         for event in trace.iterchildren("{*}event"):
@@ -136,7 +136,9 @@ class XesReader(_Rows):
             except Refusal as refusal:
                 yield line, Rejection(line, refusal.code, refusal.facts)
 
-    def _row(self, case, shared: Mapping[str, str], own: dict[str, str]) -> LogRow:
+    def _row(
+        self, case: str | None, shared: Mapping[str, str], own: dict[str, str]
+    ) -> LogRow:
         activity, moment, who = (own.pop(key, None) for key in (_NAME, _TIME, _WHO))
         if own.get(_TRANSITION) == "complete":
             del own[_TRANSITION]
@@ -149,7 +151,7 @@ class XesReader(_Rows):
         )
 
 
-def _values(node) -> dict[str, str]:
+def _values(node: Any) -> dict[str, str]:
     """The plain attributes of a log, trace or event; lists and containers have no value of their own."""
     return {
         child.get("key"): child.get("value")
@@ -230,7 +232,9 @@ class OcelReader(_Rows):
                 found[name] = values[place - 1][1]
         return found
 
-    def _history(self, item) -> dict[str, list[tuple[datetime, str]]]:
+    def _history(
+        self, item: Mapping[str, Any]
+    ) -> dict[str, list[tuple[datetime, str]]]:
         history: dict[str, list[tuple[datetime, str]]] = {}
         for entry in _dicts(item.get("attributes"), "name"):
             since = self._moment(_text(entry.get("time")) or "1970-01-01", "time")
@@ -394,7 +398,7 @@ class _SqliteLog:
             for values in found:
                 yield name, dict(zip(columns, values, strict=True))
 
-    def _rows(self, table: str, *columns: str) -> Iterator[tuple]:
+    def _rows(self, table: str, *columns: str) -> Iterator[tuple[Any, ...]]:
         if table not in self._tables:
             raise Refusal("bad_ocel", why=f"there is no table {table}")
         wanted = ", ".join(map(_quoted, columns))

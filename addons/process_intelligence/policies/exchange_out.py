@@ -10,7 +10,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from lxml import etree
 
@@ -222,7 +222,7 @@ def write_ocel_json(file: IO[str], log: OcelLog) -> None:
     file.write("],\n" + json.dumps(types, ensure_ascii=False)[1:])
 
 
-def _json_event(event: Told, log: OcelLog, relations: Sequence[Link]) -> dict:
+def _json_event(event: Told, log: OcelLog, relations: Sequence[Link]) -> dict[str, Any]:
     return {
         "id": event_id(event),
         "type": event.activity,
@@ -287,7 +287,9 @@ def _fill(connection: sqlite3.Connection, log: OcelLog) -> None:
     _object_tables(connection, objects)
 
 
-def _event_table(connection, activity: str, log: OcelLog) -> tuple[str, list[str]]:
+def _event_table(
+    connection: sqlite3.Connection, activity: str, log: OcelLog
+) -> tuple[str, list[str]]:
     """:return: the INSERT for an event of this type, and the attributes that it takes"""
     table = _mapped(connection, "event", activity)
     kinds = log.kinds_of(activity)

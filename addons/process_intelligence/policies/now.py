@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -111,7 +112,8 @@ def _outlook(rows: list[After], same_length: bool) -> Outlook:
     )
 
 
-class Surge(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Surge:
     """A day on which unusually many cases began."""
 
     day: date

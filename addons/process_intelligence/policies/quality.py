@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ def code_part(rows: Iterable[tuple[int, int, int]]) -> Part:
     return Part("code", sum(row[2] for row in found), sum(row[1] for row in found))
 
 
-def answer(parts: Iterable[Part]) -> dict:
+def answer(parts: Iterable[Part]) -> dict[str, Any]:
     """:return: the share of each part (false where there is none) and ``counts`` ``{key: [so many, of so many]}``"""
     found = list(parts)
     return {

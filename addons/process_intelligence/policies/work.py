@@ -1,7 +1,8 @@
 """What counted work amounts to: shares, ranks, rates and costs. Seconds, unless said otherwise."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 
 def share(part: float, whole: float) -> float:
@@ -34,7 +35,7 @@ class Again(NamedTuple):
 
 def rework(
     total: Again, activities: Iterable[Again], cases: int, finished: int, clean: int
-) -> dict:
+) -> dict[str, Any]:
     """:return: as ``definition.rework`` answers, the most repeated activity first"""
     return {
         **_again(total, cases),
@@ -49,7 +50,7 @@ def rework(
     }
 
 
-def _again(row: Again, cases: int) -> dict:
+def _again(row: Again, cases: int) -> dict[str, Any]:
     return {
         "cases": row.cases,
         "share": share(row.cases, cases),
@@ -63,7 +64,8 @@ def _again(row: Again, cases: int) -> dict:
     }
 
 
-class Lost(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Lost:
     """A move with its median and the time above it; the open ones None without a calendar."""
 
     source: str
@@ -76,7 +78,7 @@ class Lost(NamedTuple):
     open_lost: float | None
 
 
-def bottlenecks(rows: Iterable[Lost]) -> dict:
+def bottlenecks(rows: Iterable[Lost]) -> dict[str, Any]:
     """:return: as ``definition.bottlenecks`` answers, the most lost time first"""
     rows = sorted(rows, key=lambda row: (-row.lost, row.source, row.target))
     lost = sum(row.lost for row in rows)
@@ -114,7 +116,7 @@ class Hands(NamedTuple):
     unknown: int
 
 
-def automation(rows: Iterable[Hands]) -> dict:
+def automation(rows: Iterable[Hands]) -> dict[str, Any]:
     """:return: as ``definition.automation`` answers, the activity with most steps first"""
     rows = sorted(rows, key=lambda row: (-sum(row[1:]), row.name))
     return {
@@ -125,7 +127,7 @@ def automation(rows: Iterable[Hands]) -> dict:
     }
 
 
-def _hands(people: int = 0, machine: int = 0, unknown: int = 0) -> dict:
+def _hands(people: int = 0, machine: int = 0, unknown: int = 0) -> dict[str, Any]:
     return {
         "steps": people + machine + unknown,
         "people": people,
@@ -135,7 +137,8 @@ def _hands(people: int = 0, machine: int = 0, unknown: int = 0) -> dict:
     }
 
 
-class Spent(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Spent:
     """An activity with its prices, per step and per hour after it."""
 
     name: str
@@ -149,7 +152,7 @@ class Spent(NamedTuple):
         return self.count * self.per_step + self.seconds / 3600 * self.per_hour
 
 
-def cost(rows: Iterable[Spent], cases: int) -> dict:
+def cost(rows: Iterable[Spent], cases: int) -> dict[str, Any]:
     """:return: as ``definition.cost`` answers without the currency, the dearest activity first"""
     rows = sorted(rows, key=lambda row: (-row.cost, row.name))
     total = sum(row.cost for row in rows)

@@ -1,7 +1,5 @@
 import { registry } from "@web/core/registry";
 
-const TICKET = "support_visibility.ticket";
-
 /** Somebody else answers the ticket while the person of the tour is writing. */
 registry.category("web_tour.tours").add("support_visibility_workspace", {
     url: "/odoo/support-workspace",

@@ -15,7 +15,19 @@ const REST_MS = 500; // after the last letter
 const TYPED = "[name=name], [name=description]";
 
 function newVisit() {
-    return crypto.randomUUID?.().replaceAll("-", "") || `${Date.now()}`.padEnd(16, "0");
+    const id = crypto.randomUUID?.().replaceAll("-", "") || `${Date.now()}`.padEnd(16, "0");
+    return { id, asked: null, answer: null };
+}
+
+/** Visits of the tickets seen since the page was loaded: a form that is drawn anew is no further look. */
+const visits = new Map();
+
+function visitOf(resId) {
+    const visit = visits.get(resId) || newVisit();
+    if (resId) {
+        visits.set(resId, visit);
+    }
+    return visit;
 }
 
 /** Articles that may answer the ticket, also while it is being written; one press puts one into the answer. */
@@ -27,7 +39,7 @@ export class SuggestedArticles extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.resId = this.props.record.resId;
-        this.visit = newVisit();
+        this.visit = visitOf(this.resId);
         this.state = useState({ articles: [], open: true });
         this.typed = {};
         this.asked = null;
@@ -44,7 +56,11 @@ export class SuggestedArticles extends Component {
     follow(resId) {
         if (resId !== this.resId) {
             this.typed = {};
-            this.visit = this.resId ? newVisit() : this.visit;
+            if (this.resId) {
+                this.visit = visitOf(resId);
+            } else {
+                visits.set(resId, this.visit);
+            }
             this.resId = resId;
         }
     }
@@ -58,23 +74,30 @@ export class SuggestedArticles extends Component {
     }
 
     async load(record) {
+        const visit = this.visit;
         const { name, description, category_id: category } = { ...record.data, ...this.typed };
-        const params = [name || "", `${description || ""}`, category ? category.id : false, this.visit];
+        const params = [name || "", `${description || ""}`, category ? category.id : false, visit.id];
         const asked = JSON.stringify(params);
         if (asked === this.asked) {
             return;
         }
         this.asked = asked;
-        const found = name
-            ? await this.orm.silent.call(record.resModel, "suggest_articles", params)
-            : [];
+        if (asked !== visit.asked) {
+            visit.asked = asked;
+            // Not the orm of this component: its answers end with it, and the next one waits for this one, too.
+            visit.answer = name
+                ? this.env.services.orm.silent.call(record.resModel, "suggest_articles", params)
+                : Promise.resolve([]);
+            visit.answer.catch(() => (visit.asked = null)); // the next look asks again
+        }
+        const found = await visit.answer;
         if (asked === this.asked) {
             this.state.articles = found.map((each) => ({ ...each, snippet: markup(each.snippet) }));
         }
     }
 
     async open(article) {
-        const args = [[article.id], this.visit];
+        const args = [[article.id], this.visit.id];
         this.action.doAction(
             await this.orm.call("support_visibility.article", "note_opened", args)
         );
@@ -86,7 +109,7 @@ export class SuggestedArticles extends Component {
         if (!(await record.save())) {
             return;
         }
-        const args = [[record.resId], article.id, how, this.visit];
+        const args = [[record.resId], article.id, how, this.visit.id];
         const action = await this.orm.call(record.resModel, "action_insert_article", args);
         await this.action.doAction(action, { onClose: () => record.load() });
     }
