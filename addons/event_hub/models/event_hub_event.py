@@ -50,6 +50,8 @@ INSERT = f"""
     INSERT INTO event_hub_event (id, {", ".join(COLUMNS)})
     VALUES %s ON CONFLICT DO NOTHING RETURNING id
 """
+NUMBERED = f"({', '.join(['%s'] * (len(COLUMNS) + 1))})"
+NUMBERED_BY_DATABASE = f"(DEFAULT, {', '.join(['%s'] * len(COLUMNS))})"
 INSERT_OBJECTS = (
     "INSERT INTO event_hub_event_object (event_id, role, res_model, res_id) VALUES %s"
 )
@@ -184,24 +186,31 @@ class EventHubEvent(models.Model):
         """:return: list of ``(id, row)``: those that are new, in order"""
         now = datetime.now(timezone.utc).replace(tzinfo=None)
         labels = self.env["event_hub.event_type"]._labels({row.type for row in rows})
-        ids = self._reserve_ids(len(rows))
-        inserted = {
-            row[0]
-            for row in self.env.cr.execute_values(
-                INSERT,
-                [
-                    self._record(id_, row, now, labels)
-                    for id_, row in zip(ids, rows, strict=True)
-                ],
-                page_size=PAGE,
-                fetch=True,
-            )
-        }
-        new = [
-            (id_, row) for id_, row in zip(ids, rows, strict=True) if id_ in inserted
-        ]
+        records = [self._record(row, now, labels) for row in rows]
+        if any(row.ce_id for row in rows):
+            new = self._insert_unknown(rows, records)
+        else:  # without an identity none is left out, and they come back as they went
+            ids = self._insert_records(records, NUMBERED_BY_DATABASE)
+            new = list(zip(ids, rows, strict=True))
         self._insert_objects(new)
         return new
+
+    def _insert_unknown(self, rows, records):
+        ids = self._reserve_ids(len(rows))
+        numbered = [(id_, *record) for id_, record in zip(ids, records, strict=True)]
+        inserted = set(self._insert_records(numbered, NUMBERED))
+        return [
+            (id_, row) for id_, row in zip(ids, rows, strict=True) if id_ in inserted
+        ]
+
+    def _insert_records(self, records, template):
+        """:return: the ids of those that were inserted, in order"""
+        return [
+            row[0]
+            for row in self.env.cr.execute_values(
+                INSERT, records, template=template, page_size=PAGE, fetch=True
+            )
+        ]
 
     def _reserve_ids(self, count):
         """:return: ``count`` ids, ascending; knowing them beforehand tells which rows were new"""
@@ -212,9 +221,8 @@ class EventHubEvent(models.Model):
         return sorted(row[0] for row in self.env.cr.fetchall())
 
     @staticmethod
-    def _record(id_, row, now, labels):
+    def _record(row, now, labels):
         return (
-            id_,
             row.type,
             row.case_type or None,
             row.case_model or None,

@@ -168,12 +168,18 @@ class ProcessIntelligenceStore(models.AbstractModel):
 
     def _drop_unused_names(self, definition):
         """They are noted again as soon as they are needed; those that a person settled stay."""
+        definition.flush_model(["start_activity_ids", "end_activity_ids"])
+        self.env["process_intelligence.activity"].flush_model()
+        self.env["process_intelligence.rule"].flush_model()
         self.env.cr.execute(
             SQL(
                 """
                 DELETE FROM process_intelligence_activity AS a
                  WHERE definition_id = %(definition)s AND kind IS NULL AND NOT coalesce(ignored, FALSE)
                    AND shown_as_id IS NULL
+                   AND coalesce(cost_per_step, 0) = 0 AND coalesce(cost_per_hour, 0) = 0
+                   AND NOT EXISTS (SELECT FROM process_intelligence_start_activity_rel WHERE activity_id = a.id)
+                   AND NOT EXISTS (SELECT FROM process_intelligence_end_activity_rel WHERE activity_id = a.id)
                    AND NOT EXISTS (SELECT FROM process_intelligence_activity WHERE shown_as_id = a.id)
                    AND NOT EXISTS (SELECT FROM process_intelligence_rule
                                     WHERE a.id IN (activity_id, other_activity_id))

@@ -47,3 +47,29 @@ T2,Open,2026-03-04 09:10:00,bob
             [item["name"] for item in definition.process_map()["activities"]],
             ["Open", "Mail to [erased]"],
         )
+
+    def test_names_that_somebody_settled_stay(self):
+        ann = self.env["res.partner"].create(
+            {"name": "ann", "email": "ann@lee.example"}
+        )
+        log = """case,activity,time,who
+T1,Open,2026-03-02 09:00:00,ann@lee.example
+T1,Call,2026-03-03 09:10:00,bob
+T1,Close,2026-03-04 09:10:00,bob
+T1,File,2026-03-05 09:10:00,bob
+T1,Ask,2026-03-05 09:20:00,bob
+"""
+        definition = self.define(log, attributes=["who"])
+        self.env["process_intelligence.store"]._refresh()
+        names = {name.name: name for name in definition.sudo().activity_ids}
+        names["Call"].cost_per_step = 5
+        names["Ask"].cost_per_hour = 60
+        definition.start_activity_ids = names["Open"]
+        definition.end_activity_ids = names["Close"]
+        ann.hub_erase("file 119")
+        self.assertEqual(
+            set(definition.sudo().activity_ids.mapped("name")),
+            {"Open", "Call", "Close", "Ask"},
+        )
+        self.assertEqual(definition.start_activity_ids, names["Open"])
+        self.assertEqual(definition.end_activity_ids.name, "Close")

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -84,7 +84,7 @@ class SupportVisibilityTicketMoves(models.Model):
     # The gate of states
     # ------------------------------------------------------------------
     def _set_state(self, target, at=None, stage=None, tell=True):
-        """Move tickets to ``target``. The only place that changes a state.
+        """Move tickets to ``target``. The only place that changes a state, but for ``_opening_values``.
 
         :param dict at: ticket id -> naive UTC, when it happened; now by default
         :param stage: the stage to stand in; by default the first one of the state
@@ -287,8 +287,11 @@ class SupportVisibilityTicketMoves(models.Model):
             ]
         )
         let_go = moving.filtered(lambda t: t.user_id and not seats[t.id].user_id)
-        for (seat, count), tickets in moving.grouped(
-            lambda t: (seats[t.id], t.handoff_count)
+        opened = moving.filtered(
+            lambda t: seats[t.id].user_id and t.state == ticket_state.NEW
+        )
+        for (seat, count, opens), tickets in moving.grouped(
+            lambda t: (seats[t.id], t.handoff_count, t in opened)
         ).items():
             tickets._write_guarded(
                 {
@@ -296,12 +299,10 @@ class SupportVisibilityTicketMoves(models.Model):
                     "user_id": seat.user_id,
                     "held_since": now,
                     "handoff_count": count + 1,
+                    **(self._opening_values(seat.team_id, now) if opens else {}),
                 }
             )
-        # Having somebody is what open means; the assignment is the step that is told.
-        moving.filtered(lambda t: t.user_id and t.state == ticket_state.NEW)._set_state(
-            ticket_state.OPEN, tell=False
-        )
+        opened._sla_follow()
         for to_person, tickets in moving.grouped(lambda t: bool(t.user_id)).items():
             tickets._tell(
                 "support.assigned" if to_person else "support.queued",
@@ -311,6 +312,16 @@ class SupportVisibilityTicketMoves(models.Model):
         to_other_team._sla_match_open(["team_id"])
         to_other_team._give()
         let_go._room_again()
+
+    @api.model
+    def _opening_values(self, team_id, now):
+        """Having somebody is what open means: a new ticket opens by the write that gives it to a person, and the
+        assignment is the step that is told.
+        """
+        stage_id = self.env["support_visibility.stage"]._first_id(
+            ticket_state.OPEN, team_id
+        )
+        return {"state": ticket_state.OPEN, "state_since": now, "stage_id": stage_id}
 
     def _prepare_handoff(self, seat, reason, now):
         return {

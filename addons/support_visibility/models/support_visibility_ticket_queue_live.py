@@ -10,18 +10,26 @@ MOST_TOLD = 200  # tickets in one message; beyond that every queue is read anew
 # Written by hand, without an event: they change what a row of the queue says.
 SEEN_IN_QUEUE = frozenset({"name", "priority", "severity", "partner_id", "team_id"})
 SEATS = frozenset({"user_id", "team_id"})  # in whose queues a ticket is
-NOBODY = False
 
-# Who has or had one of the tickets, members of the teams, and who looks at one of them, in whatever queue it is; where
-# one has no person also those agents in no team, who may take from all. One look: it is asked with each change.
+# Seats before, and those of now of what still exists. Who has or had one of the tickets, members of the teams, and who
+# looks at one of them, in whatever queue it is; where one has no person also those agents in no team, who may take from
+# all. Empty for everybody: where one is in nobody's queue. One look: it is asked with each change.
 CONCERNED = """
+WITH seat AS (
+    SELECT user_id, team_id FROM support_visibility_ticket WHERE id = ANY(%(tickets)s)
+     UNION
+    SELECT * FROM unnest(%(users)s::int[], %(teams)s::int[])
+)
+SELECT NULL WHERE EXISTS (SELECT FROM seat WHERE user_id IS NULL AND team_id IS NULL)
+ UNION
 SELECT partner_id FROM res_users WHERE active AND (
-       id = ANY(%(users)s)
+       id IN (SELECT user_id FROM seat)
     OR id IN (SELECT res_users_id FROM res_users_support_visibility_team_rel
-               WHERE support_visibility_team_id = ANY(%(teams)s))
+               WHERE support_visibility_team_id IN (SELECT team_id FROM seat))
     OR id IN (SELECT user_id FROM support_visibility_presence
                WHERE ticket_id = ANY(%(tickets)s) AND seen_at > %(since)s)
-    OR (%(free)s AND id IN (SELECT uid FROM res_groups_users_rel WHERE gid = ANY(%(agents)s))
+    OR (EXISTS (SELECT FROM seat WHERE user_id IS NULL)
+        AND id IN (SELECT uid FROM res_groups_users_rel WHERE gid = ANY(%(agents)s))
         AND id NOT IN (SELECT res_users_id FROM res_users_support_visibility_team_rel)))
 """
 
@@ -56,46 +64,43 @@ class SupportVisibilityTicketQueueLive(models.Model):
             waiting.setdefault(ticket.id, set()).add(ticket._seat())
 
     def _seat(self):
-        """:return: ``(id of who has it, id of the team)``, False where there is none"""
+        """:return: ``(id of who has it, id of the team)``, None where there is none"""
         ticket = self.sudo()
-        return ticket.user_id.id, ticket.team_id.id
+        return ticket.user_id.id or None, ticket.team_id.id or None
 
     def _send_to_queues(self):
         told = self.env.cr.precommit.data.pop(QUEUE_MESSAGE, {})
         if not told:
             return
-        tickets = self.sudo().browse(told).exists()
-        for ticket in tickets:
-            told[ticket.id].add(ticket._seat())
         ids = sorted(told) if len(told) <= MOST_TOLD else []
         seats = set().union(*told.values())
-        self._queue_hearers(seats, tickets)._bus_send(
+        self._queue_hearers(seats, list(told))._bus_send(
             QUEUE_MESSAGE, {"ticket_ids": ids}
         )
 
-    def _queue_hearers(self, seats, tickets):
+    def _queue_hearers(self, seats, ticket_ids):
         """:return: a group or partners, in superuser mode: everybody only where any agent may take it"""
-        if (NOBODY, NOBODY) in seats:
-            # no env.ref: it asks the database whether the group still exists, each time
-            group_id = self.env["ir.model.data"]._xmlid_to_res_id(AGENT_GROUP)
-            return self.env["res.groups"].sudo().browse(group_id)
         for model in (
             "res.users",
             "support_visibility.team",
             "support_visibility.presence",
+            "support_visibility.ticket",
         ):
             self.env[model].flush_model()
         rows = self.env.execute_query(
             SQL(
                 CONCERNED,
-                users=[user for user, _team in seats if user],
-                teams=[team for _user, team in seats if team],
-                tickets=tickets.ids,
+                users=[user for user, _team in seats],
+                teams=[team for _user, team in seats],
+                tickets=ticket_ids,
                 since=utcnow() - viewing.EXPIRES_AFTER,
-                free=any(user is NOBODY for user, _team in seats),
                 agents=list(self._agent_groups()),
             )
         )
+        if (None,) in rows:
+            # no env.ref: it asks the database whether the group still exists, each time
+            group_id = self.env["ir.model.data"]._xmlid_to_res_id(AGENT_GROUP)
+            return self.env["res.groups"].sudo().browse(group_id)
         return self.env["res.partner"].sudo().browse(row[0] for row in rows)
 
     @ormcache(cache="groups")

@@ -87,7 +87,7 @@ class TestQueueLive(SlaCase):
     def test_what_has_neither_team_nor_person_concerns_every_agent(self):
         ticket = self._opened(user_id=False)
         self._forget()
-        self.env.cr.precommit.data[QUEUE_MESSAGE] = {ticket.id: {(False, False)}}
+        self.env.cr.precommit.data[QUEUE_MESSAGE] = {ticket.id: {(None, None)}}
         group = self.env.ref("support_visibility.group_support_user")
         self.assertEqual(self._heard(ticket), group)
 
