@@ -17,7 +17,8 @@ const CLICK_SLACK = 5; // px that a click may move before it is a drag
 export class MapView extends Component {
     static template = "process_intelligence.MapView";
     static props = {
-        map: Object,
+        map: Object, // as `measured` gives it
+        timeLabel: String,
         selected: { type: [String, { value: null }] },
         onSelect: Function,
     };
@@ -52,7 +53,7 @@ export class MapView extends Component {
 
     open(map) {
         this.graph = toGraph(map);
-        this.busiest = Math.max(1, ...map.transitions.map((transition) => transition.count));
+        this.busiest = Math.max(1, ...map.transitions.map((transition) => transition.value));
         this.state.activities = this.graph.nodes.length > MANY_NODES ? 50 : 100;
         const room = Math.max(8, this.box.width / ROOM_PER_EDGE);
         this.state.paths = Math.min(100, Math.round((100 * room) / Math.max(1, this.graph.edges.length)));
@@ -71,15 +72,18 @@ export class MapView extends Component {
     }
 
     label(edge) {
-        return edge.kind === "step" ? `${count(edge.count)} · ${duration(edge.p50_seconds)}` : count(edge.count);
+        if (edge.kind !== "step") {
+            return count(edge.count);
+        }
+        return edge.time === null ? count(edge.value) : `${count(edge.value)} · ${duration(edge.time)}`;
     }
 
     color(edge) {
-        return edge.kind === "step" ? paceOf(edge.p50_seconds).color : "currentColor";
+        return edge.kind === "step" && edge.time !== null ? paceOf(edge.time).color : "currentColor";
     }
 
     strokeWidth(edge) {
-        return edge.kind === "step" ? 1.2 + 6 * Math.sqrt(edge.count / this.busiest) : 1.2;
+        return edge.kind === "step" ? 1.2 + 6 * Math.sqrt(edge.value / this.busiest) : 1.2;
     }
 
     arrow(edge) {
@@ -101,8 +105,8 @@ export class MapView extends Component {
     }
 
     edgeTitle(edge) {
-        return _t("%(source)s, then %(target)s: %(count)s times, half within %(time)s", {
-            source: edge.source, target: edge.target, count: count(edge.count), time: duration(edge.p50_seconds),
+        return _t("%(source)s, then %(target)s: %(figures)s (%(label)s)", {
+            source: edge.source, target: edge.target, figures: this.label(edge), label: this.props.timeLabel,
         });
     }
 

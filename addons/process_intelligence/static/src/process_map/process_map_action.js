@@ -1,6 +1,7 @@
 import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
 import { router } from "@web/core/browser/router";
 import { _t } from "@web/core/l10n/translation";
+import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -12,10 +13,9 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { count, duration, exactDuration, percent } from "./format";
 import { MapView } from "./map_view";
+import { CLOCKS, FREQUENCIES, TIMES, isUsual, measured, measureOf, textOf } from "./measure";
 import { SelectionPanel } from "./selection_panel";
-import { VariantList } from "./variant_list";
-
-const VARIANTS = 500; // ways fetched at once
+import { tabs } from "./tabs";
 
 const PERIOD_MODES = [
     ["intersecting", _t("active between")],
@@ -30,20 +30,24 @@ const CHIPS = {
     follows: _t("with"),
     not_follows: _t("without"),
     variants: _t("way"),
+    start: _t("starts with"),
+    end: _t("ends with"),
 };
 
 /** "Process" app: the map of one process, the ways its cases went, and the answer in words. */
 export class ProcessMapAction extends Component {
     static template = "process_intelligence.ProcessMapAction";
-    static components = { Layout, MapView, SelectionPanel, VariantList };
+    static components = { Layout, MapView, SelectionPanel };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.notification = useService("notification");
         this.keepLast = new KeepLast();
         this.display = { controlPanel: {} };
         this.periodModes = PERIOD_MODES;
+        this.measures = { frequency: FREQUENCIES, time: TIMES, clock: CLOCKS };
         Object.assign(this, { count, duration, exactDuration, percent });
         this.state = useState({
             ready: false,
@@ -52,9 +56,11 @@ export class ProcessMapAction extends Component {
             definitionId: null,
             filters: {},
             periodMode: "intersecting",
+            measure: measureOf(router.current.measure),
+            past: [], // filters before, for undo
             answer: null,
-            variants: [],
-            variantCount: 0,
+            statistics: null,
+            map: null,
             selected: null,
             tab: "variants",
             ...this.props.state,
@@ -67,35 +73,59 @@ export class ProcessMapAction extends Component {
         });
     }
 
-    /** A link to this page opens this process. */
+    /** A link to this page opens this process with these filters and measures. */
     pushLink() {
-        router.pushState({ process: this.state.definitionId || undefined });
+        const { definitionId, filters, measure } = this.state;
+        router.pushState({
+            process: definitionId || undefined,
+            filters: this.isFiltered ? JSON.stringify(filters) : undefined,
+            measure: textOf(measure),
+        });
     }
 
     get localState() {
-        const { definitionId, filters, selected, tab } = this.state;
-        return { definitionId, filters, selected, tab };
+        const { definitionId, filters, measure, past, selected, tab } = this.state;
+        return { definitionId, filters, measure, past, selected, tab };
     }
 
     async start() {
         const [isManager, definitions] = await Promise.all([
             user.hasGroup("process_intelligence.group_process_manager"),
-            this.orm.searchRead("process_intelligence.definition", [], ["name", "source"]),
+            this.orm.searchRead("process_intelligence.definition", [], ["name", "source", "calendar_id"]),
         ]);
         this.isManager = isManager;
         this.state.definitions = definitions;
         const params = this.props.action.params || {};
         const wanted = this.state.definitionId || params.definition_id || router.current.process;
         const first = definitions.find((definition) => definition.id === wanted) || definitions[0];
+        const linked = !this.props.state && first && first.id === router.current.process;
         if (first) {
-            await this.open(first.id);
+            await (linked ? this.openLink(first.id) : this.open(first.id));
         }
         this.state.ready = true;
     }
 
+    /** Filters of a link may name what the server does not know: it says so, and all cases are shown. */
+    async openLink(definitionId) {
+        Object.assign(this.state, { definitionId, filters: filtersOf(router.current.filters) });
+        try {
+            await this.load();
+        } catch (error) {
+            if (!(error instanceof RPCError) || !this.isFiltered) {
+                throw error;
+            }
+            this.notification.add(error.data?.message || error.message, { type: "warning" });
+            this.state.filters = {};
+            await this.load();
+        }
+    }
+
     async open(definitionId) {
         if (definitionId !== this.state.definitionId) {
-            Object.assign(this.state, { definitionId, filters: {}, selected: null });
+            Object.assign(this.state, { definitionId, filters: {}, past: [], selected: null });
+        }
+        if (!this.definition.calendar_id) {
+            this.state.measure = { ...this.state.measure, clock: "seconds" };
         }
         if (this.mounted) {
             this.pushLink();
@@ -105,23 +135,23 @@ export class ProcessMapAction extends Component {
 
     async load() {
         this.state.loading = true;
+        const { filters, measure, selected } = this.state;
+        const full = !isUsual(measure) || Boolean(selected);
         try {
-            const { filters } = this.state;
-            const answer = await this.keepLast.add(
-                this.orm.call("process_intelligence.definition", "explore", [[this.state.definitionId]], {
-                    filters, limit: VARIANTS,
-                })
-            );
-            this.state.answer = answer;
-            if (!filters.variants || !this.state.variants.length) {
-                // A chosen way stays in the list among the others, so that one more can be chosen.
-                this.state.variants = answer.variants;
-                this.state.variantCount = answer.variant_count;
-                this.variantCases = answer.map.cases;
+            const asked = [this.question("explore", { filters, limit: 1 })];
+            if (full) {
+                asked.push(this.question("statistics", { filters }));
             }
+            const [answer, statistics] = await this.keepLast.add(Promise.all(asked));
+            Object.assign(this.state, { answer, statistics: statistics || null });
+            this.state.map = measured(answer.map, this.state.statistics, this.state.measure);
         } finally {
             this.state.loading = false;
         }
+    }
+
+    question(method, kwargs) {
+        return this.orm.call("process_intelligence.definition", method, [[this.state.definitionId]], kwargs);
     }
 
     // ------------------------------------------------------------------ what is shown
@@ -152,21 +182,45 @@ export class ProcessMapAction extends Component {
     }
 
     get chips() {
-        return Object.entries(CHIPS).flatMap(([key, word]) =>
+        const { attributes = {}, throughput_s: took } = this.state.filters;
+        const chips = Object.entries(CHIPS).flatMap(([key, word]) =>
             (this.state.filters[key] || []).map((value, index) => ({
                 id: `${key}-${index}`,
                 label: `${word} ${Array.isArray(value) ? value.join(" → ") : value}`,
                 remove: () => this.removeFilter(key, index),
             }))
         );
+        for (const [name, values] of Object.entries(attributes)) {
+            chips.push({
+                id: `attribute-${name}`,
+                label: `${name}: ${[values].flat().map((value) => value ?? _t("none")).join(", ")}`,
+                remove: () => this.removeAttribute(name),
+            });
+        }
+        if (took) {
+            chips.push({ id: "took", label: tookWords(took), remove: () => this.ask(omit(this.state.filters, "throughput_s")) });
+        }
+        return chips;
     }
 
-    get chosenVariants() {
-        return (this.state.filters.variants || []).map((path) => JSON.stringify(path));
+    get tabs() {
+        return tabs.getEntries().map(([id, tab]) => ({ id, ...tab }));
     }
 
-    get slowSteps() {
-        return this.state.answer.map.transitions.toSorted((a, b) => b.p50_seconds - a.p50_seconds);
+    get tab() {
+        return this.tabs.find((tab) => tab.id === this.state.tab) || this.tabs[0];
+    }
+
+    get timeLabel() {
+        const { time, clock } = this.state.measure;
+        const wordOf = (list, key) => list.find((item) => item[0] === key)[1];
+        return `${wordOf(CLOCKS, clock)}, ${wordOf(TIMES, time)}`;
+    }
+
+    get selectedFigures() {
+        const { statistics, selected } = this.state;
+        return statistics?.transitions.find((item) => this.keyOf(item) === selected) ||
+            statistics?.activities.find((item) => item.name === selected) || null;
     }
 
     keyOf(step) {
@@ -198,13 +252,10 @@ export class ProcessMapAction extends Component {
         this.ask(values.length ? { ...filters, [key]: values } : filters);
     }
 
-    toggleVariant(path) {
-        const index = this.chosenVariants.indexOf(JSON.stringify(path));
-        if (index === -1) {
-            this.addFilter("variants", [...path]);
-        } else {
-            this.removeFilter("variants", index);
-        }
+    removeAttribute(name) {
+        const attributes = omit(this.state.filters.attributes, name);
+        const filters = omit(this.state.filters, "attributes");
+        this.ask(Object.keys(attributes).length ? { ...filters, attributes } : filters);
     }
 
     clearFilters() {
@@ -212,12 +263,39 @@ export class ProcessMapAction extends Component {
     }
 
     ask(filters) {
+        if (JSON.stringify(filters) !== JSON.stringify(this.state.filters)) {
+            this.state.past = [...this.state.past, this.state.filters];
+        }
+        return this.show(filters);
+    }
+
+    undo() {
+        const filters = this.state.past.at(-1);
+        this.state.past = this.state.past.slice(0, -1);
+        return this.show(filters);
+    }
+
+    show(filters) {
         this.state.filters = filters;
+        this.pushLink();
         return this.load();
     }
 
-    select(key) {
+    onMeasure(key, ev) {
+        this.state.measure = { ...this.state.measure, [key]: ev.target.value };
+        this.pushLink();
+        return this.load();
+    }
+
+    async select(key) {
         this.state.selected = key;
+        if (key && !this.state.statistics) {
+            const { definitionId, filters } = this.state;
+            const statistics = await this.question("statistics", { filters });
+            if (definitionId === this.state.definitionId && filters === this.state.filters) {
+                this.state.statistics = statistics;
+            }
+        }
     }
 
     // ------------------------------------------------------------------ elsewhere
@@ -245,6 +323,26 @@ export class ProcessMapAction extends Component {
     showProcesses() {
         return this.action.doAction("process_intelligence.process_intelligence_definition_action");
     }
+}
+
+/** @returns {Object} the filters of a link; none where it was cut */
+function filtersOf(text) {
+    try {
+        const filters = JSON.parse(text || "{}");
+        return filters && typeof filters === "object" && !Array.isArray(filters) ? filters : {};
+    } catch (error) {
+        if (error instanceof SyntaxError) {
+            return {};
+        }
+        throw error;
+    }
+}
+
+function tookWords([low, high]) {
+    if (high === null) {
+        return _t("took %s or longer", duration(low));
+    }
+    return low ? _t("took %(low)s to %(high)s", { low: duration(low), high: duration(high) }) : _t("took up to %s", duration(high));
 }
 
 registry.category("actions").add("process_intelligence.process_map", ProcessMapAction);

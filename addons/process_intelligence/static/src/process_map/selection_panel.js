@@ -2,6 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
 import { count, duration, exactDuration, percent } from "./format";
+import { TIMES } from "./measure";
 
 /** The figures of the chosen activity or path, and what can be done with it. */
 export class SelectionPanel extends Component {
@@ -9,6 +10,7 @@ export class SelectionPanel extends Component {
     static props = {
         map: Object,
         selected: String, // name of an activity, or JSON of [source, target]
+        figures: { type: [Object, { value: null }] }, // its statistics, once they are there
         onSelect: Function,
         onClose: Function,
         onFilter: Function, // (key, value)
@@ -16,7 +18,7 @@ export class SelectionPanel extends Component {
     };
 
     setup() {
-        Object.assign(this, { count, duration, exactDuration, percent });
+        Object.assign(this, { count, duration, exactDuration, percent, times: TIMES });
     }
 
     get path() {

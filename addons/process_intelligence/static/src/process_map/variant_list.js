@@ -1,6 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 
-import { count, percent } from "./format";
+import { count, duration, exactDuration, percent } from "./format";
 
 const FIRST = 25;
 const MORE = 100;
@@ -18,7 +18,7 @@ export class VariantList extends Component {
 
     setup() {
         this.state = useState({ shown: FIRST });
-        this.count = count;
+        Object.assign(this, { count, duration, exactDuration });
     }
 
     get rows() {

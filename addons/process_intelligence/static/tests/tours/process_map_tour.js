@@ -34,6 +34,23 @@ registry.category("web_tour.tours").add("process_intelligence_import", {
         { content: "The map is filtered", trigger: ".o_process_answer:contains(1 cases):contains(of 3)" },
         { content: "Drop the filter", trigger: ".o_process_chip .btn-close", run: "click" },
         { content: "All cases are back", trigger: ".o_process_answer:contains(3 cases)" },
+        { content: "Width by cases", trigger: ".o_process_measures select[name=frequency]", run: "select cases" },
+        { content: "Colour by the longest", trigger: ".o_process_measures select[name=time]", run: "select max" },
+        { content: "The legend says so", trigger: ".o_process_legend:contains(longest)" },
+        { content: "The link says so", trigger: "body", run() {
+            if (!location.search.includes("measure=cases-max-seconds")) {
+                throw new Error(`The link is ${location.search}`);
+            }
+        } },
+        { content: "Open the cases", trigger: ".nav-link[data-tab=cases]", run: "click" },
+        { content: "Open the steps of one", trigger: ".o_process_case:contains(T1)", run: "click" },
+        { content: "They are listed", trigger: ".o_process_case_steps li:contains(Ask)" },
+        { content: "Open how long cases take", trigger: ".nav-link[data-tab=throughput]", run: "click" },
+        { content: "Keep the cases of the first bar", trigger: ".o_process_histogram_bar:enabled", run: "click" },
+        { content: "It is a chip", trigger: ".o_process_chip:contains(took)" },
+        { content: "Take it back", trigger: ".o_process_undo", run: "click" },
+        { content: "All cases are there", trigger: ".o_process_answer:contains(3 cases):not(:contains(of 3))" },
+        { content: "Back to the ways", trigger: ".nav-link[data-tab=variants]", run: "click" },
         { content: "Choose a way", trigger: ".o_process_variant:contains(×2)", run: "click" },
         { content: "The map shows its case only", trigger: ".o_process_answer:contains(1 cases):contains(3 steps)" },
         { content: "See the cases", trigger: ".o_process_answer button:contains(1 cases)", run: "click" },
