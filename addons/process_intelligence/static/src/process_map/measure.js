@@ -54,10 +54,13 @@ export function measured(map, statistics, measure) {
     };
 }
 
+function known(list, value, usual) {
+    return list.some(([key]) => key === value) ? value : usual;
+}
+
 /** From the text of a link, with the usual in place of what is not known. */
 export function measureOf(text) {
     const [frequency, time, clock] = String(text || "").split("-");
-    const known = (list, value, usual) => (list.some(([key]) => key === value) ? value : usual);
     return {
         frequency: known(FREQUENCIES, frequency, USUAL.frequency),
         time: known(TIMES, time, USUAL.time),

@@ -213,7 +213,6 @@ export class ProcessMapAction extends Component {
 
     get timeLabel() {
         const { time, clock } = this.state.measure;
-        const wordOf = (list, key) => list.find((item) => item[0] === key)[1];
         return `${wordOf(CLOCKS, clock)}, ${wordOf(TIMES, time)}`;
     }
 
@@ -336,6 +335,10 @@ function filtersOf(text) {
         }
         throw error;
     }
+}
+
+function wordOf(list, key) {
+    return list.find((item) => item[0] === key)[1];
 }
 
 function tookWords([low, high]) {
