@@ -1,4 +1,5 @@
 import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { router } from "@web/core/browser/router";
 import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
@@ -23,6 +24,8 @@ const PERIOD_MODES = [
     ["started", _t("started between")],
     ["ended", _t("ended between")],
 ];
+
+const FIRST_TAB = "variants";
 
 const CHIPS = {
     has: _t("with"),
@@ -62,7 +65,7 @@ export class ProcessMapAction extends Component {
             statistics: null,
             map: null,
             selected: null,
-            tab: "variants",
+            tab: router.current.tab || FIRST_TAB,
             ...this.props.state,
         });
         useSetupAction({ getLocalState: () => this.localState });
@@ -75,12 +78,26 @@ export class ProcessMapAction extends Component {
 
     /** A link to this page opens this process with these filters and measures. */
     pushLink() {
-        const { definitionId, filters, measure } = this.state;
+        const { definitionId, filters, measure, tab } = this.state;
         router.pushState({
             process: definitionId || undefined,
-            filters: this.isFiltered ? JSON.stringify(filters) : undefined,
+            filters: textOfFilters(filters),
             measure: textOf(measure),
+            tab: tab === FIRST_TAB ? undefined : tab,
         });
+    }
+
+    /** @returns {string} the address of this page, with these filters on this tab */
+    linkOf(filters = this.state.filters, tab = this.state.tab) {
+        const { definitionId, measure } = this.state;
+        const values = { process: definitionId, filters: textOfFilters(filters), measure: textOf(measure), tab };
+        const asked = Object.entries(values).filter(([_key, value]) => value !== undefined);
+        return `${browser.location.origin}/odoo/process-map?${new URLSearchParams(asked)}`;
+    }
+
+    openTab(id) {
+        this.state.tab = id;
+        this.pushLink();
     }
 
     get localState() {
@@ -204,7 +221,11 @@ export class ProcessMapAction extends Component {
     }
 
     get tabs() {
-        return tabs.getEntries().map(([id, tab]) => ({ id, ...tab }));
+        return tabs
+            .getEntries()
+            .map(([id, tab]) => ({ id, ...tab }))
+            .filter((tab) => !tab.isShown || tab.isShown(this.definition, this.state.answer))
+            .toSorted((a, b) => Boolean(a.explore) - Boolean(b.explore)); // stable: sequence within
     }
 
     get tab() {
@@ -299,11 +320,11 @@ export class ProcessMapAction extends Component {
 
     // ------------------------------------------------------------------ elsewhere
 
-    /** The records behind a figure: those of the filters, and of one more condition if given. */
-    async seeCases(key, value) {
-        const filters = { ...this.state.filters };
-        if (key) {
-            filters[key] = [...(filters[key] || []), value];
+    /** The records behind a figure: those of the filters, of one more condition, or of other filters. */
+    async seeCases(wanted, value) {
+        const filters = { ...(wanted instanceof Object ? wanted : this.state.filters) };
+        if (typeof wanted === "string") {
+            filters[wanted] = [...(filters[wanted] || []), value];
         }
         const action = await this.orm.call("process_intelligence.definition", "open_cases", [[this.state.definitionId]], {
             filters,
@@ -322,6 +343,11 @@ export class ProcessMapAction extends Component {
     showProcesses() {
         return this.action.doAction("process_intelligence.process_intelligence_definition_action");
     }
+}
+
+/** @returns {string|undefined} filters as a link tells them */
+function textOfFilters(filters) {
+    return Object.keys(filters).length ? JSON.stringify(filters) : undefined;
 }
 
 /** @returns {Object} the filters of a link; none where it was cut */

@@ -51,4 +51,4 @@ export class CasesTab extends Component {
     }
 }
 
-tabs.add("cases", { label: _t("Cases"), Component: CasesTab, countOf: (answer) => answer.map.cases }, { sequence: 30 });
+tabs.add("cases", { label: _t("Cases"), Component: CasesTab, countOf: (answer) => answer.map.cases, explore: true }, { sequence: 30 });

@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
 import { count, duration, exactDuration } from "./format";
-import { tabProps, tabs } from "./tabs";
+import { pathKey, tabProps, tabs } from "./tabs";
 
 /** Every move with its time, the slowest first. */
 export class StepsTab extends Component {
@@ -18,8 +18,8 @@ export class StepsTab extends Component {
     }
 
     keyOf(step) {
-        return JSON.stringify([step.source, step.target]);
+        return pathKey(step.source, step.target);
     }
 }
 
-tabs.add("steps", { label: _t("Time between steps"), Component: StepsTab }, { sequence: 20 });
+tabs.add("steps", { label: _t("Time between steps"), Component: StepsTab, explore: true }, { sequence: 20 });

@@ -45,4 +45,4 @@ export class ThroughputTab extends Component {
     }
 }
 
-tabs.add("throughput", { label: _t("How long cases take"), Component: ThroughputTab }, { sequence: 40 });
+tabs.add("throughput", { label: _t("How long cases take"), Component: ThroughputTab, explore: true }, { sequence: 40 });

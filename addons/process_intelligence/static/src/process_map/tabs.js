@@ -4,21 +4,42 @@ import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 
 /**
- * The tabs below the map. A tab is `{ label, Component, sequence }`, and `countOf(answer)` where its label tells
- * a number; its component takes `tabProps`.
+ * The tabs below the map: `tabs.add(id, { label, Component, countOf, explore, isShown }, { sequence })`.
+ *
+ * `label`: text; `Component`: Owl component with `static props = tabProps`; `countOf(answer)`: a number told in the
+ * label; `explore: true`: statistics, listed apart behind the findings; `isShown(definition, answer)`: whether there
+ * is such a tab at all. The last four may be left out.
+ *
+ * A component gets everything that it may know as props and asks the server by `useQuestion`. It changes the page
+ * only by the functions among its props, so that filters, map, address bar and undo always say the same:
+ *
+ * - `onFilter(key, value)`: one more filter, such as `("follows", [a, b])` or `("has", name)`
+ * - `onAsk(filters)`: these filters in place of all
+ * - `onCases()`, `onCases(key, value)`, `onCases(filters)`: open the records of the filters, of one more, of others
+ * - `onSelect(key)`: show an activity (its name) or a path (`pathKey(a, b)`) beside the map; null closes
+ * - `linkOf(filters, tabId)`: the address of this page with these filters (default: those of now) on this tab
  */
 export const tabs = registry.category("process_intelligence.tabs");
 
 export const tabProps = {
     definitionId: Number,
-    filters: Object,
+    definition: Object, // { id, name, source: "log" | "ledger", calendar_id }
+    isManager: Boolean, // may define rules and import
+    filters: Object, // as policies/filters.py reads them
+    measure: Object, // { frequency, time, clock }, see measure.js
     answer: Object, // of `explore`
-    selected: { type: [String, { value: null }] }, // name of an activity, or JSON of [source, target]
-    onFilter: Function, // (key, value): one more filter
-    onAsk: Function, // (filters): these filters instead
-    onCases: Function, // (key, value): open the records
-    onSelect: Function, // (name or JSON of [source, target])
+    selected: { type: [String, { value: null }] },
+    onFilter: Function,
+    onAsk: Function,
+    onCases: Function,
+    onSelect: Function,
+    linkOf: Function,
 };
+
+/** @returns {string} the key by which a path is selected */
+export function pathKey(source, target) {
+    return JSON.stringify([source, target]);
+}
 
 /**
  * What a question of the process answers, asked anew whenever process or filters change.
