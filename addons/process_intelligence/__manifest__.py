@@ -1,7 +1,7 @@
 {
     "name": "Process Intelligence",
     "summary": "Process mining on the ledger and on imported logs",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",
@@ -21,6 +21,7 @@
         "views/process_intelligence_activity_views.xml",
         "views/process_intelligence_violation_views.xml",
         "views/process_intelligence_rule_views.xml",
+        "views/process_intelligence_finding_views.xml",
         "views/process_intelligence_definition_views.xml",
         "views/process_intelligence_map_action.xml",
         "views/process_intelligence_menus.xml",

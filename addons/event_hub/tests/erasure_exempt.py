@@ -119,6 +119,9 @@ COLUMNS = {
     ("event_hub.tally", "key"): CODE,
     ("ir.actions.server", "webhook_url"): CONFIGURATION,
     ("process_intelligence.activity", "name"): DERIVED,
+    ("process_intelligence.finding", "activity"): DERIVED,
+    ("process_intelligence.finding", "case_key"): CODE,
+    ("process_intelligence.finding", "case_model"): CODE,
     ("process_intelligence.log", "options"): "names of columns",
     ("process_intelligence.log_event", "case_key"): CODE,
     (

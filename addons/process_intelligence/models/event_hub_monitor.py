@@ -11,4 +11,5 @@ class EventHubMonitor(models.AbstractModel):
             "imports": ("process_intelligence.import_cron",),
             "cases": ("process_intelligence.store_cron",),
             "rules": ("process_intelligence.rule_cron",),
+            "findings": ("process_intelligence.finding_cron",),
         }

@@ -24,6 +24,7 @@ class ProcessIntelligenceDefinition(models.Model):
 
     _name = "process_intelligence.definition"
     _inherit = [
+        "process_intelligence.finding_watch",
         "process_intelligence.asking_rules",
         "process_intelligence.asking_guide",
         "process_intelligence.asking_exchange",

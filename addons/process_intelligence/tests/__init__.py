@@ -3,6 +3,7 @@ from . import (
     test_erasure,
     test_guide,
     test_exchange,
+    test_findings,
     test_http_process,
     test_import,
     test_import_wizard,

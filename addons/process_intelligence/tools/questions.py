@@ -4,6 +4,7 @@ Every question reads two relations that hold only what the asking user may see: 
 with the columns of ``tools/stored.py``. Activities are ids in them; ``Relations.names`` says their names.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -32,6 +33,11 @@ class Names:
     def id_of(self, name: str) -> int | None:
         """:return: the id that a name counts as"""
         return self._id_of.get(name)
+
+    def told(self, column: SQL) -> SQL:
+        """:return: SQL of the name of the id in ``column``"""
+        names = {str(id_): name for id_, name in self._of_id.items()}
+        return SQL("(%s::jsonb ->> %s::text)", json.dumps(names), column)
 
     def ways(self, path: str) -> list[str]:
         """:return: the names of a stored path"""

@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class ProcessIntelligenceOfCase(models.AbstractModel):
+    """What is noted about a case of a process (``definition_id``).
+
+    A person sees what is about cases whose record, or imported events, he may see.
+    """
+
+    _name = "process_intelligence.of_case"
+    _description = "Noted about a Case"
+
+    case_key = fields.Char("Case", required=True, readonly=True)
+    case_model = fields.Char(readonly=True)
+    case_id = fields.Many2oneReference(
+        "Record", model_field="case_model", readonly=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Account", compute="_compute_partner_id", compute_sudo=True
+    )
+
+    @api.depends("case_model", "case_id")
+    def _compute_partner_id(self):
+        cases = self._cases()
+        for noted in self:
+            noted.partner_id = _partner(cases[noted.id])
+
+    def _cases(self):
+        """:return: ``{id: record of the case}`` with no more rights than the caller's; empty where there is none"""
+        found = dict.fromkeys(self.ids, self.env["res.partner"])
+        for model, noted in self.grouped("case_model").items():
+            if model and model in self.env:
+                there = self.env[model].browse(set(noted.mapped("case_id"))).exists()
+                records = {record.id: record for record in there}
+                nothing = self.env[model]
+                found |= {one.id: records.get(one.case_id, nothing) for one in noted}
+        return found
+
+    # ------------------------------------------------------------------ who sees it
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        query = super()._search(domain, *args, **kwargs)
+        if not self.env.su:
+            query.add_where(self._seen())
+        return query
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if result or self.env.su or operation != "read" or not any(self._ids):
+            return result
+        seen = self.env.execute_query(
+            SQL(
+                "SELECT id FROM %s WHERE id = ANY(%s) AND %s",
+                SQL.identifier(self._table),
+                list(self._ids),
+                self._seen(),
+            )
+        )
+        hidden = self - self.browse(id_ for (id_,) in seen)
+        if hidden:
+            return hidden, lambda: AccessError(
+                self.env._("You may not see the cases that this is about.")
+            )
+        return result
+
+    def _seen(self) -> SQL:
+        """Condition: the case is the user's to see."""
+        table = SQL.identifier(self._table)
+        ledger = self.env["process_intelligence.ledger_rows"]
+        models_ = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT case_model FROM %s WHERE case_model IS NOT NULL", table
+            )
+        )
+        records = ledger._visible_cases([model for (model,) in models_], table)
+        events = self.env["process_intelligence.log_event"]
+        if not events.has_access("read"):
+            return records
+        query = events._search(Domain.TRUE)
+        return SQL(
+            """
+            (%(records)s OR (%(table)s.case_model IS NULL AND EXISTS (
+                SELECT FROM %(events)s WHERE %(visible)s
+                   AND process_intelligence_log_event.definition_id = %(table)s.definition_id
+                   AND process_intelligence_log_event.case_key = %(table)s.case_key)))
+            """,
+            records=records,
+            table=table,
+            events=query.from_clause,
+            visible=query.where_clause or SQL("TRUE"),
+        )
+
+    def action_open_case(self):
+        """:return: a window action on the case: its record, or its imported events"""
+        self.ensure_one()
+        self.check_access("read")
+        return self.definition_id._cases_action([self.case_key], 1)
+
+
+def _partner(case):
+    if case._name == "res.partner":
+        return case
+    for name in ("account_id", "partner_id"):
+        field = case._fields.get(name)
+        if field is not None and field.comodel_name == "res.partner":
+            return case[name]
+    return case.env["res.partner"]
