@@ -147,7 +147,7 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
         cr = self.env.cr
         cr.execute(query)
         while rows := cr.fetchmany(FETCHED):
-            for seq, case, _model, activity, at, resource, attributes in rows:
+            for seq, case, _model, activity, at, resource, attributes, begins in rows:
                 yield Told(
                     seq,
                     case,
@@ -155,6 +155,7 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
                     at,
                     resource,
                     attributes or {},
+                    begins,
                 )
 
     def _kinds(self, filters, relations):

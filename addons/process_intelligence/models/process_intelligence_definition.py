@@ -25,6 +25,7 @@ class ProcessIntelligenceDefinition(models.Model):
     _name = "process_intelligence.definition"
     _inherit = [
         "process_intelligence.finding_watch",
+        "process_intelligence.asking_times",
         "process_intelligence.asking_rules",
         "process_intelligence.asking_guide",
         "process_intelligence.asking_exchange",
@@ -253,6 +254,7 @@ class ProcessIntelligenceDefinition(models.Model):
         timestamp_format=MAYBE_TEXT,
         tz=MAYBE_TEXT,  # says itself which zones there are
         delimiter=TEXT,
+        lifecycle=MAYBE_TEXT,
         background=FLAG,
     )
     def import_csv(
@@ -267,11 +269,13 @@ class ProcessIntelligenceDefinition(models.Model):
         tz="UTC",
         delimiter=",",
         background=False,
+        lifecycle=None,
     ):
         """Import an event log, all of it or nothing.
 
         :param data_base64: the CSV file (UTF-8, with column names), plain or gzip, as base64
         :param case, activity, timestamp, resource: column names; events with equal timestamps keep the file's order
+        :param lifecycle: column that says ``start`` or ``complete``; it is kept as the attribute ``lifecycle``
         :param attributes: list of columns to keep, or mapping of attribute name to column
         :param timestamp_format: directives of ``datetime.strptime``; recognised when left out
         :param tz: zone of timestamps that name none
@@ -288,7 +292,8 @@ class ProcessIntelligenceDefinition(models.Model):
                 activity=activity,
                 timestamp=timestamp,
                 resource=resource or None,
-                attributes=parse_attributes(attributes),
+                attributes=parse_attributes(attributes)
+                + ((("lifecycle", lifecycle),) if lifecycle else ()),
                 timestamp_format=timestamp_format or None,
                 tz=tz,
                 delimiter=delimiter,

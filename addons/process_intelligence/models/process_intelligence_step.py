@@ -40,4 +40,24 @@ class ProcessIntelligenceStep(models.Model):
     next_resource = fields.Char(readonly=True)
     seq = fields.Integer("Event", readonly=True, help="Id of the event it stands for.")
 
+    started_at = fields.Datetime(
+        "Started",
+        readonly=True,
+        help="Where an event told of the start; the time is that of the end then.",
+    )
+    start_seq = fields.Integer(
+        "Event of the Start",
+        readonly=True,
+        help="The same as the event: it was never told that it ended.",
+    )
+    working = fields.Float("Seconds from Start to End", readonly=True)
+    open_working = fields.Float("Business Seconds from Start to End", readonly=True)
+    waiting = fields.Float("Seconds from the Last Step to the Start", readonly=True)
+    open_waiting = fields.Float(
+        "Business Seconds from the Last Step to the Start", readonly=True
+    )
+
+    _started_idx = models.Index(
+        "(definition_id, activity) WHERE started_at IS NOT NULL"
+    )
     _case_idx = models.Index("(definition_id, case_id)")

@@ -28,6 +28,7 @@ class Told(NamedTuple):
     at: datetime  # naive UTC
     resource: str | None
     attributes: Mapping[str, Any]
+    begins: bool = False  # the start of a step; else its end, or all of it
 
 
 @dataclass(frozen=True)

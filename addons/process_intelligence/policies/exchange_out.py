@@ -25,6 +25,8 @@ _XES_KEYS = (
     "org:resource",
     "lifecycle:transition",
 )
+#: Attributes that say whether an event starts or completes its activity; as in ``tools/stored.py``.
+_TRANSITIONS = ("lifecycle", "lifecycle:transition")
 _XES_TAGS = {
     "integer": "int",
     "float": "float",
@@ -83,11 +85,11 @@ def _trace(
         node = etree.SubElement(trace, "event")
         node.append(_value("string", "concept:name", text.of(event.activity)))
         node.append(_value("date", "time:timestamp", instant(event.at)))
-        node.append(_value("string", "lifecycle:transition", "complete"))
+        node.append(_value("string", "lifecycle:transition", _transition(event)))
         if event.resource:
             node.append(_value("string", "org:resource", text.of(event.resource)))
         for name, value in event.attributes.items():
-            if value is not None:
+            if value is not None and not _is_transition(name, value):
                 node.append(
                     _value(
                         _XES_TAGS[kinds[name]],
@@ -96,6 +98,23 @@ def _trace(
                     )
                 )
     return trace
+
+
+def _transition(event: Told) -> str:
+    return "start" if event.begins else "complete"
+
+
+def _is_transition(name: str, value: object) -> bool:
+    """Whether the attribute says what the transition of its event says already."""
+    return (
+        name in _TRANSITIONS
+        and isinstance(value, str)
+        and value.strip().lower()
+        in (
+            "start",
+            "complete",
+        )
+    )
 
 
 def write_csv(file: IO[str], events: Iterable[Told], names: Sequence[str]) -> None:

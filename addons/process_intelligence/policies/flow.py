@@ -140,22 +140,23 @@ def _counted_transition(row: Counted) -> Answer:
         "count": row.count,
         "cases": row.cases,
         "max_repetition": row.repeats_max,
-        "seconds": _spread(row.wall, row.count),
-        "business_seconds": _spread(row.business, row.count),
+        "seconds": spread(row.wall, row.count),
+        "business_seconds": spread(row.business, row.count),
     }
 
 
-def _spread(spread: Spread | None, count: int) -> Answer | bool:
-    if spread is None:
+def spread(told: Spread | None, count: int) -> Answer | bool:
+    """:return: the figures of ``count`` durations in seconds; false where there are none"""
+    if told is None:
         return False
-    median, p90, p95 = spread.percentiles
+    median, p90, p95 = told.percentiles
     figures = {
-        "mean": spread.total / count,
+        "mean": told.total / count,
         "median": median,
         "p90": p90,
         "p95": p95,
-        "min": spread.low,
-        "max": spread.high,
-        "sum": spread.total,
+        "min": told.low,
+        "max": told.high,
+        "sum": told.total,
     }
     return {name: round(value, 6) for name, value in figures.items()}

@@ -17,6 +17,7 @@ from . import (
     test_rules_oracle,
     test_statistics,
     test_store,
+    test_times,
     test_tour_process_map,
     test_work,
 )

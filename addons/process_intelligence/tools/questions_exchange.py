@@ -6,33 +6,48 @@ from ..policies.filters import Filters
 from .questions import Relations
 
 
+def _told(relations: Relations, filters: Filters) -> SQL:
+    """SELECT of every event behind the steps: ``case_id, position, activity, ts, resource, seq, begins``."""
+    return SQL(
+        """
+        SELECT case_id, position, activity, told.ts, resource, told.seq, told.begins
+          FROM (%s) AS done, LATERAL (VALUES
+              (done.ts, done.seq, done.seq IS NOT DISTINCT FROM done.start_seq),
+              (done.started_at, CASE WHEN done.start_seq <> done.seq THEN done.start_seq END, TRUE)
+          ) AS told(ts, seq, begins) WHERE told.seq IS NOT NULL
+        """,
+        relations.steps(filters),
+    )
+
+
 def _with_steps(relations: Relations, filters: Filters, rows: SQL) -> SQL:
     """CTEs ``chosen``, ``steps`` and ``read_rows``: the events as the user may read them."""
     return SQL(
         "%s, steps AS (%s), read_rows AS NOT MATERIALIZED (%s)",
         relations.chosen(filters),
-        relations.steps(filters),
+        _told(relations, filters),
         rows,
     )
 
 
 def events(relations: Relations, filters: Filters, rows: SQL, by_time: bool) -> SQL:
-    """Rows ``(seq, case_key, case_model, activity, ts, resource, attributes)``.
+    """Rows ``(seq, case_key, case_model, activity, ts, resource, attributes, whether it begins a step)``.
 
     :param by_time: all in the order of time; else case after case
     """
     return SQL(
         """
         WITH %s
-        SELECT steps.seq, chosen.case_key, chosen.case_model, steps.activity, steps.ts, steps.resource,
-               CASE WHEN jsonb_typeof(read_rows.attributes) = 'object' THEN read_rows.attributes END
+        SELECT steps.seq, chosen.case_key, chosen.case_model, steps.activity, steps.ts,
+               CASE WHEN begins THEN read_rows.resource ELSE steps.resource END,
+               CASE WHEN jsonb_typeof(read_rows.attributes) = 'object' THEN read_rows.attributes END, begins
           FROM steps JOIN chosen ON chosen.id = steps.case_id LEFT JOIN read_rows ON read_rows.seq = steps.seq
          ORDER BY %s
         """,
         _with_steps(relations, filters, rows),
         SQL("steps.ts, steps.seq")
         if by_time
-        else SQL("chosen.first_ts, chosen.case_key, steps.position"),
+        else SQL("chosen.first_ts, chosen.case_key, steps.ts, steps.seq"),
     )
 
 
@@ -68,7 +83,7 @@ def linked_models(relations: Relations, filters: Filters, objects: SQL) -> SQL:
     return SQL(
         "WITH %s, steps AS (%s) SELECT DISTINCT case_model FROM (%s) AS item JOIN steps ON steps.seq = item.event_id",
         relations.chosen(filters),
-        relations.steps(filters),
+        _told(relations, filters),
         objects,
     )
 
@@ -87,7 +102,7 @@ def links(relations: Relations, filters: Filters, objects: SQL, visible: SQL) ->
          WHERE %s ORDER BY 1, 3, 4, 5
         """,
         relations.chosen(filters),
-        relations.steps(filters),
+        _told(relations, filters),
         objects,
         visible,
     )

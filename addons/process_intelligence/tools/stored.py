@@ -1,20 +1,26 @@
 """Events as cases and steps, in SQL. The writer keeps what this says, and a reader works out anew what is stale by it.
 
 A relation of *events* has ``(case_key, case_model, case_id, activity, ts, seq, resource, company_id, attributes)``;
-the order within a case is ``(ts, seq)``.
+the order within a case is ``(ts, seq)``. A step is one event, or a start and the completion that belongs to it:
+see ``_PAIRS``.
 """
 
 from odoo.tools import SQL
 
 #: Columns of ``built_steps`` and of the table of steps alike.
 STEP_COLUMNS = SQL(
-    "position, activity, next_activity, nth, pair_nth, ts, seconds, open_seconds, resource, next_resource, seq"
+    "position, activity, next_activity, nth, pair_nth, ts, seconds, open_seconds, resource, next_resource, seq,"
+    " started_at, start_seq, working, open_working, waiting, open_waiting"
 )
 #: Columns of ``built_cases`` and of the table of cases alike.
 CASE_COLUMNS = SQL(
     "case_key, case_model, case_id, company_id, mixed, first_ts, last_ts, length, open_span, path, attributes"
 )
 BETWEEN = SQL("date_part('epoch', lead(ts) OVER in_case - ts)")
+#: What an event says about its activity: start, complete, or anything else. As in CSV and the ledger, then as in XES.
+TRANSITION = SQL(
+    "lower(btrim(coalesce(ev.attributes ->> 'lifecycle', ev.attributes ->> 'lifecycle:transition')))"
+)
 
 
 def built(
@@ -27,14 +33,18 @@ def built(
     return SQL(
         """
         told AS MATERIALIZED (
-            SELECT ev.*, named.id AS activity_id, %s AS reading FROM (%s) AS ev JOIN %s ON named.name = ev.activity
+            SELECT ev.*, named.id AS activity_id, %s AS reading, %s AS transition
+              FROM (%s) AS ev JOIN %s ON named.name = ev.activity
         ),
+        %s,
         built_steps AS MATERIALIZED (%s),
         built_cases AS NOT MATERIALIZED (%s)
         """,
         _reading(calendar_id),
+        TRANSITION,
         events,
         _named(definition_id, new_names),
+        _PAIRS,
         _STEPS,
         _CASES,
     )
@@ -79,13 +89,78 @@ def reading_at(calendar_id: int, moment: SQL) -> SQL:
     )
 
 
+def _queue(turns: SQL, by: SQL) -> SQL:
+    """Rows ``(start_seq, seq)``: the first start that waits belongs to the first completion, within each ``by``.
+
+    Completions that no start waits for are left over: as many as the balance of starts and completions has
+    fallen below nothing. So the n-th of the others belongs to the n-th start.
+    """
+    return SQL(
+        """
+        SELECT begun.seq AS start_seq, done.seq
+          FROM (SELECT *, starts AS place FROM (%(counted)s) AS counted WHERE begins) AS begun
+          JOIN (SELECT *, ends + low AS place,
+                       low <> lag(low, 1, 0::bigint) OVER (PARTITION BY %(by)s ORDER BY ts, seq) AS over
+                  FROM (SELECT *, least(0, min(starts - ends) OVER (PARTITION BY %(by)s ORDER BY ts, seq)) AS low
+                          FROM (%(counted)s) AS counted) AS lows) AS done USING (%(by)s, place)
+         WHERE NOT done.begins AND NOT done.over
+        """,
+        by=by,
+        counted=SQL(
+            """
+            SELECT *, count(*) FILTER (WHERE begins) OVER queue AS starts,
+                   count(*) FILTER (WHERE NOT begins) OVER queue AS ends
+              FROM %s AS turns WINDOW queue AS (PARTITION BY %s ORDER BY ts, seq)
+            """,
+            turns,
+            by,
+        ),
+    )
+
+
+#: Which start and completion are one step: of the same case, activity and resource, first in first out; what is left
+#: over then, whoever did it. An event that says nothing of this completes, where its case has starts of its activity.
+#: ``acts``: the events that stand for a step, at its end; a start that was never completed stands for itself.
+_PAIRS = SQL(
+    """
+    begun AS MATERIALIZED (SELECT DISTINCT case_key, activity_id FROM told WHERE transition = 'start'),
+    turns AS MATERIALIZED (
+        SELECT case_key, activity_id, coalesce(resource, '') AS who, ts, seq,
+               coalesce(transition = 'start', FALSE) AS begins
+          FROM told JOIN begun USING (case_key, activity_id)
+         WHERE coalesce(transition, 'complete') IN ('start', 'complete')
+    ),
+    same_hand AS MATERIALIZED (%s),
+    left_over AS MATERIALIZED (
+        SELECT turns.* FROM turns LEFT JOIN (
+            SELECT seq FROM same_hand UNION ALL SELECT start_seq FROM same_hand
+        ) AS found USING (seq) WHERE found.seq IS NULL
+    ),
+    pairs AS MATERIALIZED (
+        SELECT found.seq, told.seq AS start_seq, told.ts AS started_at, told.reading AS start_reading,
+               told.company_id AS start_company_id
+          FROM (SELECT * FROM same_hand UNION ALL %s) AS found JOIN told ON told.seq = found.start_seq
+    ),
+    acts AS NOT MATERIALIZED (
+        SELECT told.*, CASE WHEN transition = 'start' THEN told.seq ELSE pairs.start_seq END AS start_seq,
+               CASE WHEN transition = 'start' THEN ts ELSE pairs.started_at END AS started_at,
+               CASE WHEN transition = 'start' THEN reading ELSE pairs.start_reading END AS start_reading,
+               pairs.seq IS NOT NULL AS paired, pairs.start_company_id
+          FROM told LEFT JOIN pairs ON pairs.seq = told.seq LEFT JOIN pairs AS ended ON ended.start_seq = told.seq
+         WHERE ended.seq IS NULL
+    )
+    """,
+    _queue(SQL("turns"), SQL("case_key, activity_id, who")),
+    _queue(SQL("left_over"), SQL("case_key, activity_id")),
+)
 _STEPS = SQL(
     """
     SELECT case_key, position, activity, next_activity, nth,
            CASE WHEN next_activity IS NOT NULL
                 THEN row_number() OVER (PARTITION BY case_key, activity, next_activity ORDER BY position)
            END AS pair_nth,
-           ts, seconds, open_seconds, resource, next_resource, seq
+           ts, seconds, open_seconds, resource, next_resource, seq,
+           started_at, start_seq, working, open_working, waiting, open_waiting
       FROM (
         SELECT case_key, activity_id AS activity, ts, seq, resource,
                row_number() OVER in_case AS position,
@@ -93,8 +168,15 @@ _STEPS = SQL(
                lead(activity_id) OVER in_case AS next_activity,
                lead(resource) OVER in_case AS next_resource,
                %s AS seconds,
-               lead(reading) OVER in_case - reading AS open_seconds
-          FROM told WINDOW in_case AS (PARTITION BY case_key ORDER BY ts, seq)
+               lead(reading) OVER in_case - reading AS open_seconds,
+               started_at, start_seq,
+               CASE WHEN paired THEN date_part('epoch', ts - started_at) END AS working,
+               CASE WHEN paired THEN reading - start_reading END AS open_working,
+               CASE WHEN lag(ts) OVER in_case >= started_at THEN 0
+                    ELSE date_part('epoch', started_at - lag(ts) OVER in_case) END AS waiting,
+               CASE WHEN lag(ts) OVER in_case >= started_at THEN reading * 0
+                    ELSE start_reading - lag(reading) OVER in_case END AS open_waiting
+          FROM acts WINDOW in_case AS (PARTITION BY case_key ORDER BY ts, seq)
       ) AS moves
     """,
     BETWEEN,
@@ -103,11 +185,12 @@ _CASES = SQL(
     """
     SELECT spans.*, worn.attributes FROM (
         SELECT case_key, min(case_model) AS case_model, min(case_id) AS case_id, min(company_id) AS company_id,
-               count(company_id) NOT IN (0, count(*)) OR coalesce(min(company_id) <> max(company_id), FALSE) AS mixed,
-               min(ts) AS first_ts, max(ts) AS last_ts, count(*) AS length,
-               max(reading) - min(reading) AS open_span,
+               count(company_id) NOT IN (0, count(*)) OR coalesce(min(company_id) <> max(company_id), FALSE)
+                   OR bool_or(paired AND start_company_id IS DISTINCT FROM company_id) AS mixed,
+               min(least(ts, started_at)) AS first_ts, max(ts) AS last_ts, count(*) AS length,
+               max(reading) - min(least(reading, start_reading)) AS open_span,
                ',' || string_agg(activity_id::text, ',' ORDER BY ts, seq) || ',' AS path
-          FROM told GROUP BY case_key
+          FROM acts GROUP BY case_key
     ) AS spans LEFT JOIN (
         SELECT case_key,
                jsonb_object_agg(
