@@ -1,6 +1,8 @@
 from . import (
     event_hub_erasure,
     support_visibility_article,
+    support_visibility_article_guard,
+    support_visibility_article_columns,
     support_visibility_article_life,
     support_visibility_article_find,
     support_visibility_article_read,

@@ -8,7 +8,7 @@ from odoo.addons.event_hub.tools import gate
 from odoo.addons.event_hub.tools.arguments import takes
 
 from ..policies import languages, life
-from .support_visibility_article import CARRIED
+from .support_visibility_article_guard import CARRIED
 
 MANAGER_GROUP = "support_visibility.group_support_manager"
 REMINDER = "support_visibility_knowledge.activity_type_review"

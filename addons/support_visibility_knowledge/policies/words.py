@@ -118,13 +118,19 @@ def snippet(text: str, wanted: list[str], width: int = 180) -> list[Piece]:
 
 
 def _matches(text: str, wanted: list[str]) -> Iterator[tuple[re.Match[str], str]]:
+    # whatever counts as the same word begins with the same letter: most words need no look at all
+    begun: dict[str, list[str]] = {}
+    for one in wanted:
+        begun.setdefault(one[:1], []).append(one)
     known: dict[str, str] = {}
     for found in _WORD.finditer(text[:20_000]):
-        word = fold(found.group())
-        if word not in known:
-            known[word] = next((w for w in wanted if is_same_word(w, word)), "")
-        if known[word]:
-            yield found, known[word]
+        said = found.group()
+        if said not in known:
+            word = fold(said)
+            others = begun.get(word[:1], [])
+            known[said] = next((w for w in others if is_same_word(w, word)), "")
+        if known[said]:
+            yield found, known[said]
 
 
 def _best_begin(hits: list[tuple[int, int, str]], width: int, text: str) -> int:
