@@ -11,7 +11,7 @@ from .. import const
 from ..policies import flow, insight
 from ..policies.filters import parse_filters
 from ..policies.refusal import Refusal
-from ..tools import answers, questions, wording
+from ..tools import questions, wording
 
 
 class ProcessIntelligenceAsking(models.AbstractModel):
@@ -149,18 +149,6 @@ class ProcessIntelligenceAsking(models.AbstractModel):
             if slowest
             else False,
         }
-
-    def _answer(self, query, relations):
-        """:return: rows; those of the same question about the same stored cases are not worked out twice"""
-        if relations.anew:
-            return self.env.execute_query(query)
-        [seen] = self.env.execute_query(questions.signature(relations))
-        key = (self.env.cr.dbname, self.id, seen, query.code, repr(query.params))
-        rows = answers.KEPT.get(key)
-        if rows is None:
-            rows = tuple(self.env.execute_query(query))
-            answers.KEPT.keep(key, rows)
-        return rows
 
     def _cases_action(self, keys, total):
         if self.source == "ledger":

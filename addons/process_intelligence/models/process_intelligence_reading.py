@@ -2,6 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import answers, questions
 from ..tools.questions import Names, Relations
 from ..tools.stored import built
 
@@ -34,6 +35,22 @@ class ProcessIntelligenceReading(models.AbstractModel):
             return Relations.of_stored(self.id, self._names(), kept)
         self._sort_in_memory()
         return self._some_anew(kept, mixed)
+
+    def _answer(self, query, relations):
+        """:return: rows; those of the same question about the same stored cases are not worked out twice"""
+        if relations.anew:
+            return self.env.execute_query(query)
+        if relations.seen is None:
+            relations.seen = self.env.execute_query(questions.signature(relations))[0]
+        key = (
+            *(self.env.cr.dbname, self.id, relations.seen),
+            *(query.code, repr(query.params)),
+        )
+        rows = answers.KEPT.get(key)
+        if rows is None:
+            rows = tuple(self.env.execute_query(query))
+            answers.KEPT.keep(key, rows)
+        return rows
 
     # ------------------------------------------------------------------ what is stale
 
