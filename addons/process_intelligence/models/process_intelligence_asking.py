@@ -11,7 +11,7 @@ from .. import const
 from ..policies import flow, insight
 from ..policies.filters import parse_filters
 from ..policies.refusal import Refusal
-from ..tools import questions, wording
+from ..tools import questions, questions_work, wording
 
 
 class ProcessIntelligenceAsking(models.AbstractModel):
@@ -72,7 +72,8 @@ class ProcessIntelligenceAsking(models.AbstractModel):
         """Everything the map screen shows, in one call.
 
         :return: ``{"map", "variants", "variant_count", "summary": {"median_seconds", "first", "last", "slowest"},
-            "total_cases"}``; ``slowest`` is a transition or false; ``total_cases`` counts those before filters
+            "total_cases"}``; the median is that of finished cases; ``slowest`` is a transition or false;
+            ``total_cases`` counts those before filters
         """
         definition = self._one()
         parsed, limit = definition._parsed(filters), self._checked_limit(limit)
@@ -127,7 +128,7 @@ class ProcessIntelligenceAsking(models.AbstractModel):
 
     def _summary(self, answer, filters, relations):
         median, first, last = self._answer(
-            questions.span(relations, filters), relations
+            questions.span(relations, filters, self._finished()), relations
         )[0]
         steps = [
             insight.Step(t["source"], t["target"], t["count"], t["p50_seconds"])
@@ -197,6 +198,21 @@ class ProcessIntelligenceAsking(models.AbstractModel):
             "context": context,
             "target": "current",
         }
+
+    # ------------------------------------------------------------------ start and end
+
+    def _finished(self):
+        """:return: SQL condition on ``chosen``"""
+        return questions_work.finished(
+            self._meant(self.sudo().start_activity_ids), self._end_ids()
+        )
+
+    def _end_ids(self):
+        return self._meant(self.sudo().end_activity_ids)
+
+    def _meant(self, activities):
+        """:return: sorted ids of what they count as, which is what steps carry"""
+        return sorted({(a.shown_as_id or a).id for a in activities})
 
     # ------------------------------------------------------------------ input
 

@@ -4,7 +4,7 @@ from odoo.exceptions import ValidationError
 from odoo.addons.event_hub.policies.arguments import ANY, MAYBE_OBJECT, TEXT, WHOLE
 from odoo.addons.event_hub.tools.arguments import takes
 
-from ..policies import throughput
+from ..policies import throughput, work
 from ..tools import questions_cases
 from .process_intelligence_asking import _iso
 
@@ -22,21 +22,23 @@ class ProcessIntelligenceAskingCases(models.AbstractModel):
 
         :param filters: see ``policies/filters.py``
         :return: ``{"ways": [{"path": [activity], "count": cases, "share", "median_seconds"}], "total", "cases"}``,
-            most frequent first; ``share`` is of all cases, 0 to 1; ``total`` counts the different ways
+            most frequent first; ``share`` is of all cases, 0 to 1; the median of a way that still runs is false;
+            ``total`` counts the different ways
         :raises ValidationError: unknown filter key, bad value, bad limit
         """
         definition = self._one()
         parsed, limit = definition._parsed(filters), self._checked_limit(limit)
         relations = definition._relations()
         rows = definition._answer(
-            questions_cases.ways(relations, parsed, limit), relations
+            questions_cases.ways(relations, parsed, definition._finished(), limit),
+            relations,
         )
         found = [
             {
                 "path": relations.names.ways(path),
                 "count": count,
                 "share": count / int(cases),
-                "median_seconds": round(median, 6),
+                "median_seconds": work.rounded(median),
             }
             for path, count, median, _total, cases in rows
         ]
@@ -111,7 +113,7 @@ class ProcessIntelligenceAskingCases(models.AbstractModel):
 
     @takes(filters=MAYBE_OBJECT)
     def throughput(self, filters=None):
-        """How long cases took from their first step to their last so far.
+        """How long finished cases took from their first step to their last.
 
         :param filters: see ``policies/filters.py``
         :return: ``{"cases", "mean", "min", "max", "median", "p90", "p95", "bins": [{"from", "to", "count"}]}``,
@@ -122,7 +124,7 @@ class ProcessIntelligenceAskingCases(models.AbstractModel):
         parsed = definition._parsed(filters)
         relations = definition._relations()
         [[count, mean, low, high, percentiles]] = definition._answer(
-            questions_cases.spread(relations, parsed), relations
+            questions_cases.spread(relations, parsed, definition._finished()), relations
         )
         lower, median, upper, p90, p95 = percentiles or [0.0] * 5
         figures = {"mean": mean, "min": low, "max": high, "median": median, "p90": p90}
@@ -138,7 +140,10 @@ class ProcessIntelligenceAskingCases(models.AbstractModel):
         if not edges:
             return []
         counts = dict(
-            self._answer(questions_cases.bins(relations, filters, edges), relations)
+            self._answer(
+                questions_cases.bins(relations, filters, self._finished(), edges),
+                relations,
+            )
         )
         return [
             {"from": low, "to": high, "count": counts.get(place, 0)}

@@ -42,7 +42,7 @@ class ProcessIntelligenceAskingGuide(models.AbstractModel):
             return []
         worst = moves[0]
         sentence = self.env._(
-            "Most time is lost from %(before)s to %(after)s: %(hours)s hours above its usual time, %(share)s%% of all "
+            "Most time is lost from %(before)s to %(after)s: %(hours)s h above its usual time, %(share)s%% of all "
             "time lost.",
             before=worst["source"],
             after=worst["target"],
@@ -60,8 +60,8 @@ class ProcessIntelligenceAskingGuide(models.AbstractModel):
             sentence = self.env._("No case does a step twice.")
         else:
             sentence = self.env._(
-                "%(cases)s of %(total)s cases (%(share)s%%) do a step again, most often %(activity)s: %(repeats)s "
-                "times.",
+                "A step is done again in %(cases)s of %(total)s cases (%(share)s%%), most often %(activity)s "
+                "(repeats: %(repeats)s).",
                 cases=found["cases"],
                 total=found["total_cases"],
                 share=_percent(found["share"]),
@@ -78,13 +78,7 @@ class ProcessIntelligenceAskingGuide(models.AbstractModel):
         sentences = [
             _told(
                 "waits",
-                self.env._(
-                    "%(after)s waits most often for %(before)s: %(count)s times, usually %(hours)s hours.",
-                    after=most["target"],
-                    before=most["source"],
-                    count=most["count"],
-                    hours=_hours(most["median_seconds"]),
-                ),
+                self._waits_sentence(most),
                 most["count"],
                 "handoffs",
                 filters,
@@ -94,15 +88,42 @@ class ProcessIntelligenceAskingGuide(models.AbstractModel):
             sentences.append(self._guide_ping_pong(found["ping_pong"], filters))
         return sentences
 
+    def _waits_sentence(self, most):
+        facts = {
+            "after": most["target"],
+            "before": most["source"],
+            "count": most["count"],
+            "hours": _hours(most["median_seconds"]),
+        }
+        if most["count"] == 1:
+            return self.env._(
+                "%(after)s waits most often for %(before)s: once, for %(hours)s h.",
+                **facts,
+            )
+        return self.env._(
+            "%(after)s waits most often for %(before)s: %(count)s times, usually %(hours)s h.",
+            **facts,
+        )
+
     def _guide_ping_pong(self, found, filters):
         [pair] = found["pairs"]
-        sentence = self.env._(
-            "%(cases)s cases go back at once to the one who handed them over, most often between %(first)s and "
-            "%(other)s.",
-            cases=found["cases"],
-            first=pair["first"],
-            other=pair["other"],
-        )
+        facts = {
+            "cases": found["cases"],
+            "first": pair["first"],
+            "other": pair["other"],
+        }
+        if found["cases"] == 1:
+            sentence = self.env._(
+                "One case goes back at once to the one who handed it over, most often between %(first)s and "
+                "%(other)s.",
+                **facts,
+            )
+        else:
+            sentence = self.env._(
+                "%(cases)s cases go back at once to the one who handed them over, most often between %(first)s and "
+                "%(other)s.",
+                **facts,
+            )
         return _told("waits", sentence, found["cases"], "handoffs", filters)
 
     def _guide_change(self, filters):
@@ -116,8 +137,8 @@ class ProcessIntelligenceAskingGuide(models.AbstractModel):
             return []
         [[until, cases, seconds, before, seconds_before]] = rows
         sentence = self.env._(
-            "In the last 30 days %(cases)s cases ended after usually %(hours)s hours; in the 30 days before %(before)s "
-            "after %(hours_before)s hours.",
+            "Cases that ended in the last 30 days: %(cases)s, usually after %(hours)s h; in the 30 days before: "
+            "%(before)s, usually after %(hours_before)s h.",
             cases=cases,
             hours=_hours(seconds),
             before=before,

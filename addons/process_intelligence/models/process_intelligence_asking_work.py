@@ -185,21 +185,6 @@ class ProcessIntelligenceAskingWork(models.AbstractModel):
             if id_ is not None
         ]
 
-    # ------------------------------------------------------------------ start and end
-
-    def _finished(self):
-        """:return: SQL condition on ``chosen``"""
-        return ask.finished(
-            self._meant(self.sudo().start_activity_ids), self._end_ids()
-        )
-
-    def _end_ids(self):
-        return self._meant(self.sudo().end_activity_ids)
-
-    def _meant(self, activities):
-        """:return: sorted ids of what they count as, which is what steps carry"""
-        return sorted({(a.shown_as_id or a).id for a in activities})
-
     # ------------------------------------------------------------------ input
 
     def _check_whole(self, name, value, least):

@@ -33,31 +33,36 @@ class TestGuide(ProcessCase):
                 (
                     "time",
                     3 * 3600,
-                    "Most time is lost from Open to Check: 3.0 hours above its usual time, 66.7% of all time lost.",
+                    "Most time is lost from Open to Check: 3.0 h above its usual time, 66.7% of all time lost.",
                 ),
                 (
                     "rework",
                     1,
-                    "1 of 3 cases (33.3%) do a step again, most often Open: 1 times.",
+                    "A step is done again in 1 of 3 cases (33.3%), most often Open (repeats: 1).",
                 ),
                 (
                     "waits",
                     3,
-                    "bob waits most often for ann: 3 times, usually 1.0 hours.",
+                    "bob waits most often for ann: 3 times, usually 1.0 h.",
                 ),
                 (
                     "waits",
                     1,
-                    "1 cases go back at once to the one who handed them over, most often between ann and bob.",
+                    "One case goes back at once to the one who handed it over, most often between ann and bob.",
                 ),
                 (
                     "change",
                     (7 - 3) * 3600,
-                    "In the last 30 days 2 cases ended after usually 7.0 hours; in the 30 days before 1 after 3.0 "
-                    "hours.",
+                    "Cases that ended in the last 30 days: 2, usually after 7.0 h; in the 30 days before: 1, usually "
+                    "after 3.0 h.",
                 ),
             ],
         )
+
+    def test_one_is_told_as_one(self):
+        log = "case,activity,time,who\nA,Open,2026-03-01 08:00,ann\nA,Check,2026-03-01 10:00,bob\n"
+        sentences = [part[2] for part in self.told(self.define(log, resource="who"))]
+        self.assertIn("bob waits most often for ann: once, for 2.0 h.", sentences)
 
     def test_every_link_can_be_followed(self):
         definition = self.define(BUSY, resource="who").with_user(self.reader)

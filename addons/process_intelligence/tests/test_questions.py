@@ -192,6 +192,30 @@ class TestQuestions(ProcessCase):
         self.assertEqual(answer["summary"]["first"], "2026-03-02T09:00:00Z")
         self.assertEqual(answer["summary"]["median_seconds"], (7200 + 87000) / 2)
 
+    def test_running_cases_are_in_no_throughput(self):
+        log = (
+            SMALL
+            + "T9,Open,2026-03-01 00:00:00,ann,\nT9,Ask,2026-03-09 00:00:00,ann,\n"
+        )
+        definition = self.define(log)
+        definition.end_activity_ids = self.named(definition, "Close")
+        answer = definition.with_user(self.reader).explore()
+        self.assertEqual(answer["map"]["cases"], 4)
+        self.assertEqual(answer["summary"]["median_seconds"], (7200 + 87000) / 2)
+        self.assertEqual(answer["summary"]["last"], "2026-03-09T00:00:00Z")
+        spread = definition.throughput()
+        self.assertEqual((spread["cases"], spread["max"]), (2, 87000.0))
+        self.assertEqual(sum(b["count"] for b in spread["bins"]), 2)
+        self.assertEqual(
+            {tuple(w["path"]): w["median_seconds"] for w in definition.ways()["ways"]},
+            {
+                ("Open", "Ask", "Close"): 87000.0,
+                ("Open", "Close"): 7200.0,
+                ("Open",): False,
+                ("Open", "Ask"): False,
+            },
+        )
+
     def test_a_process_without_events_answers_with_nothing(self):
         definition = self.define()
         self.assertEqual(

@@ -98,11 +98,17 @@ class Relations:
 
     def chosen(self, filters: Filters) -> SQL:
         """The CTEs up to ``chosen``: the cases that pass the filters."""
-        conditions = [SQL("TRUE"), *_conditions(filters, self.names)]
         return SQL(
             "%s, chosen AS NOT MATERIALIZED (SELECT * FROM cases WHERE %s)",
             self.ctes,
-            SQL(" AND ").join(conditions),
+            self.passes(filters),
+        )
+
+    def passes(self, filters: Filters) -> SQL:
+        """Condition on ``cases``."""
+        return SQL(
+            "(%s)",
+            SQL(" AND ").join([SQL("TRUE"), *_conditions(filters, self.names)]),
         )
 
     def steps(self, filters: Filters) -> SQL:
@@ -226,16 +232,21 @@ def variants(relations: Relations, filters: Filters, limit: int) -> SQL:
     )
 
 
-def span(relations: Relations, filters: Filters) -> SQL:
-    """One row ``(median seconds from first to last event of a case, first event, last event)``."""
+def span(relations: Relations, filters: Filters, finished: SQL) -> SQL:
+    """One row ``(median seconds from first to last event of a finished case, first event, last event)``.
+
+    :param finished: condition on ``chosen``
+    """
     return SQL(
         """
         WITH %s
-        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', last_ts - first_ts)),
+        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', last_ts - first_ts))
+                   FILTER (WHERE %s),
                min(first_ts), max(last_ts)
           FROM chosen
         """,
         relations.chosen(filters),
+        finished,
     )
 
 

@@ -8,18 +8,23 @@ from .questions import Relations
 SECONDS = SQL("date_part('epoch', last_ts - first_ts)")
 
 
-def ways(relations: Relations, filters: Filters, limit: int) -> SQL:
-    """Rows ``(path, cases, median seconds, number of different paths, cases of all paths)``, most frequent first."""
+def ways(relations: Relations, filters: Filters, finished: SQL, limit: int) -> SQL:
+    """Rows ``(path, cases, median seconds, number of different paths, cases of all paths)``, most frequent first.
+
+    :param finished: condition on ``chosen``; the median of a way that still runs is None
+    """
     return SQL(
         """
-        WITH %s
-        SELECT path, count(*) AS cases, percentile_cont(0.5) WITHIN GROUP (ORDER BY %s),
+        WITH %(chosen)s
+        SELECT path, count(*) AS cases,
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY %(seconds)s) FILTER (WHERE %(finished)s),
                count(*) OVER (), sum(count(*)) OVER ()
-          FROM chosen GROUP BY path ORDER BY cases DESC, path LIMIT %s
+          FROM chosen GROUP BY path ORDER BY cases DESC, path LIMIT %(limit)s
         """,
-        relations.chosen(filters),
-        SECONDS,
-        limit,
+        chosen=relations.chosen(filters),
+        seconds=SECONDS,
+        finished=finished,
+        limit=limit,
     )
 
 
@@ -52,25 +57,32 @@ def case_steps(relations: Relations, case_key: str) -> SQL:
     )
 
 
-def spread(relations: Relations, filters: Filters) -> SQL:
-    """One row ``(cases, mean, shortest, longest, [p25, p50, p75, p90, p95])`` of the seconds cases took."""
+def spread(relations: Relations, filters: Filters, finished: SQL) -> SQL:
+    """One row ``(cases, mean, shortest, longest, [p25, p50, p75, p90, p95])`` of the seconds finished cases took.
+
+    :param finished: condition on ``chosen``
+    """
     return SQL(
         """
         WITH %(chosen)s
         SELECT count(*), avg(%(seconds)s), min(%(seconds)s), max(%(seconds)s),
                percentile_cont(ARRAY[0.25, 0.5, 0.75, 0.9, 0.95]) WITHIN GROUP (ORDER BY %(seconds)s)
-          FROM chosen
+          FROM chosen WHERE %(finished)s
         """,
         chosen=relations.chosen(filters),
         seconds=SECONDS,
+        finished=finished,
     )
 
 
-def bins(relations: Relations, filters: Filters, edges: list[float]) -> SQL:
-    """Rows ``(bin from 1 on, cases)``; a bin holds its lower edge, the last one is open."""
+def bins(
+    relations: Relations, filters: Filters, finished: SQL, edges: list[float]
+) -> SQL:
+    """Rows ``(bin from 1 on, finished cases)``; a bin holds its lower edge, the last one is open."""
     return SQL(
-        "WITH %s SELECT width_bucket(%s, %s::float8[]) AS bin, count(*) FROM chosen GROUP BY bin",
+        "WITH %s SELECT width_bucket(%s, %s::float8[]) AS bin, count(*) FROM chosen WHERE %s GROUP BY bin",
         relations.chosen(filters),
         SECONDS,
         edges,
+        finished,
     )
