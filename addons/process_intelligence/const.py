@@ -41,3 +41,5 @@ MAX_OCEL_BYTES = 64 * 1024 * 1024
 MAX_EXPORTED_EVENTS = 500_000
 #: An event that the ledger learns of later than this after it happened is late.
 LATE_SECONDS = 3600
+#: A finished case is slow when it took longer than this share of them, unless told otherwise.
+SLOW_ABOVE = 0.9

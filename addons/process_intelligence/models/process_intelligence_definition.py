@@ -27,6 +27,7 @@ class ProcessIntelligenceDefinition(models.Model):
         "process_intelligence.finding_watch",
         "process_intelligence.asking_times",
         "process_intelligence.asking_compare",
+        "process_intelligence.asking_causes",
         "process_intelligence.asking_rules",
         "process_intelligence.asking_guide",
         "process_intelligence.asking_exchange",

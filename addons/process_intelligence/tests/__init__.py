@@ -1,5 +1,6 @@
 from . import (
     test_cases,
+    test_causes,
     test_compare,
     test_erasure,
     test_guide,
