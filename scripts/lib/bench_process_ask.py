@@ -8,6 +8,9 @@ TARGETS = {
     "statistics, record rules": 3.0,
     "repeated": 0.3,
     "filtered": 0.3,
+    "compare": 3.0,
+    "causes": 3.0,
+    "opportunities": 3.0,
 }
 SCALE = 11.0  # times, for ten times the events
 MEMORY = 200.0  # MB
@@ -34,14 +37,19 @@ ASK = """
 
     big.read(["name"]), ledger.read(["name"])  # rights and rules are in memory, as in any server
     idle = resident()
+    sides = [{"attributes": {"region": [name]}} for name in ("north", "south")]
     chosen = {"attributes": {"region": ["north"]}, "has": ["Activity 7"]}
-    found = {"map": [], "statistics, record rules": [], "repeated": [], "filtered": [], "small": []}
+    found = {"map": [], "statistics, record rules": [], "repeated": [], "filtered": [], "small": [],
+             "compare": [], "causes": [], "opportunities": []}
     for _round in range(rounds):
         found["map"].append(took(lambda: big.process_map()))
         found["repeated"].append(took(lambda: big.process_map(), forget=False))
         found["filtered"].append(took(lambda: big.process_map(chosen)))
         found["statistics, record rules"].append(took(lambda: ledger.statistics()))
         found["small"].append(took(lambda: small.process_map()))
+        found["compare"].append(took(lambda: big.compare(*sides)))
+        found["causes"].append(took(lambda: big.causes({}, {"kind": "slow"})))
+        found["opportunities"].append(took(lambda: big.opportunities()))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     answer, seen = big.process_map(), ledger.statistics()
     say({

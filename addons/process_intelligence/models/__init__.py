@@ -7,6 +7,7 @@ from . import (
     process_intelligence_asking_work,
     process_intelligence_asking_compare,
     process_intelligence_asking_causes,
+    process_intelligence_asking_opportunities,
     process_intelligence_asking_now,
     process_intelligence_of_case,
     process_intelligence_asking_guide,

@@ -12,6 +12,7 @@ from . import (
     test_ledger,
     test_many_logs,
     test_now,
+    test_opportunities,
     test_quality,
     test_questions,
     test_real_logs,
