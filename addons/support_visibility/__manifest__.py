@@ -23,6 +23,7 @@
         "views/support_visibility_bonds_views.xml",
         "views/support_visibility_macro_views.xml",
         "views/support_visibility_desk_views.xml",
+        "views/mail_compose_message_views.xml",
         "views/support_visibility_held_reply_views.xml",
         "views/support_visibility_discard_views.xml",
         "views/support_visibility_conflict_views.xml",

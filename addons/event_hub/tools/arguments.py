@@ -55,10 +55,17 @@ def _check(records, method, name, kind, value):
                 else arguments.shown(value),
             )
         )
-    if kind.model and value and kind.code in ("id", "ids"):
+    if kind.model and _is_given(kind, value):
         require_records(
             records.env[kind.model], [value] if kind.code == "id" else value
         )
+
+
+def _is_given(kind, value):
+    """The id 0 is that of no record; null and false are none at all."""
+    if kind.code == "id":
+        return not (value is None or value is False)
+    return kind.code == "ids" and bool(value)
 
 
 def require_records(model, ids):

@@ -3,6 +3,7 @@ from . import ir_sequence
 from . import mail_alias
 from . import mail_alias_domain
 from . import mail_message
+from . import mail_template
 from . import res_company
 from . import res_partner
 from . import support_visibility_skill

@@ -3,7 +3,9 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.event_hub.tools import gate, trace
 
+from ..const import MAX_TEXT_CHARS, MAX_TITLE_CHARS
 from ..policies.incidents import life
+from ..tools.bounds import check_texts
 from ..tools.clock import utcnow
 
 MANAGER_GROUP = "support_visibility.group_support_manager"
@@ -28,6 +30,12 @@ FIXED = frozenset(
     {"severity", "company_id", "started_at", "is_maintenance"}
 )  # free at birth; methods after
 DERIVED = frozenset({"next_update_at", "mtta_minutes", "mttr_minutes"})
+MOST_CHARS = {
+    "name": MAX_TITLE_CHARS,
+    "release": 100,
+    "cause": MAX_TEXT_CHARS,
+    "learnt": MAX_TEXT_CHARS,
+}
 
 
 class SupportVisibilityIncident(models.Model):
@@ -204,6 +212,10 @@ class SupportVisibilityIncident(models.Model):
         )
         for incident in self:
             incident.ticket_count = counts.get(incident._origin, 0)
+
+    @api.constrains(*MOST_CHARS)
+    def _check_texts(self):
+        check_texts(self, MOST_CHARS, needed=["name"])
 
     # ------------------------------------------------------------------ the gate
 

@@ -5,6 +5,7 @@ from odoo.tools import SQL, plaintext2html
 from odoo.addons.event_hub.policies.arguments import TEXT, ids_of, one_of
 from odoo.addons.event_hub.tools.arguments import takes
 
+from ..const import MAX_TEXT_CHARS
 from ..policies.incidents import life
 from ..tools.clock import utcnow
 
@@ -189,6 +190,7 @@ class SupportVisibilityIncidentMoves(models.Model):
         words = text.strip()
         if not words:
             raise UserError(self.env._("Write what the customers should know now."))
+        self._raise_if_long(words)
         tickets = self._tickets_to_answer()
         for ticket in tickets:
             ticket.message_post(
@@ -212,5 +214,15 @@ class SupportVisibilityIncidentMoves(models.Model):
         self.check_access("write")
         if not text.strip():
             raise UserError(self.env._("Write what happened."))
+        self._raise_if_long(text.strip())
         self._note("note", text.strip())
         return True
+
+    def _raise_if_long(self, text):
+        if len(text) > MAX_TEXT_CHARS:
+            raise UserError(
+                self.env._(
+                    "text: at most %(most)s characters. Say it shorter, and attach the rest as a file.",
+                    most=MAX_TEXT_CHARS,
+                )
+            )

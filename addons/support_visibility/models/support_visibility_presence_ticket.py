@@ -105,6 +105,17 @@ class SupportVisibilityPresenceTicket(models.Model):
             "last_id": max(messages_sudo.ids, default=message_id),
         }
 
+    def _newest_message_id(self):
+        """:return: id of the newest message that is shown on one ticket; 0 for none, or several tickets"""
+        if len(self) != 1:
+            return 0
+        self.check_access("read")
+        domain = [("model", "=", self._name), ("res_id", "=", self.id)]
+        newest = (
+            self.env["mail.message"].sudo().search(domain, order="id desc", limit=1)
+        )
+        return newest.id or 0
+
     def _said_by_others_since(self, message_id):
         """:return: the messages, in superuser mode: who reads a ticket reads its messages"""
         self.env.flush_all()

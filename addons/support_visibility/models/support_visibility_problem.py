@@ -1,5 +1,14 @@
 from odoo import api, fields, models
 
+from ..const import MAX_TEXT_CHARS, MAX_TITLE_CHARS
+from ..tools.bounds import check_texts
+
+MOST_CHARS = {
+    "name": MAX_TITLE_CHARS,
+    "cause": MAX_TEXT_CHARS,
+    "workaround": MAX_TEXT_CHARS,
+}
+
 
 class SupportVisibilityProblem(models.Model):
     """The cause behind incidents and tickets: a known error, and what helps until it is gone."""
@@ -37,6 +46,10 @@ class SupportVisibilityProblem(models.Model):
         "support_visibility.ticket", "problem_id", "Tickets", readonly=True
     )
     ticket_count = fields.Integer(compute="_compute_ticket_count")
+
+    @api.constrains(*MOST_CHARS)
+    def _check_texts(self):
+        check_texts(self, MOST_CHARS, needed=["name"])
 
     @api.depends("ticket_ids")
     def _compute_ticket_count(self):

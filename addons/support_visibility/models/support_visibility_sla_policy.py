@@ -6,12 +6,14 @@ from odoo.addons.event_hub.policies.arguments import ANY
 from odoo.addons.event_hub.tools import caches
 from odoo.addons.event_hub.tools.arguments import takes
 
+from ..const import MAX_TARGET_MINUTES, MAX_TITLE_CHARS
 from ..policies.durations import hours_words
 from ..policies.sla import simulation
 from ..policies.sla.attainment import Attainment
 from ..policies.sla.clock import BREACHED, MET
 from ..policies.sla.matching import FIRST_RESPONSE, KINDS, Promise, Rule
 from ..policies.sla.warnings import OFFERED
+from ..tools.bounds import check_texts
 
 # What a policy asks of a ticket -> the policy's field that lists the values.
 WANTED = {
@@ -25,6 +27,7 @@ WANTED = {
     "level": "level_ids",
 }
 OF_TRAIT = frozenset({"tier", "priority", "severity"})  # values are codes, not records
+MOST_CHARS = {"name": MAX_TITLE_CHARS, "note": MAX_TITLE_CHARS}
 TELLING = {  # changes that people's clocks do not notice
     "name",
     "note",
@@ -143,6 +146,19 @@ class SupportVisibilitySlaPolicy(models.Model):
     _target_positive = models.Constraint(
         "CHECK(target_minutes > 0)", "A promise needs at least a minute."
     )
+
+    @api.constrains("name", "note", "target_minutes")
+    def _check_promise(self):
+        check_texts(self, MOST_CHARS, needed=["name"])
+        for policy in self:
+            if policy.target_minutes > MAX_TARGET_MINUTES:
+                raise ValidationError(
+                    self.env._(
+                        "%(policy)s: Within is at most %(most)s minutes of working time, which is five years.",
+                        policy=policy.name,
+                        most=MAX_TARGET_MINUTES,
+                    )
+                )
 
     @api.model
     def _wanted_fields(self):
@@ -277,15 +293,30 @@ class SupportVisibilitySlaPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._raise_if_no_minutes(vals)
         policies = super().create(vals_list)
         policies._ask_to_read_again(self.env._("a new policy"))
         return policies
 
     def write(self, vals):
+        self._raise_if_no_minutes(vals)
         result = super().write(vals)
         if not TELLING.issuperset(vals):
             self._ask_to_read_again(self.env._("the policy was changed"))
         return result
+
+    @api.model
+    def _raise_if_no_minutes(self, vals):
+        """A part of a minute would be cut off silently."""
+        minutes = vals.get("target_minutes", 0)
+        if isinstance(minutes, float) and not minutes.is_integer():
+            raise ValidationError(
+                self.env._(
+                    "target_minutes: %(value)s is no whole number of minutes.",
+                    value=minutes,
+                )
+            )
 
     def action_open_clocks(self):
         """:return: action that opens the promises that this policy made"""

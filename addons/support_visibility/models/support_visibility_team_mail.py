@@ -126,13 +126,42 @@ class SupportVisibilityTeamMail(models.Model):
                         team=team.name,
                     )
                 )
+            if team.form_slug in self._reserved_slugs():
+                raise ValidationError(
+                    self.env._(
+                        "%(team)s: %(slug)s is the address of other pages. Choose another name, for example "
+                        "%(slug)s-team.",
+                        team=team.name,
+                        slug=team.form_slug,
+                    )
+                )
+
+    @api.model
+    def _reserved_slugs(self):
+        """:return: first parts of addresses under /support/ that are other pages; other addons add theirs"""
+        return {"rate", "incident"}
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([_slugged(vals) for vals in vals_list])
+        return super().create([self._addressed(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(_slugged(vals))
+        return super().write(self._addressed(vals))
+
+    @api.model
+    def _addressed(self, vals):
+        """:return: ``vals`` with an address that is text; an empty name of the form is none"""
+        alias = vals.get("alias_name")
+        if alias and not isinstance(alias, str):
+            raise ValidationError(
+                self.env._(
+                    "alias_name: %(value)s is not the first part of a mail address, such as help.",
+                    value=str(alias)[:40],
+                )
+            )
+        if not isinstance(vals.get("form_slug"), str):
+            return vals
+        return {**vals, "form_slug": vals["form_slug"].strip().lower() or False}
 
     def _alias_get_creation_values(self):
         """Mail to the alias becomes a ticket of the team; who may write is the team's own choice."""
@@ -152,10 +181,3 @@ class SupportVisibilityTeamMail(models.Model):
         """
         teams = self.sudo().search([("form_enabled", "=", True)])
         return teams.filtered(lambda team: key in (team.form_slug, str(team.id)))[:1]
-
-
-def _slugged(vals):
-    """:return: ``vals`` in which an empty name is none"""
-    if not isinstance(vals.get("form_slug"), str):
-        return vals
-    return {**vals, "form_slug": vals["form_slug"].strip().lower() or False}

@@ -106,6 +106,18 @@ class SupportVisibilityTicketAnswersThere(models.Model):
             files=message.attachment_ids.mapped("name"),
         )
 
+    def _check_answered_here(self):
+        """:raises UserError: another helpdesk gives our answers to one of these tickets"""
+        for ticket in self.sudo().filtered("answers_go_back"):
+            raise UserError(
+                self.env._(
+                    "%(helpdesk)s gives our answers to %(ticket)s. Answer in the conversation, not by a mail of its "
+                    "own.",
+                    helpdesk=ticket.source_id.name,
+                    ticket=ticket.display_name,
+                )
+            )
+
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Who is no colleague hears from the other helpdesk, once, whatever we write here."""
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)

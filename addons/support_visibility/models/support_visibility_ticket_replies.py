@@ -97,6 +97,10 @@ class SupportVisibilityTicketReplies(models.Model):
                 held_reply.EMPTY: self.env._(
                     "Write what the customer should read (body)."
                 ),
+                held_reply.TOO_LONG: self.env._(
+                    "At most %(most)s characters (body). Attach the rest as a file.",
+                    most=held_reply.MOST_CHARS,
+                ),
                 held_reply.NO_PROMISE: self.env._(
                     "Say what the reply promises (promise): one of %(promises)s.",
                     promises=", ".join(code for code, _label in held_reply.PROMISES),

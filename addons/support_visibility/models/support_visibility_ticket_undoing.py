@@ -84,8 +84,8 @@ class SupportVisibilityTicketUndoing(models.Model):
     def action_undo_move(self):
         """Put tickets back to where they stood before one moved them, as long as nothing else happened.
 
-        :raises ConflictError: something happened since
-        :raises UserError: there is nothing of oneself to take back, or it is too late
+        :raises ConflictError: something happened since, or it was taken back already
+        :raises UserError: somebody else moved it, or it is too late
         """
         self._hold()
         problems, rows = self._undo_problems(), self._last_moves()
@@ -174,11 +174,15 @@ class SupportVisibilityTicketUndoing(models.Model):
                     **words,
                 )
             )
+        if code == undoing.NOTHING:  # taken back already, or never moved
+            raise ConflictError(
+                self.env._(
+                    "%(ticket)s was not moved just now, or that was taken back already.",
+                    **words,
+                )
+            )
         raise UserError(
             {
-                undoing.NOTHING: self.env._(
-                    "%(ticket)s was not moved just now.", **words
-                ),
                 undoing.OTHERS: self.env._(
                     "Somebody else moved %(ticket)s; only they can take it back.",
                     **words,

@@ -31,7 +31,10 @@ STATES = [
 
 MOST = 10**12  # what a sum of money can be at most here
 
+MOST_CHARS = 100_000  # of a text, as of a mail
+
 EMPTY = "empty"
+TOO_LONG = "too_long"
 NO_PROMISE = "no_promise"
 NO_AMOUNT = "no_amount"
 BAD_AMOUNT = "bad_amount"
@@ -44,6 +47,8 @@ def problem(text: str, promise: str, amount: float) -> str | None:
     """
     if not text.strip():
         return EMPTY
+    if len(text) > MOST_CHARS:
+        return TOO_LONG
     if promise not in dict(PROMISES):
         return NO_PROMISE
     if not 0 <= amount < MOST:  # refuses what is no number, too

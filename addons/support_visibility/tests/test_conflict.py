@@ -223,6 +223,20 @@ class TestAnswersThere(TicketCase):
         with self.assertRaisesRegex(UserError, "gives our answers to"):
             mail(own + ticket)
 
+    def test_a_mail_of_a_template_does_not_pass_by_it(self):
+        template = self.env["mail.template"].create(
+            {
+                "name": "Hello",
+                "model_id": self.env["ir.model"]._get_id("support_visibility.ticket"),
+                "subject": "Hello",
+                "body_html": "<p>Hello</p>",
+                "partner_to": str(self.contact.id),
+            }
+        )
+        self.assertTrue(template.send_mail(self._ticket().id))
+        with self.assertRaisesRegex(UserError, "gives our answers to"):
+            template.send_mail(self._mirrored().id)
+
     def test_tickets_of_our_own_are_mailed_as_ever(self):
         ticket = self._ticket()
         ticket.message_subscribe(self.contact.ids)

@@ -12,5 +12,6 @@ from . import (
     support_visibility_article_search,
     support_visibility_article_hit,
     support_visibility_article_gap,
+    support_visibility_team,
     support_visibility_ticket,
 )
