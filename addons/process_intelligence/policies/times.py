@@ -1,7 +1,8 @@
 """Working and waiting apart, where something tells them apart; else there is only time between steps."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from .flow import Spread, spread
 
@@ -9,7 +10,8 @@ BETWEEN = "time between steps"
 APART = "waiting and working"
 
 
-class Span(NamedTuple):
+@dataclass(frozen=True)
+class Span:
     """Of one activity; ``business`` is None without a calendar."""
 
     name: str

@@ -13,7 +13,10 @@ class ComparedCase(ProcessCase):
         self.check_map(definition.process_map(), oracle.process_map(cases))
         self.check_statistics(definition.statistics(), *oracle_flow.statistics(cases))
         self.assertEqual(
-            {tuple(way["path"]): way["count"] for way in definition.variants(limit=10_000)},
+            {
+                tuple(way["path"]): way["count"]
+                for way in definition.variants(limit=10_000)
+            },
             oracle.variants(cases),
         )
         self.check_rework(definition.rework(), *oracle_work.rework(cases))

@@ -7,6 +7,7 @@ import base64
 import csv
 import gzip
 import io
+import logging
 import os
 import time
 from datetime import datetime, timedelta, timezone
@@ -20,6 +21,7 @@ from odoo.tests import tagged
 from . import oracle, oracle_flow
 from .common_compared import ComparedCase
 
+_logger = logging.getLogger(__name__)
 FOLDER = os.environ.get("PROCESS_LOGS")
 ZONE = ZoneInfo("Europe/Berlin")
 HOURS = {day: [(8, 12), (13, 17)] for day in range(5)}
@@ -109,16 +111,19 @@ class TestRealLogs(ComparedCase):
         )
         self.assertEqual((answer["events"], answer["rejected_total"]), (len(events), 0))
         self.settle()
-        print(f"\n{name}: {answer['events']} events, {answer['cases']} cases", end=", ")
-        print(f"read and worked out in {time.monotonic() - began:.1f} s")
+        _logger.info(
+            "%s: %s events, %s cases, read and worked out in %.1f s",
+            *(name, answer["events"], answer["cases"], time.monotonic() - began),
+        )
         return definition, oracle.traces(events)
 
     def proven(self, definition, cases):
         self.compare(definition.with_user(self.reader), cases)
         answer = definition.process_map()
-        print(
-            f"  map: {len(answer['activities'])} activities, {len(answer['transitions'])} moves,"
-            f" {len(oracle.variants(cases))} ways: equal to the oracle"
+        _logger.info(
+            "map: %s activities, %s moves, %s ways: equal to the oracle",
+            *(len(answer["activities"]), len(answer["transitions"])),
+            len(oracle.variants(cases)),
         )
         self.check_business_time(definition, cases)
 
@@ -167,4 +172,4 @@ class TestRealLogs(ComparedCase):
             },
         )
         total = sum(map(sum, expected.values()))
-        print(f"  business time: {total / 3600:.1f} h, equal to a count by minutes")
+        _logger.info("business time: %.1f h, equal to a count by minutes", total / 3600)
