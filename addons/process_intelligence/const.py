@@ -43,3 +43,6 @@ MAX_EXPORTED_EVENTS = 500_000
 LATE_SECONDS = 3600
 #: A finished case is slow when it took longer than this share of them, unless told otherwise.
 SLOW_ABOVE = 0.9
+#: Most frequent ways through a chosen place of the map, and people there, beside the map.
+PLACE_WAYS = 3
+PLACE_PEOPLE = 8

@@ -145,12 +145,7 @@ class ProcessIntelligenceAskingCases(models.AbstractModel):
                 relations,
             )
         )
-        return [
-            {"from": low, "to": high, "count": counts.get(place, 0)}
-            for place, (low, high) in enumerate(
-                zip(edges, [*edges[1:], False], strict=True), start=1
-            )
-        ]
+        return throughput.bins(edges, counts)
 
     def _case_names(self, rows):
         """:return: ``{(model, id): name}`` of the records behind cases of the ledger, one read per model"""

@@ -38,6 +38,17 @@ def edges(
     return [first + width * n for n in range(math.floor((top - first) / width) + 1)]
 
 
+def bins(edges: list[float], counts: dict[int, int]) -> list[dict[str, object]]:
+    """:param counts: by place of the bin, from 1 on
+    :return: ``[{"from", "to", "count"}]``; ``to`` is false in the last one, which is open
+    """
+    ends: list[float | bool] = [*edges[1:], False]
+    return [
+        {"from": low, "to": high, "count": counts.get(place, 0)}
+        for place, (low, high) in enumerate(zip(edges, ends, strict=False), start=1)
+    ]
+
+
 def _round_up(width: float) -> float:
     if width > WIDTHS[-1]:
         return math.ceil(width / WIDTHS[-1]) * WIDTHS[-1]

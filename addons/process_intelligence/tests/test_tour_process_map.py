@@ -1,5 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
+from .common import SMALL, encoded
+
 
 @tagged("post_install", "-at_install")
 class TestTourProcessMap(HttpCase):
@@ -11,3 +13,14 @@ class TestTourProcessMap(HttpCase):
             [("name", "=", "Tour tickets")]
         )
         self.assertEqual((definition.event_count, definition.case_count), (8, 3))
+
+    def test_sliders_keep_every_map_connected(self):
+        definition = self.env["process_intelligence.definition"].create(
+            {"name": "Tour graph"}
+        )
+        definition.import_csv(encoded(SMALL), "case", "activity", "time")
+        self.start_tour(
+            f"/odoo/process-map?process={definition.id}",
+            "process_intelligence_graph",
+            login="admin",
+        )

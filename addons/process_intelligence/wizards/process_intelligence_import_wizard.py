@@ -27,7 +27,7 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
     """Upload a file, confirm what its columns are, see the map."""
 
     _name = "process_intelligence.import_wizard"
-    _description = "Import a CSV"
+    _description = "Import a File"
 
     definition_id = fields.Many2one(
         "process_intelligence.definition",
@@ -265,7 +265,7 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Import a CSV"),
+            "name": self.env._("Import a File"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [[False, "form"]],

@@ -9,6 +9,8 @@ export const END = "\u0000end";
 const LINE_CHARS = 20;
 const CHAR_WIDTH = 7.4; // at 13 px
 const LINE_HEIGHT = 17;
+const FIGURES_WIDTH = 66; // at 11.5 px: room for a time that comes later
+const FIGURE_WIDTH = 6.8; // at 11.5 px
 const LABEL_CHAR_WIDTH = 6.4; // at 11 px
 
 /**
@@ -178,8 +180,9 @@ function sizeOf(node) {
         return { width: 30, height: 30 };
     }
     const lines = wrap(node.name);
-    const longest = Math.max(8, ...lines.map((line) => line.length));
-    return { width: longest * CHAR_WIDTH + 26, height: lines.length * LINE_HEIGHT + 30 };
+    const longest = Math.max(...lines.map((line) => line.length));
+    const figures = String(node.count).length * FIGURE_WIDTH + FIGURES_WIDTH;
+    return { width: Math.max(longest * CHAR_WIDTH, figures) + 26, height: lines.length * LINE_HEIGHT + 30 };
 }
 
 function placeEdge(edge, place, node, direction) {
@@ -233,4 +236,32 @@ function point({ x, y }) {
 function angleOf(points) {
     const [before, last] = points.slice(-2);
     return (Math.atan2(last.y - before.y, last.x - before.x) * 180) / Math.PI;
+}
+
+/**
+ * Where an arrow key leads from a node: the one joined to it by a path that lies nearest to that direction.
+ *
+ * @param {Object} drawing of `layout`
+ * @param {string} id
+ * @param {[number, number]} direction unit vector
+ * @returns {string|null}
+ */
+export function neighbour(drawing, id, [right, down]) {
+    const places = new Map(drawing.nodes.filter((node) => node.name !== undefined).map((node) => [node.id, node]));
+    const here = places.get(id);
+    let best = null;
+    for (const edge of here ? drawing.edges : []) {
+        const other = places.get(edge.source === id ? edge.target : edge.source);
+        if (!other || other === here || (edge.source !== id && edge.target !== id)) {
+            continue;
+        }
+        const [x, y] = [other.x - here.x, other.y - here.y];
+        const along = x * right + y * down;
+        const aside = Math.abs(x * down) + Math.abs(y * right);
+        const far = along + 2 * aside; // what lies straight ahead is nearer
+        if (along > 0 && aside < 4 * along && (!best || far < best.far)) {
+            best = { far, id: other.id };
+        }
+    }
+    return best && best.id;
 }

@@ -3,7 +3,8 @@ import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 
 import { PACES, count, duration, paceOf } from "./format";
-import { END, START, labelWidth, layout, simplify, toGraph } from "./graph";
+import { END, START, labelWidth, layout, neighbour, simplify, toGraph } from "./graph";
+import { Viewport } from "./viewport";
 
 const ROOM_PER_EDGE = 50; // px of width; a map with more paths starts with the frequent ones only
 const MANY_NODES = 30;
@@ -11,6 +12,8 @@ const MAX_FIT = 1.35;
 const READABLE = 0.62; // smaller than this, the labels are not
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 60; // px per arrow key
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const ROOM = 90; // px that stay free around what the keyboard goes to
 const CLICK_SLACK = 5; // px that a click may move before it is a drag
 
 /** The directly-follows map: zoomable, with sliders; every node and path can be chosen by mouse and keyboard. */
@@ -19,6 +22,8 @@ export class MapView extends Component {
     static props = {
         map: Object, // as `measured` gives it
         timeLabel: String,
+        stays: { type: [Object, { value: null }], optional: true }, // by activity { time (s), kind }, once they are there
+        slots: { type: Object, optional: true },
         selected: { type: [String, { value: null }] },
         onSelect: Function,
     };
@@ -28,8 +33,12 @@ export class MapView extends Component {
         this.paces = PACES;
         this.count = count;
         this.labelWidth = labelWidth;
-        this.state = useState({ activities: 100, paths: 100, x: 0, y: 0, scale: 1, drawing: null });
-        this.pointers = new Map();
+        this.stage = useRef("stage");
+        this.state = useState({ activities: 100, paths: 100, drawing: null });
+        this.viewport = new Viewport(
+            () => this.canvas.el.getBoundingClientRect(),
+            (transform) => this.stage.el?.setAttribute("transform", transform)
+        );
         onWillStart(async () => {
             await loadBundle("process_intelligence.dagre");
             this.open(this.props.map);
@@ -46,7 +55,10 @@ export class MapView extends Component {
             this.resize = new ResizeObserver(() => this.onResize());
             this.resize.observe(this.canvas.el);
         });
-        onWillUnmount(() => this.resize?.disconnect());
+        onWillUnmount(() => {
+            this.resize?.disconnect();
+            this.viewport.stop();
+        });
     }
 
     // ------------------------------------------------------------------ what is drawn
@@ -91,9 +103,19 @@ export class MapView extends Component {
         return `0,0 ${-size * 1.3},${-size / 2} ${-size * 1.3},${size / 2}`;
     }
 
-    shade(node) {
-        const most = this.graph.nodes[0].count;
-        return 0.06 + 0.34 * (node.count / most);
+    stayOf(node) {
+        return this.props.stays?.[node.name];
+    }
+
+    /** The colour of how long cases stay; none where nothing follows. */
+    nodeColor(node) {
+        const stay = this.stayOf(node);
+        return stay && stay.time !== null ? paceOf(stay.time).color : "transparent";
+    }
+
+    nodeFigures(node) {
+        const stay = this.stayOf(node);
+        return stay && stay.time !== null ? `${count(node.value)} · ${duration(stay.time)}` : count(node.value);
     }
 
     isEndpoint(node) {
@@ -111,7 +133,15 @@ export class MapView extends Component {
     }
 
     nodeTitle(node) {
-        return _t("%(name)s: %(count)s times", { name: node.name, count: count(node.count) });
+        const stay = this.stayOf(node);
+        const values = { name: node.name, count: count(node.count), time: stay?.time ? duration(stay.time) : "" };
+        if (!values.time) {
+            return _t("%(name)s: %(count)s times", values);
+        }
+        return {
+            work: _t("%(name)s: %(count)s times, half worked on within %(time)s", values),
+            wait: _t("%(name)s: %(count)s times, half wait up to %(time)s", values),
+        }[stay.kind] || _t("%(name)s: %(count)s times, half go on within %(time)s", values);
     }
 
     get endpoints() {
@@ -142,7 +172,7 @@ export class MapView extends Component {
     }
 
     onItemClick(key) {
-        if (!(this.moved > CLICK_SLACK)) {
+        if (!(this.viewport.moved > CLICK_SLACK)) {
             this.choose(key);
         }
     }
@@ -151,10 +181,30 @@ export class MapView extends Component {
         this.props.onSelect(this.props.selected === key ? null : key);
     }
 
+    /** Arrows go along the paths, Enter opens; with Shift the arrows move the map. */
     onItemKey(ev, key) {
         if (ev.key === "Enter" || ev.key === " ") {
-            ev.preventDefault();
             this.choose(key);
+        } else if (ARROWS[ev.key] && !ev.shiftKey) {
+            this.goTo(neighbour(this.state.drawing, key, ARROWS[ev.key]));
+        } else if (ev.key === "Escape" && !this.props.selected) {
+            this.canvas.el.focus();
+        } else {
+            return;
+        }
+        ev.preventDefault();
+        ev.stopPropagation();
+    }
+
+    goTo(id) {
+        if (id !== null) {
+            this.canvas.el.querySelector(`[data-name="${CSS.escape(id)}"]`).focus({ preventScroll: true });
+        }
+    }
+
+    onItemFocus(node) {
+        if (!this.viewport.pointers.size) {
+            this.viewport.reveal(node.x, node.y, ROOM);
         }
     }
 
@@ -179,97 +229,55 @@ export class MapView extends Component {
     /** All of it where that can be read, else its beginning in a size that can. */
     show() {
         this.shownWidth = this.box.width;
-        this.place(Math.max(READABLE, this.scaleOf(this.state.drawing)));
+        this.viewport.jump(this.placeFor(Math.max(READABLE, this.scaleOf(this.state.drawing))));
     }
 
     fit() {
-        this.place(this.scaleOf(this.state.drawing));
+        this.viewport.glide(this.placeFor(this.scaleOf(this.state.drawing)));
     }
 
-    place(scale) {
+    placeFor(scale) {
         const { drawing } = this.state;
         const { width, height } = this.box;
         const start = drawing.nodes.find((node) => node.id === START);
         const along = (room, size, at) =>
             size * scale <= room ? (room - size * scale) / 2 : Math.min(8, Math.max(room - size * scale, room / 2 - at * scale));
-        Object.assign(this.state, {
-            scale, x: along(width, drawing.width, start.x), y: along(height, drawing.height, start.y),
-        });
-    }
-
-    /** Zoom so that the point (px from the top left of the canvas) stays where it is. */
-    zoom(factor, x = this.box.width / 2, y = this.box.height / 2) {
-        const scale = Math.min(6, Math.max(0.1, this.state.scale * factor));
-        const by = scale / this.state.scale;
-        Object.assign(this.state, { scale, x: x - (x - this.state.x) * by, y: y - (y - this.state.y) * by });
+        return { scale, x: along(width, drawing.width, start.x), y: along(height, drawing.height, start.y) };
     }
 
     zoomIn() {
-        this.zoom(ZOOM_STEP);
+        this.viewport.zoomFromMiddle(ZOOM_STEP);
     }
 
     zoomOut() {
-        this.zoom(1 / ZOOM_STEP);
+        this.viewport.zoomFromMiddle(1 / ZOOM_STEP);
     }
 
+    /** The wheel scrolls the page until the map is the one in use. */
     onWheel(ev) {
-        if (ev.ctrlKey || ev.metaKey) {
+        if (ev.ctrlKey || ev.metaKey || this.canvas.el.contains(document.activeElement)) {
             ev.preventDefault();
-            const box = this.canvas.el.getBoundingClientRect();
-            this.zoom(Math.exp(-ev.deltaY / 300), ev.clientX - box.left, ev.clientY - box.top);
+            this.viewport.onWheel(ev);
         }
     }
 
     onKey(ev) {
-        const moves = {
-            ArrowLeft: [PAN_STEP, 0], ArrowRight: [-PAN_STEP, 0], ArrowUp: [0, PAN_STEP], ArrowDown: [0, -PAN_STEP],
-        };
-        if (moves[ev.key]) {
-            this.state.x += moves[ev.key][0];
-            this.state.y += moves[ev.key][1];
+        if (ARROWS[ev.key]) {
+            const [right, down] = ARROWS[ev.key];
+            this.viewport.pan(-right * PAN_STEP, -down * PAN_STEP);
         } else if (ev.key === "+" || ev.key === "=") {
             this.zoomIn();
         } else if (ev.key === "-") {
             this.zoomOut();
         } else if (ev.key === "0") {
             this.fit();
+        } else if (ev.key === "Enter") {
+            this.goTo(this.activities[0].id);
         } else if (ev.key === "Escape" && this.props.selected) {
             this.props.onSelect(null);
         } else {
             return;
         }
         ev.preventDefault();
-    }
-
-    onPointerDown(ev) {
-        this.pointers.set(ev.pointerId, { x: ev.clientX, y: ev.clientY });
-        this.moved = 0;
-    }
-
-    onPointerMove(ev) {
-        const before = this.pointers.get(ev.pointerId);
-        if (!before) {
-            return;
-        }
-        const here = { x: ev.clientX, y: ev.clientY };
-        this.moved += Math.hypot(here.x - before.x, here.y - before.y);
-        if (this.pointers.size === 1) {
-            this.state.x += here.x - before.x;
-            this.state.y += here.y - before.y;
-        } else {
-            this.pinch(ev.pointerId, before, here);
-        }
-        this.pointers.set(ev.pointerId, here);
-    }
-
-    pinch(id, before, here) {
-        const other = [...this.pointers].find(([pointerId]) => pointerId !== id)[1];
-        const box = this.canvas.el.getBoundingClientRect();
-        const apart = (point) => Math.max(1, Math.hypot(point.x - other.x, point.y - other.y));
-        this.zoom(apart(here) / apart(before), other.x - box.left, other.y - box.top);
-    }
-
-    onPointerUp(ev) {
-        this.pointers.delete(ev.pointerId);
     }
 }

@@ -54,6 +54,18 @@ export function measured(map, statistics, measure) {
     };
 }
 
+/**
+ * @param {Object[]|null} stays of the question `stays`
+ * @returns {Object|null} by activity `{time, kind}`, time in seconds of the chosen clock
+ */
+export function staysOf(stays, measure) {
+    if (!stays) {
+        return null;
+    }
+    const key = measure.clock === "seconds" ? "median_seconds" : "business_median_seconds";
+    return Object.fromEntries(stays.map((stay) => [stay.name, { time: stay[key] === false ? null : stay[key], kind: stay.kind }]));
+}
+
 function known(list, value, usual) {
     return list.some(([key]) => key === value) ? value : usual;
 }

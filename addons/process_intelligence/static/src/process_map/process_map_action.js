@@ -1,5 +1,4 @@
 import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
-import { browser } from "@web/core/browser/browser";
 import { router } from "@web/core/browser/router";
 import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
@@ -12,9 +11,12 @@ import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { attributeWord, chipsOf, valueWord } from "./chips";
+import { FindingList } from "./finding_list";
 import { count, duration, exactDuration, percent } from "./format";
+import { addressOf, filtersOf, textOfFilters } from "./link";
 import { MapView } from "./map_view";
-import { CLOCKS, FREQUENCIES, TIMES, isUsual, measured, measureOf, textOf } from "./measure";
+import { CLOCKS, FREQUENCIES, TIMES, isUsual, measured, measureOf, staysOf, textOf } from "./measure";
 import { SelectionPanel } from "./selection_panel";
 import { tabs } from "./tabs";
 
@@ -26,21 +28,12 @@ const PERIOD_MODES = [
 ];
 
 const FIRST_TAB = "variants";
-
-const CHIPS = {
-    has: _t("with"),
-    has_not: _t("without"),
-    follows: _t("with"),
-    not_follows: _t("without"),
-    variants: _t("way"),
-    start: _t("starts with"),
-    end: _t("ends with"),
-};
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** "Process" app: the map of one process, the ways its cases went, and the answer in words. */
 export class ProcessMapAction extends Component {
     static template = "process_intelligence.ProcessMapAction";
-    static components = { Layout, MapView, SelectionPanel };
+    static components = { FindingList, Layout, MapView, SelectionPanel };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -48,10 +41,12 @@ export class ProcessMapAction extends Component {
         this.action = useService("action");
         this.notification = useService("notification");
         this.keepLast = new KeepLast();
+        this.keepLastDetails = new KeepLast();
+        this.attributeValues = {}; // by name, of the process
         this.display = { controlPanel: {} };
         this.periodModes = PERIOD_MODES;
         this.measures = { frequency: FREQUENCIES, time: TIMES, clock: CLOCKS };
-        Object.assign(this, { count, duration, exactDuration, percent });
+        Object.assign(this, { count, duration, exactDuration, percent, attributeWord, valueWord });
         this.state = useState({
             ready: false,
             loading: false,
@@ -63,6 +58,10 @@ export class ProcessMapAction extends Component {
             past: [], // filters before, for undo
             answer: null,
             statistics: null,
+            stays: null,
+            findings: null,
+            segments: [],
+            other: null, // filters of the slice to compare with
             map: null,
             selected: null,
             tab: router.current.tab || FIRST_TAB,
@@ -78,21 +77,23 @@ export class ProcessMapAction extends Component {
 
     /** A link to this page opens this process with these filters and measures. */
     pushLink() {
-        const { definitionId, filters, measure, tab } = this.state;
-        router.pushState({
+        router.pushState(this.linkValues);
+    }
+
+    get linkValues() {
+        const { definitionId, filters, measure, other, tab } = this.state;
+        return {
             process: definitionId || undefined,
             filters: textOfFilters(filters),
             measure: textOf(measure),
             tab: tab === FIRST_TAB ? undefined : tab,
-        });
+            other: other ? JSON.stringify(other) : undefined,
+        };
     }
 
     /** @returns {string} the address of this page, with these filters on this tab */
     linkOf(filters = this.state.filters, tab = this.state.tab) {
-        const { definitionId, measure } = this.state;
-        const values = { process: definitionId, filters: textOfFilters(filters), measure: textOf(measure), tab };
-        const asked = Object.entries(values).filter(([_key, value]) => value !== undefined);
-        return `${browser.location.origin}/odoo/process-map?${new URLSearchParams(asked)}`;
+        return addressOf({ ...this.linkValues, filters: textOfFilters(filters), tab });
     }
 
     openTab(id) {
@@ -101,8 +102,8 @@ export class ProcessMapAction extends Component {
     }
 
     get localState() {
-        const { definitionId, filters, measure, past, selected, tab } = this.state;
-        return { definitionId, filters, measure, past, selected, tab };
+        const { definitionId, filters, measure, other, past, selected, tab } = this.state;
+        return { definitionId, filters, measure, other, past, selected, tab };
     }
 
     async start() {
@@ -124,7 +125,8 @@ export class ProcessMapAction extends Component {
 
     /** Filters of a link may name what the server does not know: it says so, and all cases are shown. */
     async openLink(definitionId) {
-        Object.assign(this.state, { definitionId, filters: filtersOf(router.current.filters) });
+        const other = router.current.other ? filtersOf(router.current.other) : null;
+        Object.assign(this.state, { definitionId, other, filters: filtersOf(router.current.filters) });
         try {
             await this.load();
         } catch (error) {
@@ -139,7 +141,10 @@ export class ProcessMapAction extends Component {
 
     async open(definitionId) {
         if (definitionId !== this.state.definitionId) {
-            Object.assign(this.state, { definitionId, filters: {}, past: [], selected: null });
+            this.attributeValues = {};
+            Object.assign(this.state, {
+                definitionId, filters: {}, other: null, past: [], selected: null, stays: null, findings: null, segments: [],
+            });
         }
         if (!this.definition.calendar_id) {
             this.state.measure = { ...this.state.measure, clock: "seconds" };
@@ -151,6 +156,7 @@ export class ProcessMapAction extends Component {
     }
 
     async load() {
+        this.loadDetails();
         this.state.loading = true;
         const { filters, measure, selected } = this.state;
         const full = !isUsual(measure) || Boolean(selected);
@@ -165,6 +171,28 @@ export class ProcessMapAction extends Component {
         } finally {
             this.state.loading = false;
         }
+    }
+
+    /** What stands around the map comes when it comes; the map does not wait for it. */
+    async loadDetails() {
+        const { filters } = this.state;
+        const asked = ["stays", "guide", "segments"].map((method) => this.question(method, { filters }));
+        let answers;
+        try {
+            answers = await this.keepLastDetails.add(Promise.all(asked));
+        } catch (error) {
+            if (error instanceof RPCError && textOfFilters(filters)) {
+                return; // the map asks with the same filters and says what is wrong with them
+            }
+            throw error;
+        }
+        const [stays, findings, segments] = answers;
+        for (const { name, values } of segments) {
+            // A filter leaves only its own values; those before it are what can be compared.
+            const known = this.attributeValues[name] || [];
+            this.attributeValues[name] = [...new Set([...known, ...values.map((item) => item.value)])];
+        }
+        Object.assign(this.state, { stays, findings, segments });
     }
 
     question(method, kwargs) {
@@ -199,25 +227,63 @@ export class ProcessMapAction extends Component {
     }
 
     get chips() {
-        const { attributes = {}, throughput_s: took } = this.state.filters;
-        const chips = Object.entries(CHIPS).flatMap(([key, word]) =>
-            (this.state.filters[key] || []).map((value, index) => ({
-                id: `${key}-${index}`,
-                label: `${word} ${Array.isArray(value) ? value.join(" → ") : value}`,
-                remove: () => this.removeFilter(key, index),
-            }))
-        );
-        for (const [name, values] of Object.entries(attributes)) {
-            chips.push({
-                id: `attribute-${name}`,
-                label: `${name}: ${[values].flat().map((value) => value ?? _t("none")).join(", ")}`,
-                remove: () => this.removeAttribute(name),
-            });
+        return chipsOf(this.state.filters);
+    }
+
+    get stays() {
+        return staysOf(this.state.stays, this.state.measure);
+    }
+
+    get selectedKind() {
+        const { selected } = this.state;
+        const path = this.state.answer.map.transitions.find((item) => this.keyOf(item) === selected);
+        return this.stays?.[path ? path.source : selected]?.kind || false;
+    }
+
+    /** Attributes that part the cases: not those where each case has a value of its own. */
+    get segments() {
+        return this.state.segments.filter(({ values }) => values.length > 1 && values[0].cases > 1);
+    }
+
+    /** Slices that this one can be compared with: `[text of filters, label]`. */
+    get comparisons() {
+        const { filters } = this.state;
+        const found = this.isFiltered ? [["{}", _t("all cases")]] : [];
+        const before = this.periodBefore;
+        if (before) {
+            found.push([JSON.stringify({ ...filters, period: before }), _t("the same time before")]);
         }
-        if (took) {
-            chips.push({ id: "took", label: tookWords(took), remove: () => this.ask(omit(this.state.filters, "throughput_s")) });
+        for (const name of Object.keys(filters.attributes || {})) {
+            const chosen = [filters.attributes[name]].flat();
+            const values = this.attributeValues[name] || [];
+            for (const value of values.filter((item) => !chosen.includes(item))) {
+                const attributes = { ...filters.attributes, [name]: [value] };
+                found.push([JSON.stringify({ ...filters, attributes }), `${attributeWord(name)}: ${valueWord(value)}`]);
+            }
         }
-        return chips;
+        return found;
+    }
+
+    get textOfOther() {
+        return this.state.other && JSON.stringify(this.state.other);
+    }
+
+    textOfSegment(name, value) {
+        return JSON.stringify([name, value]);
+    }
+
+    get canCompare() {
+        return tabs.contains("compare") && this.comparisons.length > 0;
+    }
+
+    /** As long before the period as it lasts. */
+    get periodBefore() {
+        const { mode, from, to } = this.period;
+        if (!isDay(from) || !isDay(to)) {
+            return null;
+        }
+        const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
+        return { mode, from: dayBefore(from, days), to: dayBefore(from, 1) };
     }
 
     get tabs() {
@@ -266,16 +332,25 @@ export class ProcessMapAction extends Component {
         this.ask(known ? this.state.filters : { ...this.state.filters, [key]: [...values, value] });
     }
 
-    removeFilter(key, index) {
-        const values = this.state.filters[key].filter((_value, position) => position !== index);
-        const filters = omit(this.state.filters, key);
-        this.ask(values.length ? { ...filters, [key]: values } : filters);
+    onSegment(ev) {
+        const [name, value] = JSON.parse(ev.target.value);
+        ev.target.value = ""; // it is a chip now
+        const { attributes = {} } = this.state.filters;
+        const values = [attributes[name] ?? []].flat();
+        this.ask({ ...this.state.filters, attributes: { ...attributes, [name]: [...values, value] } });
     }
 
-    removeAttribute(name) {
-        const attributes = omit(this.state.filters.attributes, name);
-        const filters = omit(this.state.filters, "attributes");
-        this.ask(Object.keys(attributes).length ? { ...filters, attributes } : filters);
+    /** @param {Object|null} other filters of the slice to compare with */
+    compareWith(other) {
+        this.state.other = other;
+        if (other) {
+            this.state.tab = "compare";
+        }
+        this.pushLink();
+    }
+
+    onCompare(ev) {
+        this.compareWith(ev.target.value ? JSON.parse(ev.target.value) : null);
     }
 
     clearFilters() {
@@ -332,7 +407,7 @@ export class ProcessMapAction extends Component {
         return this.action.doAction(action);
     }
 
-    importCsv() {
+    importFile() {
         return this.action.doAction("process_intelligence.process_intelligence_import_wizard_action");
     }
 
@@ -345,33 +420,16 @@ export class ProcessMapAction extends Component {
     }
 }
 
-/** @returns {string|undefined} filters as a link tells them */
-function textOfFilters(filters) {
-    return Object.keys(filters).length ? JSON.stringify(filters) : undefined;
-}
-
-/** @returns {Object} the filters of a link; none where it was cut */
-function filtersOf(text) {
-    try {
-        const filters = JSON.parse(text || "{}");
-        return filters && typeof filters === "object" && !Array.isArray(filters) ? filters : {};
-    } catch (error) {
-        if (error instanceof SyntaxError) {
-            return {};
-        }
-        throw error;
-    }
-}
-
 function wordOf(list, key) {
     return list.find((item) => item[0] === key)[1];
 }
 
-function tookWords([low, high]) {
-    if (high === null) {
-        return _t("took %s or longer", duration(low));
-    }
-    return low ? _t("took %(low)s to %(high)s", { low: duration(low), high: duration(high) }) : _t("took up to %s", duration(high));
+function isDay(text) {
+    return /^\d{4}-\d\d-\d\d$/.test(text || "");
+}
+
+function dayBefore(day, days) {
+    return new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
 }
 
 registry.category("actions").add("process_intelligence.process_map", ProcessMapAction);

@@ -17,7 +17,10 @@ import { useService } from "@web/core/utils/hooks";
  * - `onAsk(filters)`: these filters in place of all
  * - `onCases()`, `onCases(key, value)`, `onCases(filters)`: open the records of the filters, of one more, of others
  * - `onSelect(key)`: show an activity (its name) or a path (`pathKey(a, b)`) beside the map; null closes
+ * - `onCompare(filters)`: the slice to compare with, which the tab `compare` gets as `other`; null for none
  * - `linkOf(filters, tabId)`: the address of this page with these filters (default: those of now) on this tab
+ *
+ * `makeRule` of make_rule.js opens the form of a new rule, filled in.
  */
 export const tabs = registry.category("process_intelligence.tabs");
 
@@ -33,6 +36,8 @@ export const tabProps = {
     onAsk: Function,
     onCases: Function,
     onSelect: Function,
+    onCompare: { type: Function, optional: true },
+    other: { type: [Object, { value: null }], optional: true }, // filters of the slice to compare with
     linkOf: Function,
 };
 

@@ -11,9 +11,20 @@ T3,Close,2026-03-06 08:00:00,bob
 T3,Close,2026-03-06 08:00:00,bob
 `;
 
+function press(key, target = document.activeElement) {
+    target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+}
+
+function expectFocus(name) {
+    const { name: found } = document.activeElement.dataset;
+    if (found !== name) {
+        throw new Error(`The focus is on ${found}, not on ${name}`);
+    }
+}
+
 registry.category("web_tour.tours").add("process_intelligence_import", {
     steps: () => [
-        { content: "Open the import", trigger: "button:contains(Import a CSV)", run: "click" },
+        { content: "Open the import", trigger: "button:contains(Import a file)", run: "click" },
         {
             content: "Choose a file",
             trigger: ".modal .o_field_binary input[type=file]:not(:visible)",
@@ -28,6 +39,43 @@ registry.category("web_tour.tours").add("process_intelligence_import", {
         { content: "The first rows are shown", trigger: ".modal td:contains(T1)" },
         { content: "Import", trigger: ".modal button[name=import_file]", run: "click" },
         { content: "The answer is in words", trigger: ".o_process_answer:contains(3 cases):contains(8 steps)" },
+        { content: "A finding says so in words", trigger: ".o_process_finding[data-question=rework]:contains(1 of 3 cases):contains(Close)" },
+        { content: "A box tells how long cases stay", trigger: '.o_process_node[data-name="Ask"] .o_process_count:contains(1 · 24 h)' },
+        {
+            content: "From step to step by keyboard",
+            trigger: ".o_process_canvas",
+            run({ anchor }) {
+                anchor.focus();
+                press("Enter");
+                const first = document.activeElement.dataset.name;
+                const [from, to] = ["Open", "Close"].map((name) => document.querySelector(`.o_process_node[data-name=${name}]`).getBoundingClientRect());
+                if (!["Open", "Close"].includes(first)) {
+                    throw new Error(`Enter goes to ${first}`);
+                }
+                document.querySelector('.o_process_node[data-name="Open"]').focus();
+                const across = Math.abs(to.x - from.x) > Math.abs(to.y - from.y);
+                press(across ? "ArrowRight" : "ArrowDown");
+                if (document.activeElement.dataset.name === "Open") {
+                    throw new Error("The arrow leads nowhere");
+                }
+                document.querySelector('.o_process_node[data-name="Ask"]').focus();
+                expectFocus("Ask");
+                press("Enter");
+            },
+        },
+        { content: "Enter opened it", trigger: ".o_process_panel h4:contains(Ask)" },
+        { content: "Who is there", trigger: ".o_process_place:contains(bob)" },
+        { content: "The way through it", trigger: ".o_process_place_way:contains(Open → Ask → Close)" },
+        { content: "Escape closes it", trigger: '.o_process_node[data-name="Ask"]', run: ({ anchor }) => press("Escape", anchor) },
+        { content: "It is closed", trigger: ".o_process_map:not(:has(.o_process_panel))" },
+        { content: "One segment", trigger: ".o_process_segment", run({ anchor }) {
+            anchor.value = JSON.stringify(["resource", "bob"]);
+            anchor.dispatchEvent(new Event("change", { bubbles: true }));
+        } },
+        { content: "It is a chip", trigger: ".o_process_chip:contains(who: bob)" },
+        { content: "The map shows its cases", trigger: ".o_process_answer:contains(2 cases):contains(of 3)" },
+        { content: "Drop the segment", trigger: ".o_process_chip .btn-close", run: "click" },
+        { content: "All are back", trigger: ".o_process_answer:contains(3 cases):not(:contains(of 3))" },
         { content: "Choose an activity", trigger: '.o_process_node[data-name="Ask"]', run: "click" },
         { content: "Its figures stand beside the map", trigger: ".o_process_panel:contains(Ask):contains(1 times)" },
         { content: "Keep only its cases", trigger: ".o_process_panel button:contains(Only with this)", run: "click" },
