@@ -118,6 +118,8 @@ COLUMNS = {
     ("event_hub.run", "event_type"): CODE,
     ("event_hub.tally", "key"): CODE,
     ("ir.actions.server", "webhook_url"): CONFIGURATION,
+    ("process_intelligence.analysis", "measure"): CODE,
+    ("process_intelligence.analysis", "tab"): CODE,
     ("process_intelligence.activity", "name"): DERIVED,
     ("process_intelligence.finding", "activity"): DERIVED,
     ("process_intelligence.finding", "case_key"): CODE,

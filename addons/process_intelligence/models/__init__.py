@@ -20,6 +20,7 @@ from . import (
     process_intelligence_log,
     process_intelligence_log_event,
     process_intelligence_activity,
+    process_intelligence_analysis,
     process_intelligence_rule_watch,
     process_intelligence_rule,
     process_intelligence_violation,

@@ -31,6 +31,11 @@ class EventHubErasure(models.AbstractModel):
                 person.within(SQL("t.company_id")),
             ),
             Place(
+                *("process_analyses", "process_intelligence.analysis"),
+                ("name", "filters", "other"),
+                person.within(SQL("t.company_id")),
+            ),
+            Place(
                 *("process_findings", "process_intelligence.finding"),
                 ("first_resource", "other_resource"),
                 person.within(SQL("t.company_id")),

@@ -1,4 +1,5 @@
 from . import (
+    test_analysis,
     test_cases,
     test_causes,
     test_compare,

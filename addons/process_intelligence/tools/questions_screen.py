@@ -39,9 +39,7 @@ def spread(relations: Relations, filters: Filters, place: SQL) -> SQL:
     )
 
 
-def bins(
-    relations: Relations, filters: Filters, place: SQL, edges: list[float]
-) -> SQL:
+def bins(relations: Relations, filters: Filters, place: SQL, edges: list[float]) -> SQL:
     """Rows ``(bin from 1 on, moves on)``; a bin holds its lower edge, the last one is open."""
     return SQL(
         """

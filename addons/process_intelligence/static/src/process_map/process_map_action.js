@@ -1,4 +1,5 @@
 import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { router } from "@web/core/browser/router";
 import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
@@ -17,6 +18,7 @@ import { count, duration, exactDuration, percent } from "./format";
 import { addressOf, filtersOf, textOfFilters } from "./link";
 import { MapView } from "./map_view";
 import { CLOCKS, FREQUENCIES, TIMES, isUsual, measured, measureOf, staysOf, textOf } from "./measure";
+import { SavedAnalyses } from "./saved";
 import { SelectionPanel } from "./selection_panel";
 import { tabs } from "./tabs";
 
@@ -33,7 +35,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** "Process" app: the map of one process, the ways its cases went, and the answer in words. */
 export class ProcessMapAction extends Component {
     static template = "process_intelligence.ProcessMapAction";
-    static components = { FindingList, Layout, MapView, SelectionPanel };
+    static components = { FindingList, Layout, MapView, SavedAnalyses, SelectionPanel };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -139,11 +141,11 @@ export class ProcessMapAction extends Component {
         }
     }
 
-    async open(definitionId) {
+    async open(definitionId, filters = {}, other = null) {
         if (definitionId !== this.state.definitionId) {
             this.attributeValues = {};
             Object.assign(this.state, {
-                definitionId, filters: {}, other: null, past: [], selected: null, stays: null, findings: null, segments: [],
+                definitionId, filters, other, past: [], selected: null, stays: null, findings: null, segments: [],
             });
         }
         if (!this.definition.calendar_id) {
@@ -405,6 +407,26 @@ export class ProcessMapAction extends Component {
             filters,
         });
         return this.action.doAction(action);
+    }
+
+    // ------------------------------------------------------------------ saved analyses
+
+    get savedValues() {
+        const { filters, other, measure, tab } = this.state;
+        return { filters, other: other || false, measure: textOf(measure) || false, tab };
+    }
+
+    openSaved({ definition_id: [definitionId], filters, other, measure, tab }) {
+        Object.assign(this.state, { other: other || null, measure: measureOf(measure), tab: tab || FIRST_TAB });
+        if (definitionId === this.state.definitionId) {
+            return this.ask(filters || {});
+        }
+        return this.open(definitionId, filters || {}, other || null);
+    }
+
+    async share() {
+        await browser.navigator.clipboard.writeText(this.linkOf());
+        this.notification.add(_t("The link is in the clipboard."), { type: "success" });
     }
 
     importFile() {

@@ -36,8 +36,11 @@ function randomMap(seed) {
             }
         });
     }
-    const byCount = (a, b) => b.count - a.count;
     return { activities: [...activities.values()].toSorted(byCount), transitions: [...transitions.values()].toSorted(byCount) };
+}
+
+function byCount(a, b) {
+    return b.count - a.count;
 }
 
 function reached(edges, root, near, far) {

@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-const CSV = `case,activity,time,who
+const CSV = `case,activity,time,resource
 T1,Open,2026-03-02 09:00:00,ann
 T1,Ask,2026-03-02 09:10:00,bob
 T1,Close,2026-03-03 09:10:00,ann
@@ -82,6 +82,28 @@ registry.category("web_tour.tours").add("process_intelligence_import", {
         { content: "The map is filtered", trigger: ".o_process_answer:contains(1 cases):contains(of 3)" },
         { content: "Drop the filter", trigger: ".o_process_chip .btn-close", run: "click" },
         { content: "All cases are back", trigger: ".o_process_answer:contains(3 cases)" },
+        { content: "Its cases only", trigger: ".o_process_panel button:contains(Only with this)", run: "click" },
+        { content: "The map is filtered again", trigger: ".o_process_answer:contains(1 cases):contains(of 3)" },
+        { content: "Open what is saved", trigger: ".o_process_saved", run: "click" },
+        { content: "Save this one", trigger: ".o_process_save_new", run: "click" },
+        { content: "Name it", trigger: ".modal #o_process_save_name", run: "edit Asked back" },
+        { content: "Save", trigger: ".modal .o_process_save_confirm", run: "click" },
+        { content: "It is counted", trigger: "body:not(:has(.modal)) .o_process_saved:contains((1))" },
+        { content: "Drop the filter once more", trigger: ".o_process_chip .btn-close", run: "click" },
+        { content: "All cases again", trigger: ".o_process_answer:contains(3 cases):not(:contains(of 3))" },
+        { content: "Open the list", trigger: ".o_process_saved", run: "click" },
+        { content: "Mark it", trigger: ".o_process_saved_item button[aria-pressed=false]", run: "click" },
+        { content: "It is a favourite", trigger: ".o_process_saved_item button[aria-pressed=true]" },
+        { content: "Open it", trigger: ".o_process_saved_item .dropdown-item:contains(Asked back)", run: "click" },
+        { content: "Its filter is back", trigger: ".o_process_chip:contains(with Ask)" },
+        { content: "And its cases", trigger: ".o_process_answer:contains(1 cases):contains(of 3)" },
+        { content: "Open the list to delete", trigger: ".o_process_saved", run: "click" },
+        { content: "Change it", trigger: ".o_process_saved_change", run: "click" },
+        { content: "Delete it", trigger: ".modal .o_process_save_delete", run: "click" },
+        { content: "Yes", trigger: ".modal .modal-footer button:contains(Delete)", run: "click" },
+        { content: "It is gone", trigger: "body:not(:has(.modal)) .o_process_saved:not(:contains((1)))" },
+        { content: "Without filter", trigger: ".o_process_chip .btn-close", run: "click" },
+        { content: "All are there", trigger: ".o_process_answer:contains(3 cases):not(:contains(of 3))" },
         { content: "Width by cases", trigger: ".o_process_measures select[name=frequency]", run: "select cases" },
         { content: "Colour by the longest", trigger: ".o_process_measures select[name=time]", run: "select max" },
         { content: "The legend says so", trigger: ".o_process_legend:contains(longest)" },

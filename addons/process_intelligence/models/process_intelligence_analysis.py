@@ -1,0 +1,134 @@
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from odoo.addons.event_hub.tools.arguments import takes
+
+MAX_SAVED = 20_000  # characters of filters: more is no question that a person asked
+
+
+class ProcessIntelligenceAnalysis(models.Model):
+    """A look at a process that somebody keeps: filters, measure and tab of the map screen, never its figures.
+
+    Whoever opens it sees what is counted for himself.
+    """
+
+    _name = "process_intelligence.analysis"
+    _inherit = ["event_hub.guarded"]
+    _description = "Saved Analysis"
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True)
+    definition_id = fields.Many2one(
+        "process_intelligence.definition",
+        "Process",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="definition_id.company_id", store=True)
+    user_id = fields.Many2one(
+        "res.users",
+        "Kept By",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.user,
+    )
+    shared = fields.Boolean(
+        help="Everyone of the company who may see the process sees this analysis. Else only you do."
+    )
+    filters = fields.Json(help="Which cases count, as every question takes it.")
+    other = fields.Json(
+        "Compared With", help="Filters of the slice to compare with, if any."
+    )
+    measure = fields.Char(help="What widths and colours of the map mean.")
+    tab = fields.Char(help="Code of the tab below the map.")
+    fan_ids = fields.Many2many(
+        "res.users",
+        "process_intelligence_analysis_fan_rel",
+        "analysis_id",
+        "user_id",
+        "Favourite Of",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+    )
+    is_favourite = fields.Boolean(compute="_compute_is_favourite")
+    is_mine = fields.Boolean(compute="_compute_is_mine")
+
+    @api.depends_context("uid")
+    @api.depends("fan_ids")
+    def _compute_is_favourite(self):
+        for analysis in self:
+            analysis.is_favourite = self.env.user in analysis.sudo().fan_ids
+
+    @api.depends_context("uid")
+    @api.depends("user_id")
+    def _compute_is_mine(self):
+        for analysis in self:
+            analysis.is_mine = analysis.user_id == self.env.user
+
+    @api.constrains("filters", "other", "definition_id")
+    def _check_filters(self):
+        for analysis in self:
+            for name in ("filters", "other"):
+                value = analysis[name]
+                if len(json.dumps(value)) > MAX_SAVED:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s of %(analysis)s are longer than %(most)s characters. Choose fewer values.",
+                            field=name,
+                            analysis=analysis.name,
+                            most=MAX_SAVED,
+                        )
+                    )
+                analysis.definition_id._parsed(value or None)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_keeper(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_keeper([vals])
+        if any(
+            a.definition_id.id != vals.get("definition_id", a.definition_id.id)
+            for a in self
+        ):
+            raise ValidationError(
+                self.env._(
+                    "An analysis stays with its process. Save a new one for the other process."
+                )
+            )
+        return super().write(vals)
+
+    def _check_keeper(self, vals_list):
+        others = [
+            vals
+            for vals in vals_list
+            if vals.get("user_id", self.env.uid) != self.env.uid
+        ]
+        if others and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "An analysis is kept by whoever saves it. Leave Kept By empty."
+                )
+            )
+
+    @takes()
+    def toggle_favourite(self):
+        """Put it among the reader's own favourites, or take it out.
+
+        :return: whether it is one now
+        """
+        self.ensure_one()
+        self.check_access("read")
+        is_fan = self.env.user in self.sudo().fan_ids
+        command = fields.Command.unlink if is_fan else fields.Command.link
+        self.sudo().fan_ids = [command(self.env.uid)]
+        return not is_fan

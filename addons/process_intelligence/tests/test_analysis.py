@@ -1,0 +1,102 @@
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.event_hub.tests.people import people
+
+from .common import SMALL, ProcessCase
+
+
+@tagged("post_install", "-at_install")
+class TestAnalysis(ProcessCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        (cls.other_reader,) = people(
+            cls.env,
+            {
+                "login": "pi_reader_2",
+                "groups": "process_intelligence.group_process_user",
+                "company_id": cls.company.id,
+            },
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.definition = self.define(SMALL)
+        self.analyses = self.env["process_intelligence.analysis"].with_user(self.reader)
+
+    def keep(self, **values):
+        return self.analyses.create(
+            {"name": "Asked back", "definition_id": self.definition.id, **values}
+        )
+
+    def test_mine_are_mine_until_i_share_them(self):
+        mine = self.keep(filters={"has": ["Ask"]}, measure="cases-max-seconds")
+        self.assertEqual((mine.user_id, mine.is_mine), (self.reader, True))
+        self.assertEqual(mine.filters, {"has": ["Ask"]})
+        for user in (self.other_reader, self.manager):
+            self.assertFalse(self.analyses.with_user(user).search([]))
+            with self.assertRaises(AccessError):
+                mine.with_user(user).read(["name"])
+        mine.shared = True
+        self.assertEqual(self.analyses.with_user(self.other_reader).search([]), mine)
+        self.assertFalse(mine.with_user(self.other_reader).is_mine)
+
+    def test_only_its_keeper_or_a_manager_changes_a_shared_one(self):
+        shared = self.keep(shared=True)
+        with self.assertRaises(AccessError):
+            shared.with_user(self.other_reader).write({"name": "Mine"})
+        with self.assertRaises(AccessError):
+            shared.with_user(self.other_reader).unlink()
+        shared.with_user(self.manager).write({"name": "Ours"})
+        self.assertEqual(shared.name, "Ours")
+        shared.with_user(self.manager).unlink()
+        self.assertFalse(shared.exists())
+
+    def test_nobody_keeps_one_in_anothers_name(self):
+        with self.assertRaises(AccessError):
+            self.keep(user_id=self.manager.id)
+        with self.assertRaises(AccessError):
+            self.keep().user_id = self.manager
+        wished = self.analyses.with_context(default_user_id=self.manager.id)
+        born = wished.create({"name": "x", "definition_id": self.definition.id})
+        self.assertEqual(born.user_id, self.reader)
+
+    def test_filters_that_no_question_takes_are_refused(self):
+        for key in ("filters", "other"):
+            with self.assertRaisesRegex(ValidationError, "surprise"):
+                self.keep(**{key: {"surprise": 1}})
+            with self.assertRaisesRegex(ValidationError, "longer"):
+                self.keep(**{key: {"has": ["x" * 200] * 200}})
+        self.keep(filters={}, other=None)
+
+    def test_a_process_of_another_company_stays_out_of_reach(self):
+        far = self.env["res.company"].create({"name": "Far"})
+        foreign = self.env["process_intelligence.definition"].create(
+            {"name": "Far away", "company_id": far.id, "owner_id": False}
+        )
+        with self.assertRaises(AccessError):
+            self.keep(definition_id=foreign.id)
+        mine = self.keep()
+        with self.assertRaisesRegex(ValidationError, "stays with its process"):
+            mine.definition_id = foreign
+
+    def test_favourites_are_each_readers_own(self):
+        shared = self.keep(shared=True)
+        theirs = shared.with_user(self.other_reader)
+        self.assertTrue(theirs.toggle_favourite())
+        self.assertEqual((theirs.is_favourite, shared.is_favourite), (True, False))
+        self.assertFalse(theirs.toggle_favourite())
+        self.assertFalse(theirs.is_favourite)
+        hidden = self.keep().with_user(self.other_reader)
+        with self.assertRaises(AccessError):
+            hidden.toggle_favourite()
+
+    def test_outsiders_see_none_and_a_process_takes_its_own_along(self):
+        shared = self.keep(shared=True)
+        outsider = new_test_user(self.env, "pi_analysis_outsider", "base.group_user")
+        with self.assertRaises(AccessError):
+            self.analyses.with_user(outsider).search([])
+        self.definition.log_ids.unlink()
+        self.definition.unlink()
+        self.assertFalse(shared.exists())
