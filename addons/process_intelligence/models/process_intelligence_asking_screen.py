@@ -61,16 +61,19 @@ class ProcessIntelligenceAskingScreen(models.AbstractModel):
 
         :return: ``{"moves", "median_seconds", "p90_seconds", "p95_seconds", "bins": [{"from", "to", "count"}] (of the
             time to the next step, the last bin open, its ``to`` false), "ways": [{"path", "count", "share",
-            "median_seconds"}] (the three most frequent through here; share of the cases that come here), "cases",
-            "people": [{"name" (false: not told), "count"}] (at most eight), "people_total"}``; all empty where no
-            chosen case comes
+            "median_seconds" (false where it still runs)}] (the three most frequent through here; share of the cases
+            that come here), "cases", "people": [{"name" (false: not told), "count"}] (at most eight),
+            "people_total"}``; all empty where no chosen case comes
         :raises ValidationError: unknown filter key, bad value
         """
         definition = self._one()
         parsed, relations = definition._parsed(filters), definition._relations()
         where, narrowed = _at(relations.names, parsed, activity, next_activity)
         rows = definition._answer(
-            questions_cases.ways(relations, narrowed, const.PLACE_WAYS), relations
+            questions_cases.ways(
+                relations, narrowed, definition._finished(), const.PLACE_WAYS
+            ),
+            relations,
         )
         cases = int(rows[0][4]) if rows else 0
         return {
