@@ -37,6 +37,7 @@
         "views/event_hub_event_type_views.xml",
         "views/event_hub_external_id_views.xml",
         "views/res_partner_views.xml",
+        "views/res_users_views.xml",
         "views/event_hub_endpoint_views.xml",
         "views/event_hub_delivery_views.xml",
         "wizards/event_hub_reason_views.xml",

@@ -30,3 +30,11 @@ class TestTourAsk(ApprovalCase, HttpCase):
         second = self._submitted(name="Second tour")
         self.start_tour(INBOX, "approval_engine_keys", login=self.fred.login)
         self.assertEqual((first.state, second.state), ("executed", "pending"))
+
+    def test_letters_are_switched_off_where_they_are_told(self):
+        self._submitted(name="First tour")
+        self._submitted(name="Second tour")
+        self.assertTrue(self.fred.single_letter_keys)
+        self.start_tour(INBOX, "approval_engine_keys_off", login=self.fred.login)
+        self.fred.invalidate_recordset()
+        self.assertFalse(self.fred.single_letter_keys)

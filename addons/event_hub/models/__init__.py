@@ -49,6 +49,7 @@ from . import (
     ir_module_module,
     res_partner,
     res_users,
+    res_users_settings,
     event_hub_endpoint,
     event_hub_delivery,
     event_hub_delivery_sending,

@@ -36,6 +36,7 @@ from . import (
     test_http_rpc_errors,
     test_http_secrets,
     test_http_webhook_rule,
+    test_keys_setting,
     test_ledger,
     test_lanes,
     test_large_tables,

@@ -1,11 +1,10 @@
+import { useKeysHelp, useLetter } from "@event_hub/keys/keys";
 import { Component, onMounted, onWillUnmount, useRef, useState } from "@odoo/owl";
-import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { ApprovalOptionCards } from "../options/approval_options";
-import { useKeysHelp } from "../keys/approval_keys";
 import { takeIntent } from "../keys/approval_intent";
 import { ApprovalSayDialog } from "../questions/approval_questions";
 
@@ -33,11 +32,11 @@ export class ApprovalDecision extends Component {
         this.approveButton = useRef("approve");
         this.rejectButton = useRef("reject");
         // a decision cannot be taken back: a letter gets ready for it, Enter gives it
-        useHotkey("a", () => this.approveButton.el?.focus());
-        useHotkey("r", () => this.rejectButton.el?.focus());
-        useHotkey("i", () => this.ask());
-        useHotkey("j", () => this.turn("next"), { allowRepeat: true });
-        useHotkey("k", () => this.turn("previous"), { allowRepeat: true });
+        useLetter("a", () => this.approveButton.el?.focus());
+        useLetter("r", () => this.rejectButton.el?.focus());
+        useLetter("i", () => this.ask());
+        useLetter("j", () => this.turn("next"), { allowRepeat: true });
+        useLetter("k", () => this.turn("previous"), { allowRepeat: true });
         this.panel = useRef("panel");
         this.state = useState({ option: this.chosen, comment: "", busy: false, missing: "", away: false });
         // on a phone the evidence stands first, and the way to the buttons is long

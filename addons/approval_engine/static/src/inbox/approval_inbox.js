@@ -1,3 +1,4 @@
+import { useKeysHelp, useLetter } from "@event_hub/keys/keys";
 import {
     Component,
     onMounted,
@@ -9,7 +10,6 @@ import {
     useExternalListener,
     useState,
 } from "@odoo/owl";
-import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -19,7 +19,6 @@ import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { listView } from "@web/views/list/list_view";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { setIntent } from "../keys/approval_intent";
-import { useKeysHelp } from "../keys/approval_keys";
 import { placeIn } from "./approval_place";
 import { useReload } from "./approval_reload";
 
@@ -88,10 +87,10 @@ export class ApprovalInboxRenderer extends ListRenderer {
         this.deciding = false;
         const isBusy = () => this.deciding || this.props.list.selection?.length > 0;
         this.reload = useReload(() => this.props.list.load(), isBusy);
-        useHotkey("j", () => this.step(1), { allowRepeat: true });
-        useHotkey("k", () => this.step(-1), { allowRepeat: true });
-        useHotkey("a", () => this.approve());
-        useHotkey("r", () => this.reject());
+        useLetter("j", () => this.step(1), { allowRepeat: true });
+        useLetter("k", () => this.step(-1), { allowRepeat: true });
+        useLetter("a", () => this.approve());
+        useLetter("r", () => this.reject());
         useExternalListener(document, "focusin", (ev) => this.onFocusIn(ev.target));
         onMounted(() => {
             this.keepPlace();

@@ -90,14 +90,14 @@ registry.category("web_tour.tours").add("approval_engine_keys", {
             run: "press ?",
         },
         {
-            trigger: ".o_approval_keys_help:contains('next request')",
+            trigger: ".o_keys_help:contains('next request')",
         },
         {
             trigger: "body",
             run: "press ?",
         },
         {
-            trigger: "body:not(:has(.o_approval_keys_help))",
+            trigger: "body:not(:has(.o_keys_help))",
         },
         {
             content: "j goes to the second one",
@@ -177,6 +177,51 @@ registry.category("web_tour.tours").add("approval_engine_keys", {
         },
         {
             trigger: ".o_approval_route li[data-state='approved']",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("approval_engine_keys_off", {
+    url: "/odoo/approvals-needs-me",
+    steps: () => [
+        {
+            content: "the first request has the focus",
+            trigger: ".o_data_row:first td:focus",
+        },
+        {
+            trigger: "body",
+            run: "press ?",
+        },
+        {
+            content: "letters are switched off where they are told",
+            trigger: ".o_keys_help:contains('Letters act') .o_keys_switch",
+            run: "click",
+        },
+        {
+            trigger: ".o_keys_help:contains('Letters do nothing')",
+        },
+        {
+            content: "the button still tells them",
+            trigger: ".o_keys",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.o_keys_help))",
+            run: "press ?",
+        },
+        {
+            trigger: "body",
+            run: "press j",
+        },
+        {
+            trigger: "body",
+            async run() {
+                await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+            },
+        },
+        {
+            content: "no letter did anything",
+            trigger: "body:not(:has(.o_keys_help)):not(:has(.o_data_row:nth-child(2) td:focus))",
         },
     ],
 });

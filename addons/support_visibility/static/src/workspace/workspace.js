@@ -1,3 +1,4 @@
+import { useKeysHelp, useLetter } from "@event_hub/keys/keys";
 import { Chatter } from "@mail/chatter/web_portal/chatter";
 import { Component, onMounted, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
@@ -14,7 +15,6 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { TicketViewers } from "../presence/viewers";
 import { TICKET } from "../presence/presence_service";
-import { useWorkspaceKeys } from "./workspace_keys";
 import { KEYS, MOVES, PRIMARY, stepFrom } from "./workspace_moves";
 import { WorkspaceQueue } from "./workspace_queue";
 import { WorkspaceSide } from "./workspace_side";
@@ -69,7 +69,7 @@ export class Workspace extends Component {
             ...this.props.state,
         });
         this.place = 0; // of the current ticket, also after it left
-        this.keys = useWorkspaceKeys(KEYS);
+        this.keys = useKeysHelp(KEYS, ".o_support_search");
         this.useKeys();
         this.searchSoon = useDebounced(() => this.loadQueue(0), TYPING);
         this.refreshSoon = useDebounced(() => this.refresh(), TOGETHER);
@@ -90,17 +90,17 @@ export class Workspace extends Component {
 
     useKeys() {
         const again = { allowRepeat: true, isAvailable: isFree };
-        useHotkey("j", () => this.step(1), again);
-        useHotkey("k", () => this.step(-1), again);
-        useHotkey("r", () => this.compose("sendMessage"), { isAvailable: isFree });
-        useHotkey("n", () => this.compose("logNote"), { isAvailable: isFree });
+        useLetter("j", () => this.step(1), again);
+        useLetter("k", () => this.step(-1), again);
+        useLetter("r", () => this.compose("sendMessage"), { isAvailable: isFree });
+        useLetter("n", () => this.compose("logNote"), { isAvailable: isFree });
         useHotkey("enter", () => this.openForm(), { isAvailable: isOnCurrent });
         for (const key of new Set(Object.values(MOVES).map((move) => move.key).filter(Boolean))) {
             const run = () => {
                 const code = this.moves.find((one) => MOVES[one].key === key);
                 return code && this.run(code);
             };
-            useHotkey(key, run, { isAvailable: isFree });
+            useLetter(key, run, { isAvailable: isFree });
         }
     }
 
