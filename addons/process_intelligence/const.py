@@ -46,3 +46,5 @@ SLOW_ABOVE = 0.9
 #: Most frequent ways through a chosen place of the map, and people there, beside the map.
 PLACE_WAYS = 3
 PLACE_PEOPLE = 8
+#: Sentences of one kind that the guide says at most.
+GUIDE_SENTENCES = 2

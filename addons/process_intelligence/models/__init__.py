@@ -12,6 +12,8 @@ from . import (
     process_intelligence_asking_now,
     process_intelligence_of_case,
     process_intelligence_asking_guide,
+    process_intelligence_asking_drift,
+    process_intelligence_drift_watch,
     process_intelligence_asking_exchange,
     process_intelligence_asking_quality,
     process_intelligence_asking_times,

@@ -12,4 +12,5 @@ class EventHubMonitor(models.AbstractModel):
             "cases": ("process_intelligence.store_cron",),
             "rules": ("process_intelligence.rule_cron",),
             "findings": ("process_intelligence.finding_cron",),
+            "drift": ("process_intelligence.drift_cron",),
         }

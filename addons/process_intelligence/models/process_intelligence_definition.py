@@ -24,6 +24,7 @@ class ProcessIntelligenceDefinition(models.Model):
 
     _name = "process_intelligence.definition"
     _inherit = [
+        "process_intelligence.drift_watch",
         "process_intelligence.finding_watch",
         "process_intelligence.asking_times",
         "process_intelligence.asking_compare",

@@ -3,6 +3,7 @@ from . import (
     test_cases,
     test_causes,
     test_compare,
+    test_drift,
     test_erasure,
     test_guide,
     test_exchange,
