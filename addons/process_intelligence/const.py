@@ -48,3 +48,6 @@ PLACE_WAYS = 3
 PLACE_PEOPLE = 8
 #: Sentences of one kind that the guide says at most.
 GUIDE_SENTENCES = 2
+#: Cases that one replay shows at most, and the steps told of each.
+REPLAY_CASES = 500
+REPLAY_STEPS = 200

@@ -34,6 +34,7 @@ class ProcessIntelligenceDefinition(models.Model):
         "process_intelligence.asking_guide",
         "process_intelligence.asking_exchange",
         "process_intelligence.asking_quality",
+        "process_intelligence.asking_replay",
         "process_intelligence.asking_screen",
         "process_intelligence.asking_cases",
         "process_intelligence.asking",

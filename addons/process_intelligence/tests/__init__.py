@@ -22,6 +22,7 @@ from . import (
     test_rule_watch,
     test_rules,
     test_rules_oracle,
+    test_replay,
     test_screen,
     test_statistics,
     test_store,

@@ -1,9 +1,15 @@
-import { Component, onMounted, onWillStart, onWillUnmount, onWillUpdateProps, useRef, useState } from "@odoo/owl";
+import { Component, markRaw, onMounted, onWillStart, onWillUnmount, onWillUpdateProps, useRef, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
+import { Dropdown } from "@web/core/dropdown/dropdown";
+import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
+import { downloadFile } from "@web/core/network/download";
+import { useService } from "@web/core/utils/hooks";
 
 import { PACES, count, duration, paceOf } from "./format";
 import { END, START, labelWidth, layout, neighbour, simplify, toGraph } from "./graph";
+import { toFile, toSvg } from "./picture";
+import { Replay } from "./replay";
 import { Viewport } from "./viewport";
 
 const ROOM_PER_EDGE = 50; // px of width; a map with more paths starts with the frequent ones only
@@ -14,15 +20,19 @@ const ZOOM_STEP = 1.25;
 const PAN_STEP = 60; // px per arrow key
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const ROOM = 90; // px that stay free around what the keyboard goes to
+const PICTURES = [["png", _t("Image (PNG)")], ["svg", _t("Drawing (SVG)")], ["pdf", _t("Page (PDF)")]];
 const CLICK_SLACK = 5; // px that a click may move before it is a drag
 
 /** The directly-follows map: zoomable, with sliders; every node and path can be chosen by mouse and keyboard. */
 export class MapView extends Component {
     static template = "process_intelligence.MapView";
+    static components = { Dropdown, DropdownItem, Replay };
     static props = {
         map: Object, // as `measured` gives it
         timeLabel: String,
         stays: { type: [Object, { value: null }], optional: true }, // by activity { time (s), kind }, once they are there
+        words: Function, // what a picture of it says: { title, lines }
+        replay: Function, // asks for the answer of `replay`
         slots: { type: Object, optional: true },
         selected: { type: [String, { value: null }] },
         onSelect: Function,
@@ -33,8 +43,10 @@ export class MapView extends Component {
         this.paces = PACES;
         this.count = count;
         this.labelWidth = labelWidth;
+        this.notification = useService("notification");
+        this.pictures = PICTURES;
         this.stage = useRef("stage");
-        this.state = useState({ activities: 100, paths: 100, drawing: null });
+        this.state = useState({ activities: 100, paths: 100, drawing: null, replay: null });
         this.viewport = new Viewport(
             () => this.canvas.el.getBoundingClientRect(),
             (transform) => this.stage.el?.setAttribute("transform", transform)
@@ -45,6 +57,7 @@ export class MapView extends Component {
         });
         onWillUpdateProps((next) => {
             if (next.map !== this.props.map) {
+                this.state.replay = null;
                 this.open(next.map);
                 this.show();
             }
@@ -205,6 +218,30 @@ export class MapView extends Component {
     onItemFocus(node) {
         if (!this.viewport.pointers.size) {
             this.viewport.reveal(node.x, node.y, ROOM);
+        }
+    }
+
+    // ------------------------------------------------------------------ pictures and replay
+
+    /** The map as it is shown: this choice of activities and paths, whole. */
+    async savePicture(kind) {
+        const looks = getComputedStyle(this.canvas.el.parentElement);
+        const words = this.props.words();
+        const svg = toSvg(this.stage.el, this.state.drawing, { ...words, ground: looks.backgroundColor, ink: looks.color });
+        const file = await toFile(svg, kind);
+        await downloadFile(file, `${words.title}.${kind}`, file.type);
+    }
+
+    async toggleReplay() {
+        if (this.state.replay) {
+            this.state.replay = null;
+            return;
+        }
+        const answer = await this.props.replay();
+        if (answer.seconds) {
+            this.state.replay = markRaw(answer);
+        } else {
+            this.notification.add(_t("Nothing moves here: each case has one moment only."), { type: "info" });
         }
     }
 

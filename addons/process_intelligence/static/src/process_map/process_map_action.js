@@ -1,6 +1,7 @@
 import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { router } from "@web/core/browser/router";
+import { formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
@@ -21,6 +22,8 @@ import { CLOCKS, FREQUENCIES, TIMES, isUsual, measured, measureOf, staysOf, text
 import { SavedAnalyses } from "./saved";
 import { SelectionPanel } from "./selection_panel";
 import { tabs } from "./tabs";
+
+const { DateTime } = luxon;
 
 const PERIOD_MODES = [
     ["intersecting", _t("active between")],
@@ -407,6 +410,29 @@ export class ProcessMapAction extends Component {
             filters,
         });
         return this.action.doAction(action);
+    }
+
+    /** What a picture of the map says above it. */
+    get pictureWords() {
+        const { map, total_cases: total } = this.state.answer;
+        const chips = this.chips.map((chip) => chip.label);
+        const { mode, from, to } = this.period;
+        if (this.state.filters.period) {
+            chips.unshift(`${wordOf(PERIOD_MODES, mode)} ${from || "…"} ${_t("and")} ${to || "…"}`);
+        }
+        const counts = { cases: count(map.cases), total: count(total), steps: count(map.events) };
+        return {
+            title: this.definition.name,
+            lines: [
+                _t("%(cases)s of %(total)s cases, %(steps)s steps", counts),
+                chips.length ? _t("Only: %s", chips.join("; ")) : _t("All cases"),
+                `${this.timeLabel} · ${formatDateTime(DateTime.now())}`,
+            ],
+        };
+    }
+
+    replay() {
+        return this.question("replay", { filters: this.state.filters });
     }
 
     // ------------------------------------------------------------------ saved analyses

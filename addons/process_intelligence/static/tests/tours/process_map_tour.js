@@ -1,3 +1,4 @@
+import { downloadFile } from "@web/core/network/download";
 import { registry } from "@web/core/registry";
 
 const CSV = `case,activity,time,resource
@@ -10,6 +11,32 @@ T3,Open,2026-03-05 08:00:00,bob
 T3,Close,2026-03-06 08:00:00,bob
 T3,Close,2026-03-06 08:00:00,bob
 `;
+
+const saved = [];
+
+function savedBytes(kind, begin) {
+    return {
+        content: `It is saved as ${kind}`,
+        trigger: ".o_process_picture",
+        async run() {
+            for (let turn = 0; turn < 50 && !saved.length; turn++) {
+                await new Promise((resolve) => setTimeout(resolve, 100));
+            }
+            const { data, name } = saved.pop();
+            const bytes = new Uint8Array(await data.arrayBuffer());
+            if (!begin.every((byte, index) => bytes[index] === byte) || name !== `Tour tickets.${kind}`) {
+                throw new Error(`${name} begins with ${bytes.slice(0, 8)}`);
+            }
+            const text = new TextDecoder("latin1").decode(bytes);
+            if (kind === "pdf" && !(text.includes("/DCTDecode") && text.trimEnd().endsWith("%%EOF"))) {
+                throw new Error("The PDF is not whole");
+            }
+            if (kind === "svg" && !["Tour tickets", "All cases", "Close"].every((word) => text.includes(word))) {
+                throw new Error("The drawing lacks its words");
+            }
+        },
+    };
+}
 
 function press(key, target = document.activeElement) {
     target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
@@ -104,6 +131,25 @@ registry.category("web_tour.tours").add("process_intelligence_import", {
         { content: "It is gone", trigger: "body:not(:has(.modal)) .o_process_saved:not(:contains((1)))" },
         { content: "Without filter", trigger: ".o_process_chip .btn-close", run: "click" },
         { content: "All are there", trigger: ".o_process_answer:contains(3 cases):not(:contains(of 3))" },
+        { content: "Catch what is saved", trigger: ".o_process_picture", run() {
+            downloadFile._download = (data, name) => saved.push({ data, name });
+        } },
+        ...[["png", [0x89, 0x50, 0x4e, 0x47]], ["svg", [0x3c, 0x73, 0x76, 0x67]], ["pdf", [0x25, 0x50, 0x44, 0x46]]].flatMap(([kind, begin]) => [
+            { content: "Save the map", trigger: ".o_process_picture", run: "click" },
+            { content: `As ${kind}`, trigger: `.o_process_${kind}`, run: "click" },
+            savedBytes(kind, begin),
+        ]),
+        { content: "Replay it", trigger: ".o_process_replay_toggle", run: "click" },
+        { content: "Cases move", trigger: ".o_process_map_view:has(.o_process_tokens)" },
+        { content: "Stop it", trigger: ".o_process_play:contains(Pause)", run: "click" },
+        { content: "Go to the first hour", trigger: ".o_process_play:contains(Play)", run() {
+            const scrub = document.querySelector("input[name=scrub]");
+            scrub.value = 3600;
+            scrub.dispatchEvent(new Event("input", { bubbles: true }));
+        } },
+        { content: "One case is on its way", trigger: ".o_process_replay:contains(On their way: 1)" },
+        { content: "End it", trigger: ".o_process_replay .btn-close", run: "click" },
+        { content: "No tokens are left", trigger: ".o_process_map_view:not(:has(.o_process_tokens))" },
         { content: "Width by cases", trigger: ".o_process_measures select[name=frequency]", run: "select cases" },
         { content: "Colour by the longest", trigger: ".o_process_measures select[name=time]", run: "select max" },
         { content: "The legend says so", trigger: ".o_process_legend:contains(longest)" },
