@@ -141,7 +141,11 @@ registry.category("web_tour.tours").add("process_intelligence_import", {
         ]),
         { content: "Replay it", trigger: ".o_process_replay_toggle", run: "click" },
         { content: "Cases move", trigger: ".o_process_map_view:has(.o_process_tokens)" },
-        { content: "Stop it", trigger: ".o_process_play:contains(Pause)", run: "click" },
+        { content: "Stop it, unless this browser wants no movement and it stands still anyway", trigger: ".o_process_play", run({ anchor }) {
+            if (anchor.textContent.includes("Pause")) {
+                anchor.click();
+            }
+        } },
         { content: "Go to the first hour", trigger: ".o_process_play:contains(Play)", run() {
             const scrub = document.querySelector("input[name=scrub]");
             scrub.value = 3600;
