@@ -58,6 +58,7 @@ class ProcessIntelligenceAskingCauses(models.AbstractModel):
         query = ask.known_before(
             told, definition._rows(), definition._finished(), steps, policy.LEAST
         )
+        definition._take_memory()
         rows = definition._answer(query, relations)
         answer = definition._told_causes(rows, relations.names)
         return {"outcome": outcome, "seconds": seconds, "steps": steps, **answer}

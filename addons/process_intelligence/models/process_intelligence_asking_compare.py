@@ -44,6 +44,7 @@ class ProcessIntelligenceAskingCompare(models.AbstractModel):
     def _compared(self, one, two, relations, within=None):
         """:param within: condition on cases: others are left out of both slices"""
         within, finished = within or SQL("TRUE"), self._finished()
+        self._take_memory()
         [row] = self._answer(
             ask.sizes(relations, one, two, within, finished), relations
         )

@@ -39,6 +39,7 @@ class ProcessIntelligenceAskingOpportunities(models.AbstractModel):
         parsed, limit = definition._parsed(filters), self._checked_limit(limit)
         relations = definition._relations()
         business = bool(definition.calendar_id)
+        definition._take_memory()
         rows = definition._answer(
             ask.done_by_people(relations, parsed, business), relations
         )

@@ -190,8 +190,12 @@ class ProcessIntelligenceReading(models.AbstractModel):
 
         What they consist of meanwhile has no statistics: a plan that loops for each row would take hours.
         """
-        self.env.cr.execute("SET LOCAL work_mem = '64MB'")
+        self._take_memory()
         self.env.cr.execute("SET LOCAL enable_nestloop = off")
+
+    def _take_memory(self):
+        """Until this transaction ends a question may sort as much in memory, not in files."""
+        self.env.cr.execute("SET LOCAL work_mem = '64MB'")
 
     def _anew_keys(self, mixed):
         """SELECT of the cases that are to be worked out anew, as ``_rows`` takes them."""

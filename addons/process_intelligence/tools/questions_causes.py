@@ -110,7 +110,7 @@ def known_before(
             SELECT steps.case_id, position, activity, seq, resource, hit
               FROM steps JOIN looked_at ON looked_at.id = steps.case_id WHERE position <= %(steps)s
         ), worn AS MATERIALIZED (
-            SELECT DISTINCT first_steps.case_id, hit, item.key AS name, item.value AS value
+            SELECT %(once)s first_steps.case_id, hit, item.key AS name, item.value AS value
               FROM first_steps JOIN (%(rows)s) AS ev ON ev.seq = first_steps.seq,
                    LATERAL jsonb_each_text(
                        CASE jsonb_typeof(ev.attributes) WHEN 'object' THEN ev.attributes ELSE '{}' END
@@ -124,7 +124,8 @@ def known_before(
         UNION ALL SELECT 'ever', item.key, NULL, count(*), 0
           FROM looked_at, LATERAL jsonb_each(attributes) AS item
          WHERE item.value::text <> ALL(%(nothing)s) GROUP BY 2
-        UNION ALL SELECT 'in_time', name, NULL, count(DISTINCT case_id), 0 FROM worn GROUP BY 2
+        UNION ALL SELECT 'in_time', name, NULL, count(*), 0
+          FROM (SELECT DISTINCT case_id, name FROM worn) AS known GROUP BY 2
         UNION ALL SELECT 'attribute', name, value, count(*), count(*) FILTER (WHERE hit) FROM worn
          GROUP BY 2, 3 HAVING count(*) >= %(least)s
         UNION ALL SELECT 'start', NULL, activity::text, count(*), count(*) FILTER (WHERE hit) FROM first_steps
@@ -135,6 +136,7 @@ def known_before(
         """,
         ctes=outcome.ctes,
         came=outcome.came,
+        once=SQL("DISTINCT" if steps > 1 else ""),  # one step carries an attribute once
         steps=steps,
         finished=finished,
         rows=rows,

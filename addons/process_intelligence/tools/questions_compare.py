@@ -47,18 +47,25 @@ def sizes(
     )
 
 
-#: Of groups that are sorted by seconds within ``part``: all of it, and how many up to here.
+#: Of rows that are sorted by seconds within ``whole``: all, how many up to here, and those with the same seconds.
 _RUNNING = SQL(
     """
-    sum(one) OVER upto AS upto_one, sum(two) OVER upto AS upto_two,
-    sum(first_one + first_two) OVER upto AS upto_first
+    sum(one) OVER whole AS all_one, sum(two) OVER whole AS all_two, sum(one) OVER upto AS upto_one,
+    sum(two) OVER upto AS upto_two, sum(first_one + first_two) OVER upto AS upto_first,
+    sum(first_one + first_two) OVER same AS tied
+    """
+)
+_FRAMES = SQL(
+    """
+    upto AS (whole ORDER BY seconds RANGE UNBOUNDED PRECEDING),
+    same AS (whole ORDER BY seconds RANGE BETWEEN CURRENT ROW AND CURRENT ROW)
     """
 )
 #: Ranks of the first sample, ties with their mean rank; the sum of t^3 - t.
 _RANKS = SQL(
     """
-    sum(first_one * (upto_first - (first_one + first_two - 1) / 2.0::float8)),
-    sum((first_one + first_two)::float8 ^ 3 - (first_one + first_two))
+    sum(first_one * (upto_first - (tied - 1) / 2.0::float8)),
+    sum((first_one + first_two) * (tied::float8 ^ 2 - 1))
     """
 )
 
@@ -80,39 +87,24 @@ def moves(relations, one, two, within, shared_in_one) -> SQL:
     """Rows as ``policies.comparing.Move``, with ids of activities."""
     return SQL(
         """
-        WITH %(sides)s, gathered AS MATERIALIZED (
-            SELECT activity, next_activity, steps.seconds, sum(one)::int AS one, sum(two)::int AS two,
-                   sum(one) FILTER (WHERE pair_nth = 1) AS cases_one,
-                   sum(two) FILTER (WHERE pair_nth = 1) AS cases_two,
-                   sum(one) FILTER (WHERE nth = 1) AS visits_one, sum(two) FILTER (WHERE nth = 1) AS visits_two,
-                   coalesce(sum(as_one) FILTER (WHERE pair_nth = 1), 0)::int AS first_one,
-                   coalesce(sum(as_two) FILTER (WHERE pair_nth = 1), 0)::int AS first_two,
-                   sum(as_one) FILTER (WHERE nth = 1) AS seen_one, sum(as_two) FILTER (WHERE nth = 1) AS seen_two
-              FROM (%(steps)s) AS steps JOIN chosen ON chosen.id = steps.case_id GROUP BY 1, 2, 3
-        ), totals AS (
-            SELECT activity, next_activity, sum(one) AS all_one, sum(two) AS all_two,
-                   coalesce(sum(cases_one), 0)::int AS cases_one, coalesce(sum(cases_two), 0)::int AS cases_two,
-                   coalesce(sum(visits_one), 0)::int AS visits_one, coalesce(sum(visits_two), 0)::int AS visits_two,
-                   sum(first_one) AS first_one, sum(first_two) AS first_two,
-                   coalesce(sum(seen_one), 0)::int AS seen_one, coalesce(sum(seen_two), 0)::int AS seen_two
-              FROM gathered GROUP BY 1, 2
-        ), ranked AS (
-            SELECT activity, next_activity, seconds, first_one, first_two, %(running)s FROM gathered
-             WHERE next_activity IS NOT NULL
-            WINDOW upto AS (PARTITION BY activity, next_activity ORDER BY seconds ROWS UNBOUNDED PRECEDING)
-        ), figures AS (
-            SELECT activity, next_activity, %(median_one)s AS median_one, %(median_two)s AS median_two, %(ranks)s
-              FROM (SELECT ranked.*, all_one, all_two FROM ranked JOIN totals USING (activity, next_activity)) AS r
-             GROUP BY 1, 2
-        )
-        SELECT t.activity, t.next_activity, all_one, all_two, cases_one, cases_two, visits_one, visits_two,
-               first_one, first_two, seen_one, seen_two, f.median_one, f.median_two, f.rank_sum, f.ties
-          FROM totals AS t LEFT JOIN figures AS f (activity, next_activity, median_one, median_two, rank_sum, ties)
-            ON f.activity = t.activity AND f.next_activity = t.next_activity
+        WITH %(sides)s
+        SELECT activity, next_activity, sum(one)::int, sum(two)::int, sum(one * pair)::int, sum(two * pair)::int,
+               sum(one * visit)::int, sum(two * visit)::int, sum(first_one)::int, sum(first_two)::int,
+               sum(as_one * visit)::int, sum(as_two * visit)::int, %(median_one)s, %(median_two)s, %(ranks)s
+          FROM (
+            SELECT told.*, %(running)s FROM (
+                SELECT activity, next_activity, seconds, one, two, as_one, as_two, pair, visit,
+                       as_one * pair AS first_one, as_two * pair AS first_two
+                  FROM (SELECT *, coalesce(pair_nth = 1, FALSE)::int AS pair, (nth = 1)::int AS visit
+                          FROM (%(steps)s) AS steps) AS steps
+                  JOIN chosen ON chosen.id = steps.case_id
+            ) AS told WINDOW whole AS (PARTITION BY activity, next_activity), %(frames)s
+          ) AS ranked GROUP BY activity, next_activity
         """,
         sides=_sides(relations, one, two, within, shared_in_one),
         steps=relations.steps(Filters()),
         running=_RUNNING,
+        frames=_FRAMES,
         median_one=_median("one"),
         median_two=_median("two"),
         ranks=_RANKS,
@@ -123,21 +115,20 @@ def lengths(relations, one, two, within, finished, shared_in_one) -> SQL:
     """One row as ``policies.comparing.Lengths``."""
     return SQL(
         """
-        WITH %(sides)s, gathered AS (
-            SELECT took AS seconds, sum(one)::int AS one, sum(two)::int AS two, sum(as_one)::int AS first_one,
-                   sum(as_two)::int AS first_two
-              FROM chosen WHERE %(finished)s GROUP BY took
-        ), ranked AS (
-            SELECT *, %(running)s, sum(one) OVER () AS all_one, sum(two) OVER () AS all_two FROM gathered
-            WINDOW upto AS (ORDER BY seconds ROWS UNBOUNDED PRECEDING)
-        )
+        WITH %(sides)s
         SELECT coalesce(sum(first_one), 0)::int, coalesce(sum(first_two), 0)::int, %(median_one)s, %(median_two)s,
                %(ranks)s
-          FROM ranked
+          FROM (
+            SELECT told.*, %(running)s FROM (
+                SELECT took AS seconds, one, two, as_one AS first_one, as_two AS first_two
+                  FROM chosen WHERE %(finished)s
+            ) AS told WINDOW whole AS (), %(frames)s
+          ) AS ranked
         """,
         sides=_sides(relations, one, two, within, shared_in_one),
         finished=finished,
         running=_RUNNING,
+        frames=_FRAMES,
         median_one=_median("one"),
         median_two=_median("two"),
         ranks=_RANKS,
