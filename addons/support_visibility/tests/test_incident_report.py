@@ -122,6 +122,19 @@ class TestHttpIncidentReport(HttpCase):
             self.url_open("/support/incident/99999999/report").status_code, 404
         )
 
+    def test_the_page_prints_without_any_program(self):
+        (agent,) = people(
+            self.env,
+            {"login": "ik_agent", "groups": "support_visibility.group_support_user"},
+        )
+        incident = self.env["support_visibility.incident"].create({"name": "Slow"})
+        self.authenticate(agent.login, agent.login.ljust(8, "x"))
+        page = self.url_open(f"/support/incident/{incident.id}/report").text
+        self.assertIn("print this page (Ctrl+P", page)
+        self.assertIn("d-print-none", page)
+        self.assertIn("@media print", page)
+        self.assertNotIn("overflow-x", page)  # it cuts off on paper
+
     def test_paper_is_no_way_around(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         agent, stakeholder, foreign, other, customer = people(
