@@ -24,3 +24,26 @@ class TestTourProcessMap(HttpCase):
             "process_intelligence_graph",
             login="admin",
         )
+
+    def test_findings_answer_in_words(self):
+        definition = self.env["process_intelligence.definition"].create(
+            {"name": "Tour findings"}
+        )
+        rows = ["case,activity,time,who"]
+        for number in range(1, 31):
+            wait = 40 if number % 5 == 0 else 5
+            rows += [
+                f"T{number},Open,2026-03-02 09:{number:02}:00,ann",
+                f"T{number},Ask,2026-03-02 10:{number:02}:00,bob",
+                f"T{number},Ask,2026-03-02 11:{number:02}:00,ann",
+                f"T{number},Close,2026-03-{2 + wait // 8:02} 12:{number:02}:00,bob",
+            ]
+        definition.import_csv(
+            encoded("\n".join(rows)), "case", "activity", "time", resource="who"
+        )
+        self.env["process_intelligence.store"]._refresh()
+        self.start_tour(
+            f"/odoo/process-map?process={definition.id}",
+            "process_intelligence_findings",
+            login="admin",
+        )
