@@ -8,14 +8,14 @@ const tab = (id, words) => [
 registry.category("web_tour.tours").add("process_intelligence_findings", {
     steps: () => [
         ...tab("bottlenecks", "lost above the usual time"),
-        { content: "The worst is on the map", trigger: ".o_process_finding button:contains(Show on the map)", run: "click" },
+        { content: "The worst is on the map", trigger: ".o_process_finding_tab button:contains(Show on the map)", run: "click" },
         { content: "It is chosen there", trigger: ".o_process_panel" },
-        { content: "Make a rule of it", trigger: ".o_process_finding button:contains(Make a rule)", run: "click" },
+        { content: "Make a rule of it", trigger: ".o_process_finding_tab button:contains(Make a rule)", run: "click" },
         { content: "The form is filled in", trigger: ".o_form_view:contains(Ask)" },
         { content: "Back to the map", trigger: ".breadcrumb-item a, .o_back_button", run: "click" },
         ...tab("rework", "do something again"),
         ...tab("handoffs", "changes hands"),
-        { content: "Who hands to whom", trigger: ".o_process_finding td:contains(ann)" },
+        { content: "Who hands to whom", trigger: ".o_process_finding_tab td:contains(ann)" },
         ...tab("conformance", "no rules yet"),
         { content: "What is missing is told", trigger: ".nav-link[data-tab=stalled]", run: "click" },
         { content: "It names the way out", trigger: ".o_process_finding_problem, .o_process_finding_sentence:contains(running)" },
