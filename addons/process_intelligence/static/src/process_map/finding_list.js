@@ -18,7 +18,7 @@ export class FindingList extends Component {
         transitions: Array,
         filters: Object,
         onAsk: Function,
-        onCases: Function,
+        onCompare: Function,
         onTab: Function,
         linkOf: Function,
     };
@@ -44,9 +44,30 @@ export class FindingList extends Component {
         return finding.link.arguments.filters || {};
     }
 
+    /** Whether it leads to records: all that pass its filters, or those that break a rule. */
+    hasCases(finding) {
+        return ["open_cases", "open_violations"].includes(finding.link.method);
+    }
+
+    async seeCases({ link }) {
+        const ids = [this.props.definitionId];
+        const action = await this.orm.call("process_intelligence.definition", link.method, [ids], link.arguments);
+        return this.action.doAction(action);
+    }
+
+    compare(finding) {
+        this.props.onAsk(this.filtersOf(finding));
+        this.props.onCompare(finding.link.arguments.other);
+    }
+
     /** The tab that answers it in detail, if there is one. */
     tabOf(finding) {
-        return tabs.contains(finding.link.method) ? finding.link.method : null;
+        const { method } = finding.link;
+        return method !== "compare" && tabs.contains(method) ? method : null;
+    }
+
+    canCompare(finding) {
+        return finding.link.method === "compare" && tabs.contains("compare");
     }
 
     isNarrower(finding) {
