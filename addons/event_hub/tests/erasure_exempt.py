@@ -126,6 +126,8 @@ COLUMNS = {
     ("process_intelligence.finding", "case_model"): CODE,
     ("process_intelligence.log", "options"): "names of columns",
     ("process_intelligence.log_event", "case_key"): CODE,
+    ("process_intelligence.log_event", "objects"): CODE,
+    ("process_intelligence.log_event", "origin"): CODE,
     (
         "res.partner",
         "account_code",

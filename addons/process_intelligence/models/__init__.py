@@ -18,6 +18,7 @@ from . import (
     process_intelligence_asking_exchange,
     process_intelligence_asking_quality,
     process_intelligence_asking_times,
+    process_intelligence_asking_objects,
     process_intelligence_finding_watch,
     process_intelligence_definition,
     process_intelligence_log,

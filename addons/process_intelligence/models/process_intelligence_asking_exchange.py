@@ -218,10 +218,11 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
     def _objects_readable(self):
         return self.env["event_hub.event_object"].has_access("read")
 
-    def _link_rows(self, filters, relations):
+    def _linked_objects(self):
+        """:return: SELECT of ``event_id, role, case_model, case_id`` of records that events touch"""
         query = self.env["event_hub.event_object"]._search(Domain.TRUE)
         alias = query.table
-        objects = query.select(
+        return query.select(
             *(
                 SQL("%s AS %s", SQL.identifier(alias, column), SQL.identifier(name))
                 for column, name in (
@@ -232,6 +233,9 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
                 )
             )
         )
+
+    def _link_rows(self, filters, relations):
+        objects = self._linked_objects()
         kinds = [
             model
             for (model,) in self.env.execute_query(

@@ -30,6 +30,7 @@ class ProcessIntelligenceDefinition(models.Model):
         "process_intelligence.asking_compare",
         "process_intelligence.asking_causes",
         "process_intelligence.asking_opportunities",
+        "process_intelligence.asking_objects",
         "process_intelligence.asking_rules",
         "process_intelligence.asking_guide",
         "process_intelligence.asking_exchange",

@@ -36,6 +36,14 @@ class ProcessIntelligenceLogEvent(models.Model):
     line = fields.Integer(readonly=True, help="Line of the file.")
     resource = fields.Char(readonly=True)
     attributes = fields.Json(readonly=True)
+    origin = fields.Char(
+        readonly=True,
+        help="Number of the event in its object-centric log: several cases may share it.",
+    )
+    objects = fields.Json(
+        readonly=True,
+        help="What the event touches in its object-centric log: type and object.",
+    )
     attribute_text = fields.Text("Attribute Values", compute="_compute_attribute_text")
 
     # Case by case in order, without a sort: what every question reads. Ids rise with the file's order.

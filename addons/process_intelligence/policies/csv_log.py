@@ -21,6 +21,10 @@ class LogRow(NamedTuple):
     moment: datetime  # naive UTC, microseconds
     resource: str | None
     attributes: dict[str, str]  # only those present
+    origin: str | None = (
+        None  # the event of an object-centric log that this is one view of
+    )
+    objects: tuple[tuple[str, str], ...] = ()  # (type, object) that it touches
 
 
 class Rejection(NamedTuple):

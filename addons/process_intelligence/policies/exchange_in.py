@@ -186,6 +186,7 @@ class OcelReader(_Rows):
         self._objects = {
             item["id"]: item for item in self._log["objects"] if item["type"] == chosen
         }
+        self._kinds = {item["id"]: item["type"] for item in self._log["objects"]}
         self._worn: dict[str, dict[str, list[tuple[datetime, str]]]] = {}
 
     def rows(self) -> Iterator[tuple[int, LogRow | Rejection]]:
@@ -194,7 +195,7 @@ class OcelReader(_Rows):
             raise Refusal("no_events")
         for number, event in enumerate(self._log["events"], start=1):
             try:
-                rows = list(self._event_rows(event))
+                rows = list(self._event_rows(event, str(number)))
             except Refusal as refusal:
                 yield number, Rejection(number, refusal.code, refusal.facts)
                 continue
@@ -202,12 +203,17 @@ class OcelReader(_Rows):
             for row in rows:
                 yield number, row
 
-    def _event_rows(self, event: Mapping[str, Any]) -> Iterator[LogRow]:
-        cases = dict.fromkeys(
+    def _event_rows(self, event: Mapping[str, Any], origin: str) -> Iterator[LogRow]:
+        touched = dict.fromkeys(
             link["objectId"]
             for link in _dicts(event.get("relationships"), "objectId")
-            if link["objectId"] in self._objects
+            if link["objectId"] in self._kinds
         )
+        objects = tuple(
+            (_storable(self._kinds[one], "type"), _storable(one, "objectId"))
+            for one in touched
+        )
+        cases = [one for one in touched if one in self._objects]
         activity = self._key(_text(event.get("type")), "type")
         moment = self._moment(_text(event.get("time")), "time")
         own = _pairs(event.get("attributes"))
@@ -219,6 +225,8 @@ class OcelReader(_Rows):
                 moment,
                 _storable(who, RESOURCE) if who else None,
                 self._kept({**self._worn_at(case, moment), **own}),
+                origin,
+                objects,
             )
 
     def _worn_at(self, case: str, moment: datetime) -> dict[str, str]:

@@ -15,6 +15,7 @@ from . import (
     test_many_logs,
     test_now,
     test_opportunities,
+    test_objects,
     test_quality,
     test_questions,
     test_real_logs,

@@ -16,6 +16,7 @@ from odoo.addons.process_intelligence.policies.csv_log import (
     Dialect,
     ImportOptions,
     LogReader,
+    LogRow,
     Rejection,
     Roles,
 )
@@ -55,8 +56,13 @@ def test_a_log_is_read_with_its_columns_in_any_order():
         roles,
     )
     assert rows == [
-        (2, ("T1", "Open", datetime(2026, 1, 2, 3, 4, 5), "ann", {"prio": "high"})),
-        (3, ("T1", "Close", datetime(2026, 1, 2), None, {})),
+        (
+            2,
+            LogRow(
+                "T1", "Open", datetime(2026, 1, 2, 3, 4, 5), "ann", {"prio": "high"}
+            ),
+        ),
+        (3, LogRow("T1", "Close", datetime(2026, 1, 2), None, {})),
     ]
     assert reader.tally.missing_marks == {"who": 1, "p": 1}
 
@@ -64,7 +70,10 @@ def test_a_log_is_read_with_its_columns_in_any_order():
 def test_a_byte_order_mark_blank_lines_quotes_and_line_breaks_are_read():
     text = '\ufeffcase;activity;time\r\n\r\n"T;1";"say ""hi""\r\nagain";2026-01-02\r\n;;\r\n'
     _reader, rows = _rows(text, delimiter=";")
-    assert rows[0] == (3, ("T;1", 'say "hi"\r\nagain', datetime(2026, 1, 2), None, {}))
+    assert rows[0] == (
+        3,
+        LogRow("T;1", 'say "hi"\r\nagain', datetime(2026, 1, 2), None, {}),
+    )
     assert rows[1][1].code == "empty_value"
     assert rows[1][0] == 5
 

@@ -12,6 +12,8 @@ COPY_COLUMNS = (
     "line",
     "resource",
     "attributes",
+    "origin",
+    "objects",
 )
 _NULL = r"\N"
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -42,6 +44,8 @@ class RowWriter:
             str(line),
             row.resource,
             attributes,
+            row.origin,
+            json.dumps(row.objects, ensure_ascii=False) if row.objects else None,
         )
         texts = (
             _NULL if value is None else value.translate(_ESCAPES) for value in values

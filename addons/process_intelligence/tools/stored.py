@@ -120,38 +120,40 @@ def _queue(turns: SQL, by: SQL) -> SQL:
 
 #: Which start and completion are one step: of the same case, activity and resource, first in first out; what is left
 #: over then, whoever did it. An event that says nothing of this completes, where its case has starts of its activity.
-#: ``acts``: the events that stand for a step, at its end; a start that was never completed stands for itself.
+#: ``life_acts``: the events that stand for a step, at its end; a start that was never completed stands for itself.
+#: These CTEs have names that no question takes.
 _PAIRS = SQL(
     """
-    begun AS MATERIALIZED (SELECT DISTINCT case_key, activity_id FROM told WHERE transition = 'start'),
-    turns AS MATERIALIZED (
+    life_begun AS MATERIALIZED (SELECT DISTINCT case_key, activity_id FROM told WHERE transition = 'start'),
+    life_turns AS MATERIALIZED (
         SELECT case_key, activity_id, coalesce(resource, '') AS who, ts, seq,
                coalesce(transition = 'start', FALSE) AS begins
-          FROM told JOIN begun USING (case_key, activity_id)
+          FROM told JOIN life_begun USING (case_key, activity_id)
          WHERE coalesce(transition, 'complete') IN ('start', 'complete')
     ),
-    same_hand AS MATERIALIZED (%s),
-    left_over AS MATERIALIZED (
-        SELECT turns.* FROM turns LEFT JOIN (
-            SELECT seq FROM same_hand UNION ALL SELECT start_seq FROM same_hand
+    life_same_hand AS MATERIALIZED (%s),
+    life_left_over AS MATERIALIZED (
+        SELECT life_turns.* FROM life_turns LEFT JOIN (
+            SELECT seq FROM life_same_hand UNION ALL SELECT start_seq FROM life_same_hand
         ) AS found USING (seq) WHERE found.seq IS NULL
     ),
-    pairs AS MATERIALIZED (
+    life_pairs AS MATERIALIZED (
         SELECT found.seq, told.seq AS start_seq, told.ts AS started_at, told.reading AS start_reading,
                told.company_id AS start_company_id
-          FROM (SELECT * FROM same_hand UNION ALL %s) AS found JOIN told ON told.seq = found.start_seq
+          FROM (SELECT * FROM life_same_hand UNION ALL %s) AS found JOIN told ON told.seq = found.start_seq
     ),
-    acts AS NOT MATERIALIZED (
-        SELECT told.*, CASE WHEN transition = 'start' THEN told.seq ELSE pairs.start_seq END AS start_seq,
-               CASE WHEN transition = 'start' THEN ts ELSE pairs.started_at END AS started_at,
-               CASE WHEN transition = 'start' THEN reading ELSE pairs.start_reading END AS start_reading,
-               pairs.seq IS NOT NULL AS paired, pairs.start_company_id
-          FROM told LEFT JOIN pairs ON pairs.seq = told.seq LEFT JOIN pairs AS ended ON ended.start_seq = told.seq
+    life_acts AS NOT MATERIALIZED (
+        SELECT told.*, CASE WHEN transition = 'start' THEN told.seq ELSE life_pairs.start_seq END AS start_seq,
+               CASE WHEN transition = 'start' THEN ts ELSE life_pairs.started_at END AS started_at,
+               CASE WHEN transition = 'start' THEN reading ELSE life_pairs.start_reading END AS start_reading,
+               life_pairs.seq IS NOT NULL AS paired, life_pairs.start_company_id
+          FROM told LEFT JOIN life_pairs ON life_pairs.seq = told.seq
+          LEFT JOIN life_pairs AS ended ON ended.start_seq = told.seq
          WHERE ended.seq IS NULL
     )
     """,
-    _queue(SQL("turns"), SQL("case_key, activity_id, who")),
-    _queue(SQL("left_over"), SQL("case_key, activity_id")),
+    _queue(SQL("life_turns"), SQL("case_key, activity_id, who")),
+    _queue(SQL("life_left_over"), SQL("case_key, activity_id")),
 )
 _STEPS = SQL(
     """
@@ -176,7 +178,7 @@ _STEPS = SQL(
                     ELSE date_part('epoch', started_at - lag(ts) OVER in_case) END AS waiting,
                CASE WHEN lag(ts) OVER in_case >= started_at THEN reading * 0
                     ELSE start_reading - lag(reading) OVER in_case END AS open_waiting
-          FROM acts WINDOW in_case AS (PARTITION BY case_key ORDER BY ts, seq)
+          FROM life_acts WINDOW in_case AS (PARTITION BY case_key ORDER BY ts, seq)
       ) AS moves
     """,
     BETWEEN,
@@ -190,7 +192,7 @@ _CASES = SQL(
                min(least(ts, started_at)) AS first_ts, max(ts) AS last_ts, count(*) AS length,
                max(reading) - min(least(reading, start_reading)) AS open_span,
                ',' || string_agg(activity_id::text, ',' ORDER BY ts, seq) || ',' AS path
-          FROM acts GROUP BY case_key
+          FROM life_acts GROUP BY case_key
     ) AS spans LEFT JOIN (
         SELECT case_key,
                jsonb_object_agg(
