@@ -12,6 +12,7 @@ from . import (
     saas_demo_knowledge,
     saas_demo_operations,
     saas_demo_page,
+    saas_demo_processes,
     saas_demo_promises,
     saas_demo_setup,
     saas_demo_story,

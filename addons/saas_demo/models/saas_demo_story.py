@@ -46,6 +46,7 @@ class SaasDemoStory(models.AbstractModel):
         with past.telling():
             self._tell(story.tell(now))
             self.env["event_hub.event"]._flush_emitted()
+        self.env["saas_demo.processes"]._settle()
         parameters.set_param(STORY_PARAM, fields.Date.to_string(now.date()))
         return True
 

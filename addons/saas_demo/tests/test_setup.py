@@ -11,6 +11,7 @@ from .. import hooks
 from ..const import ECHO_PATH
 from ..models.saas_demo_setup import OUTGOING_JOBS
 from ..policies import access
+from ..policies.processes import PROCESSES
 from .common import provision
 from .start_routes import StartRoutes
 
@@ -95,6 +96,29 @@ class TestSetup(StartRoutes, HttpCase):
                 self._login(source.user_id.login, "")
             self.assertNotIn(source.user_id.login, self.answer["users"])
             self.assertFalse(source.user_id.has_group("base.group_system"))
+
+    def test_processes_have_ends_hours_and_rules_that_say_something_true(self):
+        processes = self.env["process_intelligence.definition"].search([])
+        by_kind = {p.case_type or "refunds": p for p in processes}
+        self.assertEqual(set(by_kind), set(PROCESSES))
+        for kind, process in by_kind.items():
+            self.assertTrue(process.end_activity_ids and process.calendar_id, kind)
+            self.assertGreaterEqual(len(process.rule_ids), 2, kind)
+            self.assertLessEqual(process.stalled()["running"], process.case_count)
+            process.conformance()
+        self.assertTrue(by_kind["refunds"].stalled()["stalled"])
+        running = [case["case"] for case in by_kind["refunds"].stalled()["cases"]]
+        self.assertTrue(by_kind["refunds"].remaining(case_keys=running))
+        rules = processes.rule_ids
+        self.assertTrue(all(rules.mapped("checked_at")))
+        noted = self.env["process_intelligence.violation"].search([])
+        self.assertTrue(noted)
+        self.assertFalse(any(noted.mapped("told")))
+        self.assertFalse(
+            rules.filtered(lambda rule: rule.severity == "critical").violation_ids
+        )
+        runs = self.env["event_hub.run"].search([("event_type", "=like", "process.%")])
+        self.assertFalse(runs)
 
     def test_there_are_forty_accounts_of_every_health(self):
         accounts = self.env["res.partner"].search([("account_code", "in", CODES)])

@@ -1,0 +1,63 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..policies.processes import PROCESSES
+from ..tools import past
+
+#: How far back the demo looks for what stalled and what came back.
+WATCHED = timedelta(days=30)
+
+
+class SaasDemoProcesses(models.AbstractModel):
+    """What the company says of its processes once the story is told, so that the screens have something true to say."""
+
+    _name = "saas_demo.processes"
+    _description = "Processes of the demo"
+
+    @api.model
+    def _settle(self):
+        """Name ends, hours and rules, and have everything looked at once."""
+        with past.telling():
+            for definition in self.env["process_intelligence.definition"].search(
+                [("case_type", "in", list(PROCESSES))]
+            ):
+                self._say(definition, PROCESSES[definition.case_type])
+            logs = [("source", "=", "log")]
+            refunds = self.env["process_intelligence.definition"].search(logs, limit=1)
+            self._say(refunds, PROCESSES["refunds"])
+            self.env["event_hub.event"]._flush_emitted()
+
+    def _say(self, definition, process):
+        definition._note_names(definition._every_row())
+        definition.invalidate_recordset(["activity_ids"])
+        known = {activity.name: activity for activity in definition.activity_ids}
+        definition.write(
+            {
+                "start_activity_ids": [
+                    known[n].id for n in process.starts if n in known
+                ],
+                "end_activity_ids": [known[n].id for n in process.ends if n in known],
+                "calendar_id": self.env.company.resource_calendar_id.id,
+                "watch_stalled": True,
+                "watch_pingpong": True,
+            }
+        )
+        rules = self.env["process_intelligence.rule"].create(
+            [
+                {
+                    **rule.values,
+                    "definition_id": definition.id,
+                    "activity_id": known[rule.first].id,
+                    "other_activity_id": rule.other and known[rule.other].id,
+                }
+                # What a story does not tell of, no rule can name.
+                for rule in process.rules
+                if rule.activities <= known.keys()
+            ]
+        )
+        for rule in rules:
+            rule._watch()
+        since = fields.Datetime.now() - WATCHED
+        definition.write({"stalled_since": since, "pingpong_since": since})
+        definition._find()
