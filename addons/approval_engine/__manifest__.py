@@ -1,7 +1,7 @@
 {
     "name": "Approval Engine",
     "summary": "Approvals for any model, with evidence, routes and an audit chain",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Event Hub",
     "summary": "Signed, exactly-once webhook inbox and outbox with a ledger and event rules",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",

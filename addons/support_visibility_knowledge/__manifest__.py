@@ -1,7 +1,7 @@
 {
     "name": "Support Visibility: Knowledge",
     "summary": "Articles that are reviewed, found in spite of typos, and suggested while people type",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",

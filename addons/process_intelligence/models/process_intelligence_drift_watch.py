@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from .. import const
+from ..tools import claims
 
 
 class ProcessIntelligenceDriftWatch(models.AbstractModel):
@@ -51,7 +52,8 @@ class ProcessIntelligenceDriftWatch(models.AbstractModel):
         )
         cron._commit_progress(remaining=len(watched))
         for definition in watched:
-            definition._look_for_drift()
+            if claims.claim(definition):
+                definition._look_for_drift()
             if not cron._commit_progress(1):
                 break
 

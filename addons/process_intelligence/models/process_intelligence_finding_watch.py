@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .. import const
+from ..tools import claims
 from ..tools import questions_findings as ask
 from .process_intelligence_rule_watch import MANAGER
 
@@ -74,7 +75,8 @@ class ProcessIntelligenceFindingWatch(models.AbstractModel):
         )
         cron._commit_progress(remaining=len(watched))
         for definition in watched:
-            definition._find()
+            if claims.claim(definition):
+                definition._find()
             if not cron._commit_progress(1):
                 break
 

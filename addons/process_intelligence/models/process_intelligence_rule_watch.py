@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..policies.filters import Filters
-from ..tools import questions_rules
+from ..tools import claims, questions_rules
 
 #: A change of these makes another rule of it; so does its return.
 SHAPES = frozenset(
@@ -57,7 +57,8 @@ class ProcessIntelligenceRuleWatch(models.AbstractModel):
         )
         cron._commit_progress(remaining=len(rules))
         for rule in rules:
-            rule._watch()
+            if claims.claim(rule):
+                rule._watch()
             if not cron._commit_progress(1):
                 break
 

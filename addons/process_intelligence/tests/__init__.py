@@ -1,6 +1,7 @@
 from . import (
     test_analysis,
     test_cases,
+    test_claims,
     test_causes,
     test_compare,
     test_drift,

