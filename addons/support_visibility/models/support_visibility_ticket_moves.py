@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -83,12 +83,13 @@ class SupportVisibilityTicketMoves(models.Model):
     # ------------------------------------------------------------------
     # The gate of states
     # ------------------------------------------------------------------
-    def _set_state(self, target, at=None, stage=None, tell=True):
-        """Move tickets to ``target``. The only place that changes a state, but for ``_opening_values``.
+    def _set_state(self, target, at=None, stage=None, tell=True, seat=None):
+        """Move tickets to ``target``. The only place that changes a state.
 
         :param dict at: ticket id -> naive UTC, when it happened; now by default
         :param stage: the stage to stand in; by default the first one of the state
         :param tell: False if the move is part of another step, which is told instead
+        :param dict seat: guarded values of that step, written in one go with the state; its team chooses the stage
         :raises UserError: one of the tickets cannot be moved there; none is
         """
         self._hold()
@@ -96,13 +97,15 @@ class SupportVisibilityTicketMoves(models.Model):
         for ticket in moving:
             if not ticket_state.may_move(ticket.state, target):
                 ticket._raise_wrong_state(target)
-        now, moments = utcnow(), at or {}
+        now, moments, seat = utcnow(), at or {}, seat or {}
         Stages = self.env["support_visibility.stage"]
         for (source, moment, stage_id, *clock), tickets in moving.grouped(
             lambda t: (
                 t.state,
                 moments.get(t.id, now),
-                stage.id if stage else Stages._first_id(target, t.team_id.id),
+                stage.id
+                if stage
+                else Stages._first_id(target, seat.get("team_id", t.team_id.id)),
                 t.solved_at or None,
                 t.closed_at or None,
                 t.reopen_count,
@@ -119,6 +122,7 @@ class SupportVisibilityTicketMoves(models.Model):
                     "solved_at": after.solved_at,
                     "closed_at": after.closed_at,
                     "reopen_count": after.reopen_count,
+                    **seat,
                 }
             )
             if tell:
@@ -293,16 +297,17 @@ class SupportVisibilityTicketMoves(models.Model):
         for (seat, count, opens), tickets in moving.grouped(
             lambda t: (seats[t.id], t.handoff_count, t in opened)
         ).items():
-            tickets._write_guarded(
-                {
-                    "team_id": seat.team_id,
-                    "user_id": seat.user_id,
-                    "held_since": now,
-                    "handoff_count": count + 1,
-                    **(self._opening_values(seat.team_id, now) if opens else {}),
-                }
-            )
-        opened._sla_follow()
+            vals = {
+                "team_id": seat.team_id,
+                "user_id": seat.user_id,
+                "held_since": now,
+                "handoff_count": count + 1,
+            }
+            # Having somebody is what open means; the assignment is the step that is told.
+            if opens:
+                tickets._set_state(ticket_state.OPEN, tell=False, seat=vals)
+            else:
+                tickets._write_guarded(vals)
         for to_person, tickets in moving.grouped(lambda t: bool(t.user_id)).items():
             tickets._tell(
                 "support.assigned" if to_person else "support.queued",
@@ -312,16 +317,6 @@ class SupportVisibilityTicketMoves(models.Model):
         to_other_team._sla_match_open(["team_id"])
         to_other_team._give()
         let_go._room_again()
-
-    @api.model
-    def _opening_values(self, team_id, now):
-        """Having somebody is what open means: a new ticket opens by the write that gives it to a person, and the
-        assignment is the step that is told.
-        """
-        stage_id = self.env["support_visibility.stage"]._first_id(
-            ticket_state.OPEN, team_id
-        )
-        return {"state": ticket_state.OPEN, "state_since": now, "stage_id": stage_id}
 
     def _prepare_handoff(self, seat, reason, now):
         return {

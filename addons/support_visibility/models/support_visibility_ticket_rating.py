@@ -45,10 +45,10 @@ class SupportVisibilityTicketRating(models.Model):
         for ticket in self:
             ticket.rating_comment = said.get(ticket.id, "")
 
-    def _set_state(self, target, at=None, stage=None, tell=True):
+    def _set_state(self, target, at=None, stage=None, tell=True, seat=None):
         moving = self.filtered(lambda ticket: ticket.state != target)
         reopened = moving.filtered(lambda t: ticket_state.is_reopening(t.state, target))
-        moved = super()._set_state(target, at=at, stage=stage, tell=tell)
+        moved = super()._set_state(target, at=at, stage=stage, tell=tell, seat=seat)
         if reopened:
             reopened._ratings_not_given().unlink()
         if target == ticket_state.SOLVED and moving:

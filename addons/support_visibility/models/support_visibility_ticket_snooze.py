@@ -118,8 +118,8 @@ class SupportVisibilityTicketSnooze(models.Model):
         self._end_snooze()
         return super()._sla_asked(at)
 
-    def _set_state(self, target, at=None, stage=None, tell=True):
-        result = super()._set_state(target, at=at, stage=stage, tell=tell)
+    def _set_state(self, target, at=None, stage=None, tell=True, seat=None):
+        result = super()._set_state(target, at=at, stage=stage, tell=tell, seat=seat)
         if target in ticket_state.DONE_STATES:
             self._end_snooze()
         return result

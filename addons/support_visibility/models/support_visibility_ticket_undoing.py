@@ -28,9 +28,9 @@ class SupportVisibilityTicketUndoing(models.Model):
 
     # ------------------------------------------------------------------ remembering
 
-    def _set_state(self, target, at=None, stage=None, tell=True):
+    def _set_state(self, target, at=None, stage=None, tell=True, seat=None):
         before = self._before_move(tell and not at, lambda t: t.state != target)
-        result = super()._set_state(target, at=at, stage=stage, tell=tell)
+        result = super()._set_state(target, at=at, stage=stage, tell=tell, seat=seat)
         self._remember_moves(before)
         return result
 
