@@ -36,6 +36,7 @@ from . import (
     process_intelligence_store,
     event_hub_erasure,
     event_hub_monitor,
+    process_intelligence_calendar_part,
     resource_calendar,
     resource_calendar_attendance,
     resource_calendar_leaves,

@@ -45,17 +45,11 @@ class ProcessIntelligenceDriftWatch(models.AbstractModel):
     @api.model
     def _cron_drift(self):
         """Look at the watched processes, those first that have waited longest; a process a transaction."""
-        cron = self.env["ir.cron"]
         watched = self.search(
             [("watch_drift", "=", True)],
             order="drift_checked_at ASC NULLS FIRST, id",
         )
-        cron._commit_progress(remaining=len(watched))
-        for definition in watched:
-            if claims.claim(definition):
-                definition._look_for_drift()
-            if not cron._commit_progress(1):
-                break
+        claims.look_at_each(watched, lambda process: process._look_for_drift())
 
     def _look_for_drift(self):
         """Tell of what has changed, unless this month was told of or the process rests.

@@ -68,17 +68,11 @@ class ProcessIntelligenceFindingWatch(models.AbstractModel):
     @api.model
     def _cron_find(self):
         """Look at the watched processes, those first that have waited longest; a process a transaction."""
-        cron = self.env["ir.cron"]
         watched = self.search(
             ["|", ("watch_stalled", "=", True), ("watch_pingpong", "=", True)],
             order="findings_checked_at ASC NULLS FIRST, id",
         )
-        cron._commit_progress(remaining=len(watched))
-        for definition in watched:
-            if claims.claim(definition):
-                definition._find()
-            if not cron._commit_progress(1):
-                break
+        claims.look_at_each(watched, lambda process: process._find())
 
     def _find(self):
         """Note and tell what has become so since the watch began and was not noted yet.

@@ -50,17 +50,11 @@ class ProcessIntelligenceRuleWatch(models.AbstractModel):
     @api.model
     def _cron_watch(self):
         """Check the rules, those first that have waited longest; a rule a transaction."""
-        cron = self.env["ir.cron"]
         rules = self.search(
             [("definition_id.active", "=", True)],
             order="checked_at ASC NULLS FIRST, id",
         )
-        cron._commit_progress(remaining=len(rules))
-        for rule in rules:
-            if claims.claim(rule):
-                rule._watch()
-            if not cron._commit_progress(1):
-                break
+        claims.look_at_each(rules, lambda rule: rule._watch())
 
     def _watch(self):
         """Note what breaks the rule and was not noted yet, and tell what is news.

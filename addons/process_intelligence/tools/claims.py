@@ -25,3 +25,17 @@ def claim(record):
             return bool(cr.rowcount)
     except SerializationFailure:
         return False
+
+
+def look_at_each(records, look):
+    """Look at records in their order, each in a transaction of its own, as long as the Scheduled Action may go on.
+
+    :param look: called with each record that could be claimed
+    """
+    cron = records.env["ir.cron"]
+    cron._commit_progress(remaining=len(records))
+    for record in records:
+        if claim(record):
+            look(record)
+        if not cron._commit_progress(1):
+            break
