@@ -125,6 +125,16 @@ export class FindingTab extends Component {
         return this.action.doAction(found);
     }
 
+    /** Where a manager says what the answer lacks, such as the ends of its cases. */
+    openProcess() {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "process_intelligence.definition",
+            res_id: this.props.definitionId,
+            views: [[false, "form"]],
+        });
+    }
+
     async share() {
         await browser.navigator.clipboard.writeText(this.props.linkOf());
         this.notification.add(_t("The link is in the clipboard."), { type: "success" });
