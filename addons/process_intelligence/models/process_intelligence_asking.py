@@ -151,6 +151,19 @@ class ProcessIntelligenceAsking(models.AbstractModel):
             else False,
         }
 
+    def _case_titles(self, keys):
+        """:return: ``{case key: what people call it}``: the name of its record, one read for each model"""
+        titles = {key: key for key in keys}
+        by_model = {}
+        for key in titles if self.source == "ledger" else ():
+            model, _comma, res_id = key.rpartition(",")
+            if model in self.env:
+                by_model.setdefault(model, []).append(int(res_id))
+        for model, ids in by_model.items():
+            for record in self.env[model].browse(ids):
+                titles[f"{model},{record.id}"] = record.display_name
+        return titles
+
     def _cases_action(self, keys, total):
         if self.source == "ledger":
             return self._ledger_cases_action(keys, total)

@@ -64,18 +64,18 @@ class ProcessIntelligenceAskingCases(models.AbstractModel):
         rows = definition._answer(
             questions_cases.cases(relations, parsed, limit, offset), relations
         )
-        names = definition._case_names(rows)
+        titles = definition._case_titles(row[0] for row in rows)
         return [
             {
                 "case": key,
-                "name": names.get((model, res_id), key),
+                "name": titles[key],
                 "first": _iso(first),
                 "last": _iso(last),
                 "steps": length,
                 "seconds": round(seconds, 6),
                 "path": relations.names.ways(path),
             }
-            for key, model, res_id, first, last, length, seconds, path in rows
+            for key, _model, _id, first, last, length, seconds, path in rows
         ]
 
     @takes(case_key=TEXT)
@@ -146,18 +146,6 @@ class ProcessIntelligenceAskingCases(models.AbstractModel):
             )
         )
         return throughput.bins(edges, counts)
-
-    def _case_names(self, rows):
-        """:return: ``{(model, id): name}`` of the records behind cases of the ledger, one read per model"""
-        by_model = {}
-        for _key, model, res_id, *_rest in rows:
-            if self.source == "ledger" and model in self.env:
-                by_model.setdefault(model, []).append(res_id)
-        return {
-            (model, record.id): record.display_name
-            for model, ids in by_model.items()
-            for record in self.env[model].browse(ids)
-        }
 
 
 def _rounded(seconds):

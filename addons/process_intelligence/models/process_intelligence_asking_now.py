@@ -27,8 +27,9 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
         Only steps that cases went on from at least 20 times have such a history. Business time where the process
         has a calendar, time on the clock otherwise.
 
-        :return: ``{"running", "total_cases", "stalled", "cases": [{"case", "activity", "since", "waited_seconds",
-            "limit_seconds", "history" (moves), "sentence"}]}``, furthest over the limit first, at most 1,000
+        :return: ``{"running", "total_cases", "stalled", "cases": [{"case" (key), "name", "activity", "since",
+            "waited_seconds", "limit_seconds", "history" (moves), "sentence"}]}``, furthest over the
+            limit first, at most 1,000
         :raises ValidationError: unknown filter key, bad value; no end activities are named
         """
         definition = self._one()
@@ -52,13 +53,18 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
             "running": counts[0],
             "total_cases": counts[1],
             "stalled": rows[0][-1] if rows else 0,
-            "cases": [definition._stalled_case(row, relations.names) for row in rows],
+            "cases": definition._stalled_cases(rows, relations.names),
         }
 
-    def _stalled_case(self, row, names):
+    def _stalled_cases(self, rows, names):
+        titles = self._case_titles(row[0] for row in rows)
+        return [self._stalled_case(row, names, titles[row[0]]) for row in rows]
+
+    def _stalled_case(self, row, names, title):
         case, activity, since, waited, limit, history, _all = row
         return {
             "case": case,
+            "name": title,
             "activity": names.of(activity),
             "since": _iso(since),
             "waited_seconds": round(waited, 6),
@@ -66,7 +72,7 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
             "history": history,
             "sentence": self.env._(
                 "%(case)s waits %(waited)s h after %(activity)s; 95%% of %(history)s moves took at most %(limit)s h.",
-                case=case,
+                case=title,
                 waited=round(waited / 3600, 1),
                 activity=names.of(activity),
                 history=history,
@@ -124,8 +130,8 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
 
         :param limit: of each kind at most
         :return: ``{"rare_ways": [{"path", "count", "share", "sentence"}], "rare_way_count", "durations": [{"case",
-            "seconds", "usual_seconds", "z", "sentence"}], "duration_count", "surges": [{"day", "count", "usual",
-            "z", "sentence"}], "surge_count"}``, most unusual first; days in UTC
+            "name", "seconds", "usual_seconds", "z", "sentence"}], "duration_count", "surges": [{"day", "count",
+            "usual", "z", "sentence"}], "surge_count"}``, most unusual first; days in UTC
         :raises ValidationError: unknown filter key, bad value, bad limit
         """
         definition = self._one()
@@ -147,7 +153,7 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
         return {
             "rare_ways": [definition._rare_way(row, relations.names) for row in ways],
             "rare_way_count": ways[0][-1] if ways else 0,
-            "durations": [definition._unusual(row) for row in durations],
+            "durations": definition._unusual_cases(durations),
             "duration_count": durations[0][-1] if durations else 0,
             "surges": [definition._surge(surge) for surge in surges[:limit]],
             "surge_count": len(surges),
@@ -164,16 +170,21 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
             ),
         }
 
-    def _unusual(self, row):
+    def _unusual_cases(self, rows):
+        titles = self._case_titles(row[0] for row in rows)
+        return [self._unusual(row, titles[row[0]]) for row in rows]
+
+    def _unusual(self, row, title):
         case, seconds, z, usual, _all = row
         return {
             "case": case,
+            "name": title,
             "seconds": round(seconds, 6),
             "usual_seconds": round(usual, 6),
             "z": round(z, 3),
             "sentence": self.env._(
                 "%(case)s took %(hours)s h; the usual case takes %(usual)s h.",
-                case=case,
+                case=title,
                 hours=round(seconds / 3600, 1),
                 usual=round(usual / 3600, 1),
             ),

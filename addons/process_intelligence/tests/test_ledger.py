@@ -108,6 +108,12 @@ class TestLedger(ProcessCase):
         user = self.user_of(self.company, self.other)
         self.assertEqual(self.cases_for(user, [self.company, self.other])["cases"], 1)
 
+    def test_a_case_is_called_what_its_record_is_called(self):
+        key = f"res.partner,{self.ours.id}"
+        self.assertEqual(self.definition._case_titles([key]), {key: "Ours"})
+        by_key = {item["case"]: item["name"] for item in self.definition.cases()}
+        self.assertEqual(by_key[key], "Ours")
+
     def test_attributes_and_actors_of_events_filter_cases(self):
         user = self.user_of(self.company)
         mine = self.definition.with_user(user)

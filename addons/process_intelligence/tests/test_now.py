@@ -80,6 +80,7 @@ class TestNow(ProcessCase):
             }
         )
         [case] = definition.with_user(self.reader).stalled()["cases"]
+        self.assertEqual(case["name"], case["case"])  # an imported case has no record
         self.assertEqual(
             (case["waited_seconds"], case["limit_seconds"]), (10_800, 7_200)
         )

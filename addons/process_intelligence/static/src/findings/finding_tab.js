@@ -108,6 +108,22 @@ export class FindingTab extends Component {
         return { label: _t("See cases"), run: () => this.props.onCases(...wanted) };
     }
 
+    /** Of a case of the ledger, whose key is model and id; an imported case is no record. */
+    record(key) {
+        if (this.props.definition.source !== "ledger") {
+            return [];
+        }
+        const at = key.lastIndexOf(",");
+        const run = () =>
+            this.action.doAction({
+                type: "ir.actions.act_window",
+                res_model: key.slice(0, at),
+                res_id: Number(key.slice(at + 1)),
+                views: [[false, "form"]],
+            });
+        return [{ label: _t("Open"), run }];
+    }
+
     only(key, value) {
         return { label: _t("Only these"), run: () => this.props.onFilter(key, value) };
     }

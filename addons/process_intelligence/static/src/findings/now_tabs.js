@@ -73,10 +73,10 @@ export class StalledTab extends FindingTab {
             rows: this.answer.cases.slice(0, 100).map((item) => ({
                 key: item.case,
                 cells: [
-                    { text: item.name || item.case, title: item.sentence }, words(item.activity),
+                    { text: item.name, title: item.sentence }, words(item.activity),
                     time(item.waited_seconds), time(item.limit_seconds), number(item.history),
                 ],
-                actions: [this.onMap(item.activity), this.only("end", item.activity)],
+                actions: [...this.record(item.case), this.onMap(item.activity), this.only("end", item.activity)],
             })),
         }];
     }
@@ -113,8 +113,8 @@ export class AnomaliesTab extends FindingTab {
                 empty: _t("All finished cases took about as long as the others."),
                 rows: this.answer.durations.map((item) => ({
                     key: item.case,
-                    cells: [{ text: item.case, title: item.sentence }, time(item.seconds), time(item.usual_seconds)],
-                    actions: [],
+                    cells: [{ text: item.name, title: item.sentence }, time(item.seconds), time(item.usual_seconds)],
+                    actions: this.record(item.case),
                 })),
             },
             {
