@@ -61,6 +61,7 @@ from . import support_visibility_ticket_intake
 from . import support_visibility_ticket_intake_plain
 from . import support_visibility_ticket_notices
 from . import support_visibility_ticket_portal
+from . import support_visibility_ticket_followers
 from . import support_visibility_ticket_form
 from . import support_visibility_ticket_rating
 from . import support_visibility_intake

@@ -13,36 +13,40 @@ from ..policies.desk.assignment import MANUAL, METHODS, Agent, is_away
 from ..tools.clock import utcnow
 
 SECOND = timedelta(seconds=1)
+# Teams one has to oneself, and their members who may have tickets of a company, with what they have already.
 # Nobody waits here: what somebody else is giving out now is left to them.
 CLAIM = """
     WITH team AS (
-        SELECT id, last_turn_id FROM support_visibility_team WHERE id IN %s
+        SELECT id, last_turn_id FROM support_visibility_team WHERE id IN %(teams)s
          ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
-    ), agent AS (
+    ), claimed AS (
         SELECT id FROM support_visibility_agent
          WHERE capacity > 0 AND user_id IN (
                SELECT rel.res_users_id FROM res_users_support_visibility_team_rel rel
-                WHERE rel.support_visibility_team_id IN %s)
+                WHERE rel.support_visibility_team_id IN %(teams)s)
          ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
     )
-    SELECT 'team', id, last_turn_id FROM team UNION ALL SELECT 'agent', id, NULL FROM agent
-"""
-# Members who may have tickets of a company, with what they have already.
-DESK = """
-    SELECT rel.support_visibility_team_id, company.cid, u.id, agent.id, coalesce(agent.capacity, 0),
+    SELECT team.id, team.last_turn_id, company.cid, u.id, agent.id, coalesce(agent.capacity, 0),
            agent.away_from, agent.away_until,
            ARRAY(SELECT skill.support_visibility_skill_id
                    FROM support_visibility_agent_support_visibility_skill_rel skill
                   WHERE skill.support_visibility_agent_id = agent.id),
            (SELECT count(*) FROM support_visibility_ticket ticket
-             WHERE ticket.user_id = u.id AND ticket.company_id = company.cid AND ticket.state IN %s)
-      FROM res_users_support_visibility_team_rel rel
-      JOIN res_users u ON u.id = rel.res_users_id AND u.active AND NOT u.share
-      JOIN res_company_users_rel company ON company.user_id = u.id AND company.cid IN %s
+             WHERE ticket.user_id = u.id AND ticket.company_id = company.cid AND ticket.state IN %(open)s),
+           agent.id IN (SELECT id FROM claimed)
+      FROM team
+ LEFT JOIN (res_users_support_visibility_team_rel rel
+             JOIN res_users u ON u.id = rel.res_users_id AND u.active AND NOT u.share
+             JOIN res_company_users_rel company ON company.user_id = u.id AND company.cid IN %(companies)s)
+        ON rel.support_visibility_team_id = team.id
  LEFT JOIN support_visibility_agent agent
         ON agent.user_id = u.id AND agent.company_id = company.cid AND agent.active
-     WHERE rel.support_visibility_team_id IN %s
 """
+READ = (
+    ("support_visibility.agent", None),
+    ("support_visibility.ticket", ["user_id", "state", "company_id"]),
+    ("res.users", ["active", "share", "company_ids"]),
+)
 MARK = """
     WITH marked AS (UPDATE support_visibility_agent SET given_at = %s WHERE id IN %s)
     UPDATE support_visibility_team team SET last_turn_id = turn.user_id, given_at = %s
@@ -51,9 +55,13 @@ MARK = """
 
 
 class DeskRow(NamedTuple):
-    """A member of a team who may have tickets of a company, as ``DESK`` finds them."""
+    """A member of a team who may have tickets of a company, as ``CLAIM`` finds them.
+
+    :param is_claimed: the row that says how much room there is could be locked; None: there is no such row
+    """
 
     team_id: int
+    last_turn_id: int | None
     company_id: int
     user_id: int
     agent_id: int | None
@@ -62,6 +70,12 @@ class DeskRow(NamedTuple):
     away_until: datetime | None
     skills: list[int]
     load: int
+    is_claimed: bool | None
+
+    @property
+    def is_missed(self):
+        """Somebody else is filling the room this one has."""
+        return bool(self.capacity) and not self.is_claimed
 
 
 class SupportVisibilityTeamAssignment(models.Model):
@@ -149,56 +163,50 @@ class SupportVisibilityTeamAssignment(models.Model):
 
     # ------------------------------------------------------------------ one batch
 
-    def _claim(self):
+    def _claim(self, company_ids, at):
         """Have these teams and their people to oneself until the end of the transaction.
 
         Whoever else gives out tickets of one of them, or gave some since this transaction began, is not waited for:
         those tickets stay in the queue, and the Scheduled Action comes for them.
 
-        :return: ``({id of a claimed team: user id of its last turn, or None}, ids of claimed agents)``
+        :param company_ids: of the tickets
+        :param at: naive UTC
+        :return: ``({id of a claimed team: user id of its last turn, or None}, {(team id, company id): [Agent]},
+            {(user id, company id): id of the agent's row or None})``
         """
-        self.flush_model(["last_turn_id", "member_ids"])
-        self.env["support_visibility.agent"].flush_model(["capacity", "user_id"])
-        try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(CLAIM, [tuple(self.ids)] * 2, log_exceptions=False)
-                rows = self.env.cr.fetchall()
-        except SerializationFailure:
-            rows = []
-        turns = {row_id: turn for kind, row_id, turn in rows if kind == "team"}
-        if set(turns) != set(self.ids):
+        rows = self._claim_rows(company_ids)
+        turns = {row.team_id: row.last_turn_id for row in rows}
+        members = [row for row in rows if row.user_id]
+        if set(turns) != set(self.ids) or any(row.is_missed for row in members):
             self._come_back()
-        return turns, {row_id for kind, row_id, _none in rows if kind == "agent"}
-
-    def _desks(self, company_ids, claimed_ids, at):
-        """:return: ``({(team id, company id): [Agent]}, {(user id, company id): id of the agent's row or None})``"""
-        self.env["support_visibility.ticket"].flush_model(
-            ["user_id", "state", "company_id"]
-        )
-        self.env["support_visibility.agent"].flush_model()
-        self.env["res.users"].flush_model(["active", "share", "company_ids"])
-        self.flush_model(["member_ids"])
-        self.env.cr.execute(
-            DESK, [ticket_state.OPEN_STATES, tuple(company_ids), tuple(self.ids)]
-        )
-        rows = [DeskRow(*row) for row in self.env.cr.fetchall()]
-        here = self._here(rows, at)
-        missed = [
-            row for row in rows if row.capacity and row.agent_id not in claimed_ids
-        ]
-        if missed:
-            self._come_back()
-        desks = {}
-        for row in rows:
+        here, desks = self._here(members, at), {}
+        for row in members:
             agent = Agent(
                 row.user_id,
                 row.load,
                 row.capacity,
                 frozenset(row.skills),
-                row.user_id in here and row not in missed,
+                row.user_id in here and not row.is_missed,
             )
             desks.setdefault((row.team_id, row.company_id), []).append(agent)
-        return desks, {(row.user_id, row.company_id): row.agent_id for row in rows}
+        agent_ids = {(row.user_id, row.company_id): row.agent_id for row in members}
+        return turns, desks, agent_ids
+
+    def _claim_rows(self, company_ids):
+        self.flush_model(["last_turn_id", "member_ids"])
+        for model, names in READ:
+            self.env[model].flush_model(names)
+        words = {
+            "teams": tuple(self.ids),
+            "companies": tuple(company_ids),
+            "open": ticket_state.OPEN_STATES,
+        }
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(CLAIM, words, log_exceptions=False)
+                return [DeskRow(*row) for row in self.env.cr.fetchall()]
+        except SerializationFailure:
+            return []
 
     @api.model
     def _here(self, rows, at):

@@ -266,17 +266,18 @@ class SupportVisibilityTicket(models.Model):
                 event_type,
                 activity=activity,
                 occurred_at=at,
-                **ticket._story(),
-                **attributes,
+                **{**ticket._story(), **attributes},
             )
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
         """Being assigned shows in one's queue; only what cannot wait is worth a message."""
-        urgent = self.filtered(
+        return super(
+            SupportVisibilityTicket, self._urgent()
+        )._message_auto_subscribe_notify(partner_ids, template)
+
+    def _urgent(self):
+        return self.filtered(
             lambda t: t.severity == "1" or t.priority == priorities.PRIORITY_URGENT
-        )
-        return super(SupportVisibilityTicket, urgent)._message_auto_subscribe_notify(
-            partner_ids, template
         )
 
 

@@ -44,47 +44,64 @@ class SupportVisibilityTicketAssignment(models.Model):
         waiting = waiting.filtered(lambda t: t.team_id in teams)
         if not waiting:
             return self.browse()
-        turns, claimed_ids = teams._claim()
-        waiting = waiting.filtered(lambda t: t.team_id.id in turns)
-        if not waiting:
-            return self.browse()
-        return self.browse(waiting._give_claimed(turns, claimed_ids, now).ids)
-
-    def _give_claimed(self, turns, claimed_ids, now):
-        """:param dict turns: id of a claimed team -> user id of its last turn"""
-        teams = self.team_id
-        desks, agent_ids = teams._desks(self.company_id.ids, claimed_ids, now)
-        choices, turns = self._choices(turns, desks)
-        given = {
-            choice.ticket_id: choice for choice in choices if choice.user_id is not None
-        }
-        taken = self.filtered(lambda t: t.id in given)
-        rows = {agent_ids[given[t.id].user_id, t.company_id.id] for t in taken} - {None}
-        teams._mark(turns, rows, now)
+        asks = waiting._asks()
+        given = self._decide(
+            {
+                desk: [asks[t.id] for t in tickets]
+                for desk, tickets in waiting.grouped(
+                    lambda t: (t.team_id, t.company_id)
+                ).items()
+            },
+            now,
+        )
+        taken = waiting.filtered(lambda t: t.id in given)
         taken._sit_by(given)
-        return taken
+        return self.browse(taken.ids)
 
-    def _choices(self, turns, desks):
-        """:return: ``([Choice], {team id: user id of its new last turn})``; loads go on from queue to queue"""
-        asks, extra, choices, taken = self._asks(), defaultdict(int), [], {}
-        for (team, company), tickets in self.grouped(
-            lambda t: (t.team_id, t.company_id)
-        ).items():
+    @api.model
+    def _decide(self, asks, now):
+        """Have teams to oneself, decide who gets what, and keep whose turn it was.
+
+        :param dict asks: (team, company) -> [Ask]
+        :return: ``{ticket id: Choice}`` of what somebody can take now
+        """
+        teams = self.env["support_visibility.team"].union(*(team for team, _c in asks))
+        company_ids = {company.id for _team, company in asks}
+        turns, desks, agent_ids = teams._claim(company_ids, now)
+        asks = {desk: found for desk, found in asks.items() if desk[0].id in turns}
+        choices, turns = self._choices(asks, turns, desks)
+        given = {
+            choice.ticket_id: (choice, company.id)
+            for company, choice in choices
+            if choice.user_id is not None
+        }
+        rows = {
+            agent_ids[choice.user_id, company_id]
+            for choice, company_id in given.values()
+        }
+        teams._mark(turns, rows - {None}, now)
+        return {ticket_id: choice for ticket_id, (choice, _c) in given.items()}
+
+    @api.model
+    def _choices(self, asks, turns, desks):
+        """Loads go on from queue to queue.
+
+        :return: ``([(company, Choice)], {team id: user id of its new last turn})``
+        """
+        extra, choices, taken = defaultdict(int), [], {}
+        for (team, company), waiting in asks.items():
             desk = [
                 replace(agent, load=agent.load + extra[agent.user_id, company.id])
                 for agent in desks.get((team.id, company.id), ())
             ]
             found = assignment.assign(
-                team.assignment,
-                [asks[t.id] for t in tickets],
-                desk,
-                taken.get(team.id, turns[team.id]),
+                team.assignment, waiting, desk, taken.get(team.id, turns[team.id])
             )
             for choice in found:
                 if choice.user_id is not None:
                     extra[choice.user_id, company.id] += 1
                     taken[team.id] = choice.user_id
-            choices += found
+            choices += [(company, choice) for choice in found]
         return choices, taken
 
     def _asks(self):
@@ -103,6 +120,82 @@ class SupportVisibilityTicketAssignment(models.Model):
             )
             for ticket in self
         }
+
+    # ------------------------------------------------------------------ new tickets
+
+    @api.model
+    def _choose_at_birth(self, births, moves):
+        """Decide who gets new tickets before they are written, so that each is written once.
+
+        :param births: values of the tickets, with team and company
+        :param moves: person and stage that were asked for; such tickets are left alone
+        :return: [Choice or None], one of each
+        """
+        if history.is_told():
+            return [None] * len(births)
+        now, asks = utcnow(), defaultdict(list)
+        Teams = self.env["support_visibility.team"].sudo()
+        for index, (vals, move) in enumerate(zip(births, moves, strict=True)):
+            if any(move.values()):
+                continue
+            team = Teams.browse(self._asked_for(vals, "team_id") or ())
+            if team.assignment in assignment.BLIND:
+                company = self.env["res.company"].browse(vals["company_id"])
+                asks[team, company].append(Ask(index, frozenset(), None, frozenset()))
+        teams = Teams.union(*(team for team, _company in asks))._gives_out(now)
+        asks = {desk: found for desk, found in asks.items() if desk[0] in teams}
+        given = self._decide(asks, now) if asks else {}
+        return [given.get(index) for index in range(len(births))]
+
+    @api.model
+    def _seat_at_birth(self, vals, choice):
+        """:return: what a ticket is born with that somebody has from the start"""
+        if choice is None:
+            return {}
+        Stages = self.env["support_visibility.stage"]
+        return {
+            "user_id": choice.user_id,
+            "state": ticket_state.OPEN,
+            "stage_id": Stages._first_id(
+                ticket_state.OPEN, self._asked_for(vals, "team_id")
+            ),
+            "handoff_count": 1,
+        }
+
+    def _tell_seats(self, choices):
+        """Keep how new tickets came to those who have them: the handoff and the event of each.
+
+        :param choices: [Choice or None], one of each ticket
+        """
+        seated = {t: choice for t, choice in zip(self, choices, strict=True) if choice}
+        if not seated:
+            return
+        tickets = self.browse(t.id for t in seated)
+        self.env["support_visibility.handoff"].sudo().create(
+            [
+                {
+                    **ticket._prepare_handoff(
+                        escalation.Seat(ticket.team_id.id, choice.user_id),
+                        ticket._why_given(choice),
+                        ticket.opened_at,
+                    ),
+                    "from_user_id": False,
+                }
+                for ticket, choice in seated.items()
+            ]
+        )
+        tickets._tell("support.assigned", "Ticket assigned")
+        tickets._sla_pause_at_birth()
+
+    def _give_later(self, moves):
+        """Give those new tickets to people for which nobody was looked for at birth."""
+        rest = self.browse(
+            ticket.id
+            for ticket, move in zip(self, moves, strict=True)
+            if any(move.values())
+            or ticket.sudo().team_id.assignment not in assignment.BLIND
+        )
+        rest._give()
 
     def _needed_skills(self):
         """:return: the skills that category and type of this ticket ask for"""

@@ -10,6 +10,7 @@ from odoo.addons.event_hub.tools import gate, trace
 from ..policies import ticket_state
 from ..policies.contact import Contact, match_contact
 from ..tools.clock import utcnow
+from .support_visibility_ticket_followers import FOLLOWED_LATER
 from .support_visibility_ticket_sla import MATCHED
 
 # Fields with the value each ticket is born with. Methods move them; nobody writes them.
@@ -46,7 +47,18 @@ GUARDED = {
 PLACED = ("stage_id", "user_id")  # carried out as moves once the ticket exists
 MOVED = (*PLACED, "team_id")
 # Who opened it and when stands on the ticket and in the ledger: no line of the chatter repeats it.
-QUIET = {"mail_create_nolog": True}
+# Who opened it follows it together with whoever gets it.
+QUIET = {
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    FOLLOWED_LATER: True,
+}
+AHEAD_OF_USERS = ["active", "company_id", "login", "partner_id", "share"]
+AHEAD_OF_COMPANIES = ["active", "name", "parent_path"]
+AHEAD_OF_PARTNERS = [
+    *("name", "active", "company_id", "parent_id", "commercial_partner_id"),
+    *("email", "email_normalized", "lang", "tz", "partner_share", "account_tier"),
+]
 BIRTH = {**GUARDED, "user_id": False}
 FIXED = frozenset({"company_id"})  # free at birth, never after
 # Figures that follow from other fields; the ORM alone would let a client write them.
@@ -74,8 +86,9 @@ class SupportVisibilityTicketGuard(models.Model):
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super  # in _bear
         if gate.are_births_admitted(self, vals_list):
-            tickets = self._bear(vals_list)
+            tickets = self._bear(self._completed(vals_list))
             tickets._sla_begin()
+            tickets._follow_newborn(vals_list)
             return tickets
         for vals in vals_list:
             self._raise_if_guarded(vals)
@@ -87,18 +100,30 @@ class SupportVisibilityTicketGuard(models.Model):
             {**{name: vals[name] for name in vals if name not in PLACED}, **BIRTH}
             for vals in vals_list
         ]
-        tickets = self._bear(births)
-        tickets._tell("support.ticket_opened", "Ticket opened")
+        births = self._completed(births)
+        choices = self._choose_at_birth(births, moves)
+        tickets = self._bear(
+            [
+                {**vals, **self._seat_at_birth(vals, choice)}
+                for vals, choice in zip(births, choices, strict=True)
+            ]
+        )
+        # Each is opened before somebody has it, although it is written once.
+        tickets._tell("support.ticket_opened", "Ticket opened", state=ticket_state.NEW)
         tickets._sla_begin()
+        tickets._tell_seats(choices)
         tickets._place(moves)
-        tickets._give()
+        tickets._give_later(moves)
+        tickets._follow_newborn(births)
         return tickets
 
     def _bear(self, vals_list):
         quiet = super(SupportVisibilityTicketGuard, self.with_context(**QUIET))
-        tickets = self.browse(quiet.create(self._completed(vals_list)).ids)
+        tickets = self.browse(quiet.create(vals_list).ids)
         self._held_ids().update(tickets.ids)  # nobody else sees them yet
         self._silent_ids().update(tickets.ids)
+        self._newborn_ids().update(tickets.ids)
+        self._born_ids().update(tickets.ids)
         return tickets
 
     @api.model
@@ -221,7 +246,10 @@ class SupportVisibilityTicketGuard(models.Model):
             vals["partner_id"] = found or False
 
     def _read_people(self, vals_list):
-        """Have the customers, their accounts and who is asking in memory by one query, not by three."""
+        """Have in memory what a birth asks of customers, accounts, companies and who is asking, and no more."""
+        self.env.user.sudo().fetch(AHEAD_OF_USERS)
+        companies = self.env["res.company"].browse({v["company_id"] for v in vals_list})
+        companies.sudo().fetch(AHEAD_OF_COMPANIES)
         ids = {self._asked_for(vals, "partner_id") for vals in vals_list}
         ids.add(self.env.user.partner_id.id)
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
@@ -230,7 +258,7 @@ class SupportVisibilityTicketGuard(models.Model):
         partners.search_fetch(
             Domain("id", "in", known)
             | Domain("id", "in", accounts.subselect("commercial_partner_id")),
-            [name for name, field in partners._fields.items() if _is_read(field)],
+            AHEAD_OF_PARTNERS,
         )
 
     @api.model
@@ -297,8 +325,3 @@ class SupportVisibilityTicketGuard(models.Model):
             company.id: company._next_ticket_numbers(counts[company.id])
             for company in companies
         }
-
-
-def _is_read(field):
-    """:return: whether the ORM reads this field along with any other"""
-    return field.prefetch is True and field.store and field.column_type

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL, ormcache
 
 from ..const import AGENT_GROUP
@@ -32,6 +32,16 @@ SELECT partner_id FROM res_users WHERE active AND (
         AND id IN (SELECT uid FROM res_groups_users_rel WHERE gid = ANY(%(agents)s))
         AND id NOT IN (SELECT res_users_id FROM res_users_support_visibility_team_rel)))
 """
+
+
+# What was made just now has no other seat than this one, and nobody looks at it yet.
+CONCERNED_BY_NEW = """
+SELECT partner_id FROM res_users WHERE active AND (
+       id = ANY(%(users)s)
+    OR id IN (SELECT res_users_id FROM res_users_support_visibility_team_rel
+               WHERE support_visibility_team_id = ANY(%(teams)s)))
+"""
+BORN = "support_visibility.born"
 
 
 class SupportVisibilityTicketQueueLive(models.Model):
@@ -68,17 +78,30 @@ class SupportVisibilityTicketQueueLive(models.Model):
         ticket = self.sudo()
         return ticket.user_id.id or None, ticket.team_id.id or None
 
+    @api.model
+    def _born_ids(self):
+        """:return: set of the tickets that this transaction made, as far as is known, to be added to"""
+        return self.env.cr.precommit.data.setdefault(BORN, set())
+
     def _send_to_queues(self):
         told = self.env.cr.precommit.data.pop(QUEUE_MESSAGE, {})
         if not told:
             return
         ids = sorted(told) if len(told) <= MOST_TOLD else []
-        seats = set().union(*told.values())
-        self._queue_hearers(seats, list(told))._bus_send(
-            QUEUE_MESSAGE, {"ticket_ids": ids}
-        )
+        self._hearers(told)._bus_send(QUEUE_MESSAGE, {"ticket_ids": ids})
 
-    def _queue_hearers(self, seats, ticket_ids):
+    def _hearers(self, told):
+        """:param dict told: ticket id -> the seats it had
+        :return: a group or partners, in superuser mode
+        """
+        if self._born_ids().issuperset(told):
+            seats = {ticket._seat() for ticket in self.browse(told)}
+            if not any(None in seat for seat in seats):
+                return self._queue_hearers(CONCERNED_BY_NEW, seats, [])
+        seats = set().union(*told.values())
+        return self._queue_hearers(CONCERNED, seats, list(told))
+
+    def _queue_hearers(self, concerned, seats, ticket_ids):
         """:return: a group or partners, in superuser mode: everybody only where any agent may take it"""
         for model in (
             "res.users",
@@ -89,7 +112,7 @@ class SupportVisibilityTicketQueueLive(models.Model):
             self.env[model].flush_model()
         rows = self.env.execute_query(
             SQL(
-                CONCERNED,
+                concerned,
                 users=[user for user, _team in seats],
                 teams=[team for _user, team in seats],
                 tickets=ticket_ids,

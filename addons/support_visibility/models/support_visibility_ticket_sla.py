@@ -94,6 +94,12 @@ class SupportVisibilityTicketSla(models.Model):
             promised = (p for found in wanted.values() for p in found.values())
             self._sla_bear(wanted, {}, Clocks._hours_of(promised))
 
+    def _sla_pause_at_birth(self):
+        """New tickets that are born in a stage in which clocks stand still."""
+        promises = self.env["support_visibility.sla_policy"].sudo()._promises()
+        pausing = set().union(*(promise.pausing for promise in promises))
+        self.filtered(lambda t: t.stage_id.id in pausing)._sla_follow()
+
     def _sla_match(self, why):
         """Have the policies of today hold for these open tickets; what changes is kept with the reason.
 

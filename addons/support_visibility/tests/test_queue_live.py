@@ -2,7 +2,7 @@ from odoo.tests import tagged
 
 from odoo.addons.event_hub.tests.people import people
 
-from ..models.support_visibility_ticket_queue_live import QUEUE_MESSAGE
+from ..models.support_visibility_ticket_queue_live import BORN, QUEUE_MESSAGE
 from .common_sla import SlaCase
 
 
@@ -28,7 +28,9 @@ class TestQueueLive(SlaCase):
         return self.env.cr.precommit.data.get(QUEUE_MESSAGE, {})
 
     def _forget(self):
+        """As after a commit."""
         self.env.flush_all()
+        self.env.cr.precommit.data.pop(BORN, None)
         self.env.cr.precommit.data.pop(QUEUE_MESSAGE, None)
 
     def _heard(self, ticket):

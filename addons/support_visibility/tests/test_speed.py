@@ -134,7 +134,7 @@ class TestCreationQueries(SlaCase):
         made, queries = self._cost(1)
         self.assertEqual(made.user_id, self.agent)
         self.assertTrue(made.sla_due_at)
-        self.assertLessEqual(queries, 24)
+        self.assertLessEqual(queries, 21)
 
     def test_many_tickets(self):
         made, queries = self._cost(100)

@@ -20,6 +20,7 @@ METHODS = [
     (BY_SKILL, "By skill"),
     (ACCOUNT_OWNER, "Owner of the account"),
 ]
+BLIND = frozenset({ROUND_ROBIN, LEAST_LOADED})  #: they look at nothing of the ticket
 
 # Why somebody was chosen.
 TURN, LOAD, SKILL, OWNER = "turn", "load", "skill", "owner"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -23,6 +23,8 @@ DAY = timedelta(days=1)
 DAY_SECONDS = 86_400
 PROBE = timedelta(hours=6)  # two changes of a zone's offset are never nearer
 SECOND = timedelta(seconds=1)
+MONDAY = datetime(1, 1, 1)  # weeks are worked out once, from Monday midnight UTC
+KEPT_WEEKS = 600
 # Working time is looked for this far ahead. Beyond, a deadline is no promise anybody made.
 HORIZON = timedelta(days=366 * 5)
 
@@ -53,6 +55,9 @@ class WorkingTime:
     tz: str = "UTC"
     attendances: tuple[Attendance, ...] | None = None
     leaves: tuple[Span, ...] = ()
+    _weeks: dict[datetime, tuple[Span, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def is_ever_open(self) -> bool:
         return self.attendances is None or bool(self.attendances)
@@ -73,10 +78,18 @@ class WorkingTime:
 
     def _weekly(self, start: datetime, end: datetime) -> Iterator[Span]:
         # A week at a time: a deadline is mostly near, and whoever asks stops there.
-        while start < end:
-            later = min(start + WEEK, end)
-            yield from merged(self._of_week(start, later))
-            start = later
+        monday = start - (start - MONDAY) % WEEK
+        while monday < end:
+            yield from self._week(monday)
+            monday += WEEK
+
+    def _week(self, monday: datetime) -> tuple[Span, ...]:
+        """:return: when it is open in this week, leaves or not"""
+        if monday not in self._weeks:
+            if len(self._weeks) >= KEPT_WEEKS:
+                self._weeks.clear()
+            self._weeks[monday] = tuple(merged(self._of_week(monday, monday + WEEK)))
+        return self._weeks[monday]
 
     def _of_week(self, start: datetime, end: datetime) -> Iterator[Span]:
         for begin, stop, offset in offsets(self.tz, start, end):
