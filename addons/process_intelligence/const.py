@@ -51,3 +51,8 @@ GUIDE_SENTENCES = 2
 #: Cases that one replay shows at most, and the steps told of each.
 REPLAY_CASES = 500
 REPLAY_STEPS = 200
+#: Steps of a case, and of the usual way, that are compared with each other.
+MINI_STEPS = 100
+#: Cases that a dotted chart shows, unless told otherwise and at most; the steps told of each are those of a replay.
+DOTS_CASES = 300
+MOST_DOTS_CASES = 1_000

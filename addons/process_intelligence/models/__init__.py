@@ -11,6 +11,8 @@ from . import (
     process_intelligence_asking_causes,
     process_intelligence_asking_opportunities,
     process_intelligence_asking_now,
+    process_intelligence_asking_mini,
+    process_intelligence_asking_dots,
     process_intelligence_of_case,
     process_intelligence_asking_guide,
     process_intelligence_asking_drift,

@@ -39,20 +39,22 @@ class ProcessIntelligenceAskingReplay(models.AbstractModel):
                 **{"cases": 0, "total": 0, "cut": 0, "first": False, "seconds": 0},
                 **{"names": [], "tracks": []},
             }
-        first = min(times[0] for _total, _length, _ids, times in rows)
-        used = sorted({id_ for _total, _length, ids, _times in rows for id_ in ids})
+        first = min(times[0] for _total, _length, _ids, times, _key in rows)
+        used = sorted(
+            {id_ for _total, _length, ids, _times, _key in rows for id_ in ids}
+        )
         place = {id_: index for index, id_ in enumerate(used)}
         tracks = [
             [
                 [place[id_], (at - first).total_seconds()]
                 for id_, at in zip(ids, times, strict=True)
             ]
-            for _total, _length, ids, times in rows
+            for _total, _length, ids, times, _key in rows
         ]
         return {
             "cases": len(rows),
             "total": rows[0][0],
-            "cut": sum(length > len(ids) for _total, length, ids, _times in rows),
+            "cut": sum(length > len(ids) for _total, length, ids, _times, _key in rows),
             "first": _iso(first),
             "seconds": max(track[-1][1] for track in tracks),
             "names": [relations.names.of(id_) for id_ in used],

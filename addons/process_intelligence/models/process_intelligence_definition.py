@@ -36,6 +36,8 @@ class ProcessIntelligenceDefinition(models.Model):
         "process_intelligence.asking_exchange",
         "process_intelligence.asking_quality",
         "process_intelligence.asking_replay",
+        "process_intelligence.asking_mini",
+        "process_intelligence.asking_dots",
         "process_intelligence.asking_screen",
         "process_intelligence.asking_cases",
         "process_intelligence.asking",

@@ -25,6 +25,17 @@ class TestTourProcessMap(HttpCase):
             login="admin",
         )
 
+    def test_dots_are_walked_by_keys_and_open_their_case(self):
+        definition = self.env["process_intelligence.definition"].create(
+            {"name": "Tour dots"}
+        )
+        definition.import_csv(encoded(SMALL), "case", "activity", "time")
+        self.start_tour(
+            f"/odoo/process-map?process={definition.id}&tab=dots",
+            "process_intelligence_dots",
+            login="admin",
+        )
+
     def test_findings_answer_in_words(self):
         definition = self.env["process_intelligence.definition"].create(
             {"name": "Tour findings"}

@@ -39,6 +39,7 @@ from . import test_ticket_mirror
 from . import test_ticket_moves
 from . import test_ticket_street
 from . import test_tour_manager
+from . import test_tour_mini_map
 from . import test_tour_support
 from . import test_tour_workspace
 from . import test_workspace

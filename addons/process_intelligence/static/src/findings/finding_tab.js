@@ -94,6 +94,11 @@ export class FindingTab extends Component {
         return null;
     }
 
+    /** The template of a picture between the sentence and the tables. */
+    get picture() {
+        return "";
+    }
+
     get notes() {
         return [];
     }

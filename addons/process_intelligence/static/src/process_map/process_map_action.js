@@ -69,7 +69,7 @@ export class ProcessMapAction extends Component {
             other: null, // filters of the slice to compare with
             map: null,
             selected: null,
-            tab: router.current.tab || FIRST_TAB,
+            tab: this.props.action.params?.tab || router.current.tab || FIRST_TAB,
             ...this.props.state,
         });
         useSetupAction({ getLocalState: () => this.localState });
@@ -122,8 +122,10 @@ export class ProcessMapAction extends Component {
         const wanted = this.state.definitionId || params.definition_id || router.current.process;
         const first = definitions.find((definition) => definition.id === wanted) || definitions[0];
         const linked = !this.props.state && first && first.id === router.current.process;
-        if (first) {
-            await (linked ? this.openLink(first.id) : this.open(first.id));
+        if (first && linked) {
+            await this.openLink(first.id);
+        } else if (first) {
+            await this.open(first.id, params.filters);
         }
         this.state.ready = true;
     }

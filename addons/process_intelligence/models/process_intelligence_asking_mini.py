@@ -1,0 +1,160 @@
+from odoo import api, fields, models
+
+from odoo.addons.event_hub.policies.arguments import TEXT, WHOLE
+from odoo.addons.event_hub.tools.arguments import takes
+
+from .. import const
+from ..policies import mini as policy
+from ..tools import mini_words
+from ..tools import questions_mini as ask
+from .process_intelligence_asking import _iso
+from .process_intelligence_asking_cases import _rounded
+
+
+class ProcessIntelligenceAskingMini(models.AbstractModel):
+    """One case against the way that cases like it usually go."""
+
+    _name = "process_intelligence.asking_mini"
+    _inherit = ["process_intelligence.asking_now"]
+    _description = "One Case against the Usual Way"
+
+    @api.model
+    @takes(res_model=TEXT, res_id=WHOLE)
+    def case_against_usual(self, res_model, res_id):
+        """What a record did as a case, against the usual way: that of most ended cases which began with the same step.
+
+        Of several processes that hear it, one of a company comes before one of all, then the older one. Steps are
+        the first 100 and the last one. ``parts`` is both ways in one line: steps that are ``kept``, ``extra`` (only
+        this case), ``skipped`` (only the usual way) or ``ahead`` (of the usual way, may still come); ``step`` is the
+        place among ``steps``, or false. Of the wait ``longer_than`` is the share of moves from that step that took
+        less, 0 to 0.99, in business time where the process has a calendar; false below 20 moves.
+
+        :return: false where the user may see no such process or case; else ``{"process": {"id", "name"}, "case"
+            (key), "name", "state" ("running", "ended", "unknown": nobody said where cases end), "steps":
+            [{"activity", "at", "resource", "seconds", "business_seconds"}], "cut" (steps left out), "filters" (the
+            cases that went just so), "usual": {"path", "count", "of" (cases), "share"} or false, "parts":
+            [{"activity", "kind", "step", "stands"}], "left": {"after", "instead", "expected"} or false, "stands":
+            {"activity", "since", "waited_seconds", "business_waited_seconds", "longer_than", "median_seconds",
+            "limit_seconds" (95 %), "history" (moves), "next", "probability"} or false unless running, "sentence"}``
+        """
+        record = self._may_ask() and self._case_record(res_model, res_id)
+        if not record:
+            return False
+        return next(
+            filter(None, (d._against_usual(record) for d in self._hearing(record))),
+            False,
+        )
+
+    def _may_ask(self):
+        return self.has_access("read") and self.env["event_hub.event"].has_access(
+            "read"
+        )
+
+    def _case_record(self, res_model, res_id):
+        """:return: the record, where there is one that the user may read"""
+        if res_model not in self.env or self.env[res_model]._abstract:
+            return None
+        record = self.env[res_model].browse(res_id).exists()
+        return record if record and record.has_access("read") else None
+
+    def _hearing(self, record):
+        """:return: the processes that hear of a record, the most particular one first"""
+        heard = self.env["event_hub.event"]._read_group(
+            [("case_model", "=", record._name), ("case_id", "=", record.id)],
+            ["case_type"],
+        )
+        types = [case_type for (case_type,) in heard if case_type]
+        found = self.search(
+            [("source", "=", "ledger"), ("case_type", "in", types)], order="id"
+        )
+        return found.sorted(lambda d: (not d.company_id, d.id))
+
+    def _against_usual(self, record):
+        """:return: see ``case_against_usual``; None where the record is no case of this process"""
+        moment, relations = fields.Datetime.now(), self._relations()
+        key = f"{record._name},{record.id}"
+        rows = self.env.execute_query(
+            ask.own_steps(relations, key, self._open_until(moment), const.MINI_STEPS)
+        )
+        if not rows:
+            return None
+        names, path = relations.names, _ids(rows[0][0])
+        own, state = [row[1] for row in rows], self._state_after(path[-1])
+        told = {
+            "process": {"id": self.id, "name": self.name},
+            **{"case": key, "name": record.display_name, "state": state},
+            "steps": [_step(row, names) for row in rows],
+            "cut": len(path) - len(own),
+            "filters": {"variants": [names.ways(rows[0][0])]},
+            **self._beside_usual(own, state == "running", relations),
+            "stands": state == "running" and self._stands(rows[-1], moment, relations),
+        }
+        return {**told, "sentence": mini_words.sentence(self.env, told)}
+
+    def _state_after(self, activity):
+        ends = self._end_ids()
+        if not ends:
+            return "unknown"
+        return "ended" if activity in ends else "running"
+
+    def _beside_usual(self, own, running, relations):
+        found = self._answer(
+            ask.usual_way(relations, self._finished(), own[0]), relations
+        )
+        path, count, total = found[0] if found else ("", 0, 0)
+        usual, names = _ids(path)[: const.MINI_STEPS], relations.names
+        left = usual and policy.left(own, usual, running)
+        return {
+            "usual": bool(usual)
+            and {
+                "path": [names.of(id_) for id_ in usual],
+                **{"count": count, "of": total, "share": count / total},
+            },
+            "parts": [
+                {
+                    "activity": names.of(part.activity),
+                    "kind": part.kind if usual else "kept",
+                    "step": False if part.step is None else part.step,
+                    "stands": running and part.step == len(own) - 1,
+                }
+                for part in policy.parts(own, usual or own, running)
+            ],
+            "left": bool(left)
+            and {side: names.of(id_) or False for side, id_ in left._asdict().items()},
+        }
+
+    def _stands(self, last, moment, relations):
+        _path, activity, since, _who, _seconds, _open, open_since = last
+        in_business = bool(self.calendar_id)
+        waited = max(0.0, (moment - since).total_seconds())
+        counted = open_since if in_business else waited
+        [[moves, quantiles, following, times]] = self._answer(
+            ask.stays(relations, activity, in_business), relations
+        )
+        enough = moves >= const.LEAST_STEP_HISTORY
+        names = relations.names
+        return {
+            **{"activity": names.of(activity), "since": _iso(since)},
+            "waited_seconds": _rounded(waited),
+            "business_waited_seconds": _rounded(open_since),
+            "longer_than": enough and policy.longer_than(counted, quantiles),
+            "median_seconds": enough and _rounded(quantiles[49]),
+            "limit_seconds": enough and _rounded(quantiles[94]),
+            "history": moves,
+            "next": names.of(following) or False,
+            "probability": times / moves if moves else 0.0,
+        }
+
+
+def _ids(path):
+    return [int(id_) for id_ in path.strip(",").split(",") if id_]
+
+
+def _step(row, names):
+    _path, activity, at, resource, seconds, open_seconds, _since = row
+    return {
+        **{"activity": names.of(activity), "at": _iso(at)},
+        "resource": resource or False,
+        "seconds": _rounded(seconds),
+        "business_seconds": _rounded(open_seconds),
+    }
