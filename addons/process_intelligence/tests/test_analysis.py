@@ -11,11 +11,16 @@ class TestAnalysis(ProcessCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        (cls.other_reader,) = people(
+        cls.other_reader, cls.auditor = people(
             cls.env,
             {
                 "login": "pi_reader_2",
                 "groups": "process_intelligence.group_process_user",
+                "company_id": cls.company.id,
+            },
+            {
+                "login": "pi_auditor",
+                "groups": "process_intelligence.group_process_reader",
                 "company_id": cls.company.id,
             },
         )
@@ -52,6 +57,22 @@ class TestAnalysis(ProcessCase):
         self.assertEqual(shared.name, "Ours")
         shared.with_user(self.manager).unlink()
         self.assertFalse(shared.exists())
+
+    def test_who_only_reads_opens_shared_ones_and_keeps_none(self):
+        mine, shared = self.keep(), self.keep(shared=True)
+        seen = self.analyses.with_user(self.auditor)
+        self.assertEqual(seen.search([]), shared)
+        self.assertTrue(shared.with_user(self.auditor).toggle_favourite())
+        asked = self.definition.with_user(self.auditor)
+        self.assertEqual(asked.process_map(), self.definition.process_map())
+        for call in (
+            lambda: seen.create({"name": "A", "definition_id": self.definition.id}),
+            lambda: shared.with_user(self.auditor).write({"name": "B"}),
+            lambda: shared.with_user(self.auditor).unlink(),
+            lambda: mine.with_user(self.auditor).read(["name"]),
+        ):
+            with self.assertRaises(AccessError):
+                call()
 
     def test_nobody_keeps_one_in_anothers_name(self):
         with self.assertRaises(AccessError):

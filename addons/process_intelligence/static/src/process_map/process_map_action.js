@@ -112,11 +112,13 @@ export class ProcessMapAction extends Component {
     }
 
     async start() {
-        const [isManager, definitions] = await Promise.all([
+        const [isManager, mayKeep, definitions] = await Promise.all([
             user.hasGroup("process_intelligence.group_process_manager"),
+            user.hasGroup("process_intelligence.group_process_user"),
             this.orm.searchRead("process_intelligence.definition", [], ["name", "source", "calendar_id"]),
         ]);
         this.isManager = isManager;
+        this.mayKeep = mayKeep;
         this.state.definitions = definitions;
         const params = this.props.action.params || {};
         const wanted = this.state.definitionId || params.definition_id || router.current.process;

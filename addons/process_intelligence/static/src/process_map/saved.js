@@ -42,6 +42,7 @@ export class SavedAnalyses extends Component {
         definitionId: Number,
         values: Object, // { filters, other, measure, tab } as they are now
         isManager: Boolean,
+        mayKeep: Boolean, // else they are opened and no more
         onOpen: Function, // (analysis)
         onShare: Function,
     };
