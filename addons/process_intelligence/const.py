@@ -2,8 +2,10 @@
 
 #: A row that fails anything stops the import, so naming this many is enough to mend a file.
 MAX_REJECTED_NAMED = 100  # lines
-#: Uncompressed. Keeps one import within the memory of one worker.
-MAX_CSV_BYTES = 256 * 1024 * 1024
+#: Uncompressed; read through and never held as a whole, so this bounds time and disk, not memory.
+MAX_CSV_BYTES = 1024 * 1024 * 1024
+#: Uncompressed; XES is held as a whole in the memory of one worker.
+MAX_XES_BYTES = 256 * 1024 * 1024
 #: Above this the wizard imports in the background, so that nobody waits at a frozen screen.
 BACKGROUND_FROM_BYTES = 8 * 1024 * 1024
 #: Case and activity are keys of an index whose row may hold 2,704 bytes (PostgreSQL btree).

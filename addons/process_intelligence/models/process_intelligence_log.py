@@ -11,8 +11,9 @@ from odoo.tools import SQL
 from odoo.addons.event_hub.exceptions import ConflictError
 
 from .. import const
-from ..policies import csv_source, import_state
+from ..policies import import_state
 from ..policies.csv_log import LogReader, Rejection
+from ..policies.csv_source import Upload
 from ..policies.exchange import ExchangeOptions, options_from_json
 from ..policies.exchange_in import OcelReader, XesReader
 from ..policies.refusal import Refusal
@@ -102,13 +103,13 @@ class ProcessIntelligenceLog(models.Model):
         :param options: ``ImportOptions`` of a CSV, else ``ExchangeOptions``
         """
         try:
-            content = csv_source.decode_upload(data_base64, const.MAX_CSV_BYTES)
-            reader = self._reader(
-                content, options
-            )  # names wrong columns before anything is queued
+            upload = Upload.decode(data_base64)
+            measures = upload.measure(const.MAX_CSV_BYTES)
+            # names wrong columns before anything is queued
+            reader = self._reader(upload, options)
         except Refusal as refusal:
             raise wording.refused(self.env, refusal) from refusal
-        log = self.sudo()._open(definition, content, options, file_name)
+        log = self.sudo()._open(definition, measures.digest, options, file_name)
         if background:
             return log._queue(data_base64)
         try:
@@ -116,23 +117,23 @@ class ProcessIntelligenceLog(models.Model):
         except Refusal as refusal:
             raise wording.refused(self.env, refusal) from refusal
 
-    def _reader(self, content, options):
+    def _reader(self, upload, options):
         if isinstance(options, ExchangeOptions):
-            return self._exchange_reader(content, options)
+            return self._exchange_reader(upload, options)
         return LogReader(
-            lambda: csv_source.lines_of(content),
+            upload.lines,
             options.roles,
             options.dialect,
             self._to_utc(options.tz),
             const.MAX_KEY_LENGTH,
         )
 
-    def _exchange_reader(self, content, options):
+    def _exchange_reader(self, upload, options):
         to_utc = self._to_utc(options.tz)
         if options.format == "xes":
+            content = upload.content(const.MAX_XES_BYTES)
             return XesReader(content, to_utc, const.MAX_KEY_LENGTH)
-        if len(content) > const.MAX_OCEL_BYTES:
-            raise Refusal("too_large", limit_mb=const.MAX_OCEL_BYTES // 2**20)
+        content = upload.content(const.MAX_OCEL_BYTES)
         return OcelReader(content, options.object_type, to_utc, const.MAX_KEY_LENGTH)
 
     @api.model
@@ -148,8 +149,7 @@ class ProcessIntelligenceLog(models.Model):
             zone.localize(moment, is_dst=True).astimezone(pytz.utc).replace(tzinfo=None)
         )
 
-    def _open(self, definition, content, options, file_name):
-        digest = csv_source.digest(content)
+    def _open(self, definition, digest, options, file_name):
         definition.lock_for_update(
             allow_referencing=True
         )  # two imports at once: the second is told to wait
@@ -354,10 +354,11 @@ class ProcessIntelligenceLog(models.Model):
             return
         log = self.with_user(self.user_id).sudo()
         try:
-            content = csv_source.decode_upload(log.content, const.MAX_CSV_BYTES)
+            upload = Upload.decode(log.content)
+            measures = upload.measure(const.MAX_CSV_BYTES)
             log._take(
-                log._reader(content, options_from_json(log.options)),
-                log._report(content),
+                log._reader(upload, options_from_json(log.options)),
+                log._report(measures.line_ends),
             )
         except Refusal as refusal:
             self._give_up(wording.reason(log.env, refusal.code, refusal.facts))
@@ -367,9 +368,9 @@ class ProcessIntelligenceLog(models.Model):
             self._give_up(self.env._("The import failed: %(error)s", error=error))
         self._tell_user()
 
-    def _report(self, content):
-        """A function that notes the progress; the number of lines is only estimated by counting line ends."""
-        lines = max(content.count(b"\n"), 1)
+    def _report(self, line_ends):
+        """A function that notes the progress; the number of lines is only estimated by the line ends."""
+        lines = max(line_ends, 1)
 
         def report(count):
             self.progress = min(99, 100 * count // lines)

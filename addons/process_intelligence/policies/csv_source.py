@@ -1,4 +1,8 @@
-"""From the bytes a person uploaded to lines of text: gzip, size and encoding."""
+"""A file that a person uploaded: gzip, size and encoding.
+
+What is zipped is never unpacked as a whole: each look reads it through, so that memory holds the upload and a little
+more, however large the file is that it holds.
+"""
 
 import base64
 import binascii
@@ -6,59 +10,135 @@ import hashlib
 import io
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from .refusal import Refusal
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_CHUNK = 1024 * 1024  # bytes unpacked at once
+#: No line of an event log is longer; one without end would fill the memory.
+MAX_LINE_BYTES = 16 * 1024 * 1024
 
 
-def decode_upload(data_base64: str | bytes, max_bytes: int) -> bytes:
-    """The uncompressed content.
+@dataclass(frozen=True)
+class Measures:
+    """Of the unpacked file.
 
-    :raises Refusal: ``not_base64``, ``bad_gzip``, ``too_large``, ``empty_file``
+    :param size: bytes
+    :param line_ends: how many
+    :param digest: SHA-256 (hex): the same log counts once, zipped or not
     """
-    try:
-        raw = base64.b64decode(data_base64, validate=True)
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise Refusal("not_base64") from error
-    content = _gunzip(raw, max_bytes) if raw.startswith(_GZIP_MAGIC) else raw
-    if len(content) > max_bytes:
-        raise Refusal("too_large", limit_mb=max_bytes // 2**20)
-    if not content.strip():
-        raise Refusal("empty_file")
-    return content
+
+    size: int
+    line_ends: int
+    digest: str
 
 
-def _gunzip(raw: bytes, max_bytes: int) -> bytes:
-    """Inflate member after member and stop at the limit: a small file may hide a huge one."""
-    content = bytearray()
+@dataclass(frozen=True)
+class Upload:
+    """:param raw: as it came, zipped or not"""
+
+    raw: bytes
+
+    @classmethod
+    def decode(cls, data_base64: str | bytes) -> "Upload":
+        """:raises Refusal: ``not_base64``"""
+        try:
+            return cls(base64.b64decode(data_base64, validate=True))
+        except (binascii.Error, ValueError, TypeError) as error:
+            raise Refusal("not_base64") from error
+
+    def stream(self) -> BinaryIO:
+        """The unpacked bytes; ``bad_gzip`` is raised while reading."""
+        if self.raw.startswith(_GZIP_MAGIC):
+            return io.BufferedReader(_Unzipped(self.raw), _CHUNK)
+        return io.BytesIO(self.raw)
+
+    def measure(self, max_bytes: int) -> Measures:
+        """Read it through once, and no further than ``max_bytes``: a small file may hide a huge one.
+
+        :raises Refusal: ``bad_gzip``, ``too_large``, ``empty_file``
+        """
+        size, line_ends, is_blank, found = 0, 0, True, hashlib.sha256()
+        stream = self.stream()
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > max_bytes:
+                raise _too_large(max_bytes)
+            line_ends += chunk.count(b"\n")
+            is_blank = is_blank and not chunk.strip()
+            found.update(chunk)
+        if is_blank:
+            raise Refusal("empty_file")
+        return Measures(size, line_ends, found.hexdigest())
+
+    def content(self, max_bytes: int) -> bytes:
+        """All of it at once.
+
+        :raises Refusal: ``bad_gzip``, ``too_large``, ``empty_file``
+        """
+        content = self.stream().read(max_bytes + 1)
+        if len(content) > max_bytes:
+            raise _too_large(max_bytes)
+        if not content.strip():
+            raise Refusal("empty_file")
+        return content
+
+    def lines(self) -> Iterator[str]:
+        """The lines as text with their ends, UTF-8 with or without byte order mark.
+
+        :raises Refusal: ``not_utf8`` and ``long_line`` with the line, ``bad_gzip``, while iterating
+        """
+        stream, number = self.stream(), 0
+        while line := stream.readline(MAX_LINE_BYTES + 1):
+            number += 1
+            if len(line) > MAX_LINE_BYTES:
+                raise Refusal(
+                    "long_line", line=number, limit_mb=MAX_LINE_BYTES // 2**20
+                )
+            try:
+                yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise Refusal("not_utf8", line=number) from error
+
+
+def _too_large(max_bytes: int) -> Refusal:
+    return Refusal("too_large", limit_mb=max_bytes // 2**20)
+
+
+class _Unzipped(io.RawIOBase):
+    """Member after member of a gzip file; what follows the last one is no part of it."""
+
+    def __init__(self, raw: bytes) -> None:
+        super().__init__()
+        self._chunks = _unzipped(raw)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        if not self._rest:
+            self._rest = next(self._chunks, b"")
+        taken = self._rest[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._rest = self._rest[len(taken) :]
+        return len(taken)
+
+
+def _unzipped(raw: bytes) -> Iterator[bytes]:
+    """:return: the unpacked bytes, never an empty chunk"""
     while raw.startswith(_GZIP_MAGIC):
         inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        try:
-            content += inflater.decompress(raw, max_bytes + 1 - len(content))
-        except zlib.error as error:
-            raise Refusal("bad_gzip", why=str(error)) from error
-        if len(content) > max_bytes:
-            raise Refusal("too_large", limit_mb=max_bytes // 2**20)
-        if not inflater.eof:
-            raise Refusal("bad_gzip", why="the file ends too early")
+        while not inflater.eof:
+            try:
+                chunk = inflater.decompress(raw, _CHUNK)
+            except zlib.error as error:
+                raise Refusal("bad_gzip", why=str(error)) from error
+            raw = inflater.unconsumed_tail
+            if chunk:
+                yield chunk
+            elif not raw and not inflater.eof:
+                raise Refusal("bad_gzip", why="the file ends too early")
         raw = inflater.unused_data
-    return bytes(content)
-
-
-def digest(content: bytes) -> str:
-    """SHA-256 of the uncompressed content: the same log counts once, zipped or not."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def lines_of(content: bytes) -> Iterator[str]:
-    """The lines as text with their ends, UTF-8 with or without byte order mark.
-
-    :raises Refusal: ``not_utf8`` with the line, while iterating
-    """
-    stream = io.BytesIO(content)
-    for number, line in enumerate(stream, start=1):
-        try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise Refusal("not_utf8", line=number) from error

@@ -14,6 +14,7 @@ from odoo.tests import tagged
 from odoo.addons.event_hub.exceptions import ConflictError
 from odoo.addons.event_hub.tools.event_row import EventRow, ObjectRow
 
+from ..policies.csv_source import Upload
 from ..policies.exchange import options_from_json
 from . import oracle
 from .common import SMALL, ProcessCase, encoded
@@ -465,7 +466,5 @@ class TestImportExchange(ExchangeCase):
         answer = definition.import_xes(encoded(TWO_TRACES), background=True)
         log = self.env["process_intelligence.log"].browse(answer["log"])
         self.assertEqual(log.state, "queued")
-        reader = log._reader(
-            base64.b64decode(log.content), options_from_json(log.options)
-        )
+        reader = log._reader(Upload.decode(log.content), options_from_json(log.options))
         self.assertEqual(log._take(reader)["events"], 3)

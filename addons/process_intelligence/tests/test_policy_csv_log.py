@@ -1,10 +1,14 @@
 import base64
 import dataclasses
 import gzip
+import hashlib
 import json
+import tracemalloc
 from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from odoo.addons.process_intelligence.policies import (
     csv_log,
@@ -20,6 +24,7 @@ from odoo.addons.process_intelligence.policies.csv_log import (
     Rejection,
     Roles,
 )
+from odoo.addons.process_intelligence.policies.csv_source import Upload
 from odoo.addons.process_intelligence.policies.import_state import STATES, may_become
 from odoo.addons.process_intelligence.policies.refusal import Refusal
 
@@ -29,7 +34,7 @@ ROLES = Roles("case", "activity", "time")
 def _rows(text, roles=ROLES, **dialect):
     raw = text if isinstance(text, bytes) else text.encode()
     reader = LogReader(
-        lambda: csv_source.lines_of(raw),
+        Upload(raw).lines,
         roles,
         Dialect(**dialect),
         lambda moment: moment,
@@ -156,23 +161,70 @@ def test_options_survive_json():
 
 
 def test_uploads_are_plain_or_gzip_and_bounded():
-    def decode(raw, limit=100):
-        return csv_source.decode_upload(base64.b64encode(raw), limit)
+    def upload(raw):
+        return Upload.decode(base64.b64encode(raw))
 
-    assert decode(b"a,b") == b"a,b"
-    assert decode(gzip.compress(b"a,b")) == b"a,b"
-    assert decode(gzip.compress(b"a,") + gzip.compress(b"b")) == b"a,b"
-    assert csv_source.digest(decode(gzip.compress(b"a,b"))) == csv_source.digest(b"a,b")
-    assert _refusal(lambda: decode(b"x" * 101)).code == "too_large"
-    assert _refusal(lambda: decode(gzip.compress(b"x" * 10**6))).code == "too_large"
-    assert _refusal(lambda: decode(gzip.compress(b"a,b")[:-4])).code == "bad_gzip"
-    assert _refusal(lambda: decode(b"\x1f\x8bnonsense")).code == "bad_gzip"
-    assert _refusal(lambda: decode(b" \n")).code == "empty_file"
-    for wrong in ("%%%", 5, None, "é"):
-        assert (
-            _refusal(lambda wrong=wrong: csv_source.decode_upload(wrong, 100)).code
-            == "not_base64"
-        )
+    whole = (b"a,b", gzip.compress(b"a,b"), gzip.compress(b"a,") + gzip.compress(b"b"))
+    for raw in whole:
+        assert upload(raw).content(100) == b"a,b"
+        assert upload(raw).measure(100) == upload(b"a,b").measure(100)
+        assert list(upload(raw).lines()) == ["a,b"]
+    wrong = {
+        b"x" * 101: "too_large",
+        gzip.compress(b"x" * 10**6): "too_large",
+        gzip.compress(b"a,b")[:-4]: "bad_gzip",
+        b"\x1f\x8bnonsense": "bad_gzip",
+        b" \n": "empty_file",
+        gzip.compress(b""): "empty_file",
+    }
+    for raw, code in wrong.items():
+        assert _refusal(lambda raw=raw: upload(raw).measure(100)).code == code
+        assert _refusal(lambda raw=raw: upload(raw).content(100)).code == code
+    for text in ("%%%", 5, None, "é"):
+        assert _refusal(lambda text=text: Upload.decode(text)).code == "not_base64"
+
+
+def test_measures_are_those_of_the_unpacked_file():
+    content = b"case,activity\n" + b"1,A\n" * 500_000
+    measures = Upload(gzip.compress(content)).measure(len(content))
+    assert measures == (
+        csv_source.Measures(len(content), 500_001, hashlib.sha256(content).hexdigest())
+    )
+
+
+@given(
+    st.lists(st.binary(min_size=0, max_size=40), max_size=8),
+    st.integers(1, 50),
+)
+def test_lines_are_the_same_zipped_or_not(parts, chunk):
+    content = b"x" + b"\n".join(parts)
+    members = [
+        gzip.compress(content[at : at + chunk]) for at in range(0, len(content), chunk)
+    ]
+
+    def lines(raw):
+        try:
+            return list(Upload(raw).lines())
+        except Refusal as refusal:
+            return refusal.code, refusal.facts
+
+    assert lines(b"".join(members)) == lines(content)
+
+
+def test_a_line_without_end_is_refused_before_it_fills_the_memory():
+    raw = gzip.compress(b"a\n" + b"x" * (csv_source.MAX_LINE_BYTES + 1))
+    refused = _refusal(lambda: list(Upload(raw).lines()))
+    assert (refused.code, refused.facts["line"]) == ("long_line", 2)
+
+
+def test_a_zipped_file_is_never_held_as_a_whole():
+    raw = gzip.compress(b"1,A,2026-01-01\n" * 4_000_000)  # 60 MB
+    tracemalloc.start()
+    count = sum(1 for _line in Upload(raw).lines())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 4_000_000
+    assert peak < 8 * 2**20
 
 
 @pytest.mark.parametrize(

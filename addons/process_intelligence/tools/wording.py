@@ -59,6 +59,9 @@ _SENTENCES = {
         "Line %(line)s is not UTF-8 text. Save the file as CSV UTF-8 and send it again.",
         **f,
     ),
+    "long_line": lambda env, f: env._(
+        "Line %(line)s is longer than %(limit_mb)s MB: this is no file of lines.", **f
+    ),
     "bad_csv": lambda env, f: env._(
         "The record on line %(line)s cannot be read: %(why)s. Check its quotes and the delimiter.",
         **f,

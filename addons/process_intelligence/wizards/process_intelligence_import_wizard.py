@@ -6,13 +6,19 @@ from odoo.exceptions import ValidationError
 from odoo.addons.base.models.res_partner import _tz_get
 
 from .. import const
-from ..policies import csv_log, csv_source, guess
+from ..policies import csv_log, guess
 from ..policies.csv_log import ImportOptions
+from ..policies.csv_source import Upload
 from ..policies.exchange import ExchangeOptions, format_of_file
 from ..policies.exchange_in import object_types, read_ocel
 from ..policies.refusal import Refusal
 from ..tools import wording
 
+MOST = {  # bytes of an unpacked file
+    "csv": const.MAX_CSV_BYTES,
+    "xes": const.MAX_XES_BYTES,
+    "ocel": const.MAX_OCEL_BYTES,
+}
 TIME_FORMATS = [
     ("auto", "Recognise it"),
     ("%d/%m/%Y %H:%M", "31/12/2026 23:59 (day first)"),
@@ -115,7 +121,7 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         if self.kind != "ocel" or not content:
             return [], False
         try:
-            raw = csv_source.decode_upload(content, const.MAX_OCEL_BYTES)
+            raw = Upload.decode(content).content(const.MAX_OCEL_BYTES)
             return object_types(read_ocel(raw)), False
         except Refusal as refusal:
             return [], wording.reason(self.env, refusal.code, refusal.facts)
@@ -158,7 +164,8 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
     @api.depends("file", "file_name", "delimiter")
     def _compute_preview(self):
         for wizard in self:
-            rows, wizard.problem = wizard._rows(wizard.delimiter)
+            rows, problem = wizard._rows(wizard.delimiter)
+            wizard.problem = problem or wizard._problem_of_size()
             wizard.preview = _table(rows[0], rows[1:]) if rows else False
 
     def _rows(self, delimiter):
@@ -169,16 +176,29 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         if self.kind != "csv":
             return [], self._object_types()[1]
         try:
-            raw = csv_source.decode_upload(content, const.MAX_CSV_BYTES)
+            lines = Upload.decode(content).lines()
             if (
                 delimiter == "\n"
             ):  # the plain first line, to look for the delimiter in it
-                return [[next(csv_source.lines_of(raw))]], False
-            return csv_log.preview(
-                csv_source.lines_of(raw), delimiter or ",", const.PREVIEW_ROWS
-            ), False
+                return [[next(lines, "")]], False
+            return csv_log.preview(lines, delimiter or ",", const.PREVIEW_ROWS), False
         except Refusal as refusal:
             return [], wording.reason(self.env, refusal.code, refusal.facts)
+
+    def _problem_of_size(self):
+        """:return: why a file whose beginning can be read cannot be taken, or false"""
+        try:
+            self._measures()
+        except Refusal as refusal:
+            return wording.reason(self.env, refusal.code, refusal.facts)
+        return False
+
+    def _measures(self):
+        """:return: ``Measures`` of the file, None without one"""
+        content = self._content()
+        if not content:
+            return None
+        return Upload.decode(content).measure(MOST[self.kind or "csv"])
 
     def _content(self):
         return self.with_context(bin_size=False).file
@@ -193,7 +213,7 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         self.ensure_one()
         content = self._content()
         options = self._options()
-        background = len(content) * 3 // 4 > const.BACKGROUND_FROM_BYTES
+        background = self._is_large()
         with self.env.cr.savepoint() as savepoint:
             definition = self._definition()
             answer = definition._import(
@@ -205,6 +225,13 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         if answer["rejected_total"]:
             return self._show_rejected(answer)
         return self._open_log(answer["log"]) if background else definition.open_map()
+
+    def _is_large(self):
+        try:
+            measures = self._measures()
+        except Refusal as refusal:
+            raise wording.refused(self.env, refusal) from refusal
+        return bool(measures) and measures.size > const.BACKGROUND_FROM_BYTES
 
     def _definition(self):
         if self.definition_id:
