@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ..policies.filters import Filters
-from .questions import Relations, _percentiles
+from .questions import PERCENTILES, Relations, percentiles_of
 
 
 class SpanRow(NamedTuple):
@@ -33,17 +33,21 @@ def spans(
     """
     return SQL(
         """
-        WITH %(chosen)s
-        SELECT activity, count(%(wall)s), sum(%(wall)s), min(%(wall)s), max(%(wall)s), %(shares)s,
-               sum(%(open)s), min(%(open)s), max(%(open)s), %(open_shares)s
-          FROM (%(steps)s) AS steps WHERE %(which)s AND %(wall)s IS NOT NULL GROUP BY activity
+        WITH %(chosen)s, spans AS (
+            SELECT activity, count(%(wall)s) AS times, sum(%(wall)s) AS total, min(%(wall)s) AS low,
+                   max(%(wall)s) AS high, array_agg(%(wall)s) AS took, sum(%(open)s) AS open_total,
+                   min(%(open)s) AS open_low, max(%(open)s) AS open_high, array_agg(%(open)s) AS open_took
+              FROM (%(steps)s) AS steps WHERE %(which)s AND %(wall)s IS NOT NULL GROUP BY activity
+        )
+        SELECT activity, times, total, low, high, %(shares)s, open_total, open_low, open_high, %(open_shares)s
+          FROM spans
         """,
         chosen=relations.chosen(filters),
         steps=relations.steps(filters),
         wall=SQL.identifier(wall),
         open=SQL.identifier(business),
-        shares=_percentiles(wall),
-        open_shares=_percentiles(business),
+        shares=percentiles_of("took", PERCENTILES),
+        open_shares=percentiles_of("open_took", PERCENTILES),
         which=which,
     )
 
