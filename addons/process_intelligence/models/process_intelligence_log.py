@@ -5,7 +5,7 @@ import tempfile
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.event_hub.exceptions import ConflictError
@@ -150,9 +150,7 @@ class ProcessIntelligenceLog(models.Model):
         )
 
     def _open(self, definition, digest, options, file_name):
-        definition.lock_for_update(
-            allow_referencing=True
-        )  # two imports at once: the second is told to wait
+        self._have_alone(definition)
         self._refuse_second(definition, digest)
         return self.create(
             {
@@ -166,6 +164,19 @@ class ProcessIntelligenceLog(models.Model):
                 "options": dataclasses.asdict(options),
             }
         )
+
+    def _have_alone(self, definition):
+        """Two imports at once: the second is told to wait."""
+        try:
+            definition.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise ConflictError(
+                self.env._(
+                    "Another file is being imported into %(process)s at this moment. Wait until it is done, then "
+                    "import this one.",
+                    process=definition.name,
+                )
+            ) from error
 
     def _refuse_second(self, definition, digest):
         earlier = self.search(

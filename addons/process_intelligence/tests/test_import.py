@@ -2,7 +2,7 @@ import gzip
 from datetime import datetime
 from unittest.mock import patch
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import LockError, UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.event_hub.exceptions import ConflictError
@@ -114,6 +114,17 @@ class TestImport(ProcessCase):
             self.load(definition, gzip.compress(SMALL.encode()))
         self.assertIn(self.manager.name, str(refused.exception))
         self.define(SMALL)  # another process may hold it too
+
+    def test_a_second_import_at_once_is_told_to_wait(self):
+        definition = self.define()
+        with (
+            patch.object(
+                type(definition), "lock_for_update", side_effect=LockError("locked")
+            ),
+            self.assertRaisesRegex(ConflictError, "Another file is being imported"),
+        ):
+            self.load(definition, SMALL)
+        self.assertFalse(definition.log_ids)
 
     def test_a_second_file_adds_to_the_process(self):
         definition = self.define(SMALL)
