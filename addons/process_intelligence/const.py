@@ -55,6 +55,8 @@ REPLAY_CASES = 500
 REPLAY_STEPS = 200
 #: Steps of a case, and of the usual way, that are compared with each other.
 MINI_STEPS = 100
+#: The newest cases, so many, tell which way is usual and how long is usual at a step.
+MINI_CASES = 5_000
 #: Cases that a dotted chart shows, unless told otherwise and at most; the steps told of each are those of a replay.
 DOTS_CASES = 300
 MOST_DOTS_CASES = 1_000

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from odoo.addons.event_hub.policies.arguments import TEXT, WHOLE
 from odoo.addons.event_hub.tools.arguments import takes
@@ -22,12 +23,14 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
     @takes(res_model=TEXT, res_id=WHOLE)
     def case_against_usual(self, res_model, res_id):
         """What a record did as a case, against the usual way: that of most ended cases which began with the same step.
+        Of more than 5,000 such cases the newest are asked.
 
         Of several processes that hear it, one of a company comes before one of all, then the older one. Steps are
         the first 100 and the last one. ``parts`` is both ways in one line: steps that are ``kept``, ``extra`` (only
         this case), ``skipped`` (only the usual way) or ``ahead`` (of the usual way, may still come); ``step`` is the
         place among ``steps``, or false. Of the wait ``longer_than`` is the share of moves from that step that took
-        less, 0 to 0.99, in business time where the process has a calendar; false below 20 moves.
+        less, 0 to 0.99, among the 5,000 newest cases, in business time where the process has a calendar;
+        false below 20 moves.
 
         :return: false where the user may see no such process or case; else ``{"process": {"id", "name"}, "case"
             (key), "name", "state" ("running", "ended", "unknown": nobody said where cases end), "steps":
@@ -80,14 +83,16 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
             return None
         names, path = relations.names, _ids(rows[0][0])
         own, state = [row[1] for row in rows], self._state_after(path[-1])
+        found = self._usual(record._name, own, state == "running", relations)
         told = {
             "process": {"id": self.id, "name": self.name},
             **{"case": key, "name": record.display_name, "state": state},
             "steps": [_step(row, names) for row in rows],
             "cut": len(path) - len(own),
             "filters": {"variants": [names.ways(rows[0][0])]},
-            **self._beside_usual(own, state == "running", relations),
-            "stands": state == "running" and self._stands(rows[-1], moment, relations),
+            **self._beside_usual(own, state == "running", found, names),
+            "stands": state == "running"
+            and self._stands(rows[-1], moment, found, names),
         }
         return {**told, "sentence": mini_words.sentence(self.env, told)}
 
@@ -97,18 +102,29 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
             return "unknown"
         return "ended" if activity in ends else "running"
 
-    def _beside_usual(self, own, running, relations):
-        found = self._answer(
-            ask.usual_way(relations, self._finished(), own[0]), relations
+    def _usual(self, model, own, running, relations):
+        took = SQL("open_seconds") if self.calendar_id else SQL("seconds")
+        query = ask.usual(
+            relations,
+            self._finished(),
+            model,
+            own[0],
+            own[-1],
+            took,
+            const.MINI_CASES,
+            running,
         )
-        path, count, total = found[0] if found else ("", 0, 0)
-        usual, names = _ids(path)[: const.MINI_STEPS], relations.names
+        return ask.Usual(*self.env.execute_query(query)[0])
+
+    def _beside_usual(self, own, running, found, names):
+        usual = _ids(found.path or "")[: const.MINI_STEPS]
         left = usual and policy.left(own, usual, running)
         return {
             "usual": bool(usual)
             and {
                 "path": [names.of(id_) for id_ in usual],
-                **{"count": count, "of": total, "share": count / total},
+                **{"count": found.cases, "of": found.total},
+                "share": found.cases / found.total,
             },
             "parts": [
                 {
@@ -123,26 +139,22 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
             and {side: names.of(id_) or False for side, id_ in left._asdict().items()},
         }
 
-    def _stands(self, last, moment, relations):
+    def _stands(self, last, moment, found, names):
         _path, activity, since, _who, _seconds, _open, open_since = last
         in_business = bool(self.calendar_id)
         waited = max(0.0, (moment - since).total_seconds())
         counted = open_since if in_business else waited
-        [[moves, quantiles, following, times]] = self._answer(
-            ask.stays(relations, activity, in_business), relations
-        )
-        enough = moves >= const.LEAST_STEP_HISTORY
-        names = relations.names
+        enough = found.moves >= const.LEAST_STEP_HISTORY
         return {
             **{"activity": names.of(activity), "since": _iso(since)},
             "waited_seconds": _rounded(waited),
             "business_waited_seconds": _rounded(open_since),
-            "longer_than": enough and policy.longer_than(counted, quantiles),
-            "median_seconds": enough and _rounded(quantiles[49]),
-            "limit_seconds": enough and _rounded(quantiles[94]),
-            "history": moves,
-            "next": names.of(following) or False,
-            "probability": times / moves if moves else 0.0,
+            "longer_than": enough and policy.longer_than(counted, found.quantiles),
+            "median_seconds": enough and _rounded(found.quantiles[49]),
+            "limit_seconds": enough and _rounded(found.quantiles[94]),
+            "history": found.moves,
+            "next": names.of(found.next_activity) or False,
+            "probability": found.times / found.moves if found.moves else 0.0,
         }
 
 

@@ -48,6 +48,7 @@ class ProcessIntelligenceCase(models.Model):
     )
 
     _case_uniq = models.UniqueIndex("(definition_id, case_key)")
+    _mixed_idx = models.Index("(definition_id) WHERE mixed")
     _record_idx = models.Index(
         "(definition_id, case_model, case_id) WHERE case_model IS NOT NULL"
     )

@@ -154,12 +154,22 @@ class ProcessIntelligenceReading(models.AbstractModel):
         return SQL(" AND ").join(conditions)
 
     def _kept_models(self):
+        """:return: kinds of records that stored cases are; found in the index, kind by kind"""
         return [
             model
             for (model,) in self.env.execute_query(
                 SQL(
-                    "SELECT DISTINCT case_model FROM process_intelligence_case WHERE definition_id = %s",
-                    self.id,
+                    """
+                    WITH RECURSIVE kinds AS (
+                        SELECT min(case_model) AS kind FROM process_intelligence_case
+                         WHERE definition_id = %(id)s AND case_model IS NOT NULL
+                        UNION ALL
+                        SELECT (SELECT min(case_model) FROM process_intelligence_case
+                                 WHERE definition_id = %(id)s AND case_model > kind)
+                          FROM kinds WHERE kind IS NOT NULL
+                    ) SELECT kind FROM kinds WHERE kind IS NOT NULL
+                    """,
+                    id=self.id,
                 )
             )
         ]

@@ -162,7 +162,7 @@ class TestMini(ProcessCase):
         self.assertEqual(
             told["sentence"],
             "It left the usual way after Open: Escalate instead of Assign. It has waited 60 days since Assign, longer "
-            "than 99 % of 22 did there. Next is mostly Solve (100 %).",
+            "than 99 % of 22 did there. Most often Solve comes next (100 %).",
         )
         self.assertIn("1 of 3 steps", self.told(partners[23])["sentence"])
         ended = self.told(partners[0])

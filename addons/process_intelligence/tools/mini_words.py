@@ -67,7 +67,7 @@ def _next(env, stands):
     if not stands["next"]:
         return ""
     return env._(
-        "Next is mostly %(next)s (%(share)s %%).",
+        "Most often %(next)s comes next (%(share)s %%).",
         next=stands["next"],
         share=round(100 * stands["probability"]),
     )

@@ -1,5 +1,7 @@
 """One case and the way that cases like it usually go, as SQL over the relations of ``questions.py``."""
 
+from typing import NamedTuple
+
 from odoo.tools import SQL
 
 from ..policies.filters import Filters
@@ -33,40 +35,71 @@ def own_steps(
     )
 
 
-def usual_way(relations: Relations, finished: SQL, first: int) -> SQL:
-    """At most one row ``(path, its cases, all such cases)``: the most frequent way of ended cases beginning so.
+class Usual(NamedTuple):
+    """How cases go: the most frequent way, and what comes after one activity, when."""
 
-    Of equally frequent ones the shortest.
+    path: str | None
+    cases: int | None  # that went it
+    total: int | None  # ended ones that began so
+    moves: int
+    quantiles: list[float] | None  # seconds at 1 %, 2 %, ... 99 %
+    next_activity: int | None  # the most frequent one
+    times: int | None
 
-    :param finished: condition on ``chosen``
+
+def usual(
+    relations: Relations,
+    finished: SQL,
+    model: str,
+    first: int,
+    activity: int,
+    took: SQL,
+    newest: int,
+    moves: bool,
+) -> SQL:
+    """One row as ``Usual``: the way of most ended cases that began with ``first``, of equals the shortest.
+
+    Of many cases the newest records are asked: an index knows them, so the time does not grow with the process.
+
+    :param finished: condition on ``path``
+    :param model: the kind of records that the cases are
+    :param activity: whose moves are wanted, if ``moves``
+    :param took: column of steps, seconds to the next one
+    :param newest: of so many cases at most: those that began so, and those whose moves are told
     """
     return SQL(
         """
-        WITH %s
-        SELECT path, count(*) AS cases, (sum(count(*)) OVER ())::int FROM chosen WHERE %s AND path LIKE %s
-         GROUP BY path ORDER BY cases DESC, min(length), path COLLATE "C" LIMIT 1
-        """,
-        relations.chosen(Filters()),
-        finished,
-        f",{first},%",
-    )
-
-
-def stays(relations: Relations, activity: int, in_business: bool) -> SQL:
-    """One row ``(moves from there, [their seconds at 1 %, 2 %, ... 99 %], most frequent next, how often that)``."""
-    return SQL(
-        """
-        WITH %(chosen)s, stays AS MATERIALIZED (
+        WITH %(ctes)s,
+        begun AS MATERIALIZED (
+            SELECT path, length FROM cases WHERE case_model = %(model)s AND %(finished)s AND path LIKE %(first)s
+             ORDER BY case_id DESC LIMIT %(newest)s
+        ),
+        ways AS (
+            SELECT path, count(*) AS cases, (sum(count(*)) OVER ())::int AS total FROM begun
+             GROUP BY path ORDER BY cases DESC, min(length), path COLLATE "C" LIMIT 1
+        ),
+        chosen AS MATERIALIZED (
+            SELECT id, case_key FROM cases WHERE case_model = %(model)s ORDER BY case_id DESC LIMIT %(told)s
+        ),
+        stays AS MATERIALIZED (
             SELECT next_activity, %(took)s AS took FROM (%(steps)s) AS steps
              WHERE activity = %(activity)s AND next_activity IS NOT NULL
-        ), nexts AS (
-            SELECT next_activity, count(*) AS moves FROM stays GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1
+        ),
+        nexts AS (SELECT next_activity, count(*) AS times FROM stays GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1),
+        spread AS (
+            SELECT count(*) AS moves, percentile_cont(%(shares)s::float8[]) WITHIN GROUP (ORDER BY took) AS quantiles
+              FROM stays
         )
-        SELECT count(*), percentile_cont(%(shares)s::float8[]) WITHIN GROUP (ORDER BY took),
-               (SELECT next_activity FROM nexts), (SELECT moves FROM nexts) FROM stays
+        SELECT path, cases, total, moves, quantiles, next_activity, times
+          FROM spread LEFT JOIN ways ON TRUE LEFT JOIN nexts ON TRUE
         """,
-        chosen=relations.chosen(Filters()),
-        took=SQL("open_seconds") if in_business else SQL("seconds"),
+        ctes=relations.ctes,
+        model=model,
+        finished=finished,
+        first=f",{first},%",
+        newest=newest,
+        told=newest if moves else 0,
+        took=took,
         steps=relations.steps(Filters()),
         activity=activity,
         shares=SHARES,

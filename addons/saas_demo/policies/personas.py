@@ -37,7 +37,11 @@ PERSONAS: tuple[Persona, ...] = (
         "Felix Moreau",
         "finance",
         "Looks after money owed and decides what may be given away.",
-        ("saas_risk.group_risk_finance", "approval_engine.group_approval_user"),
+        (
+            "saas_risk.group_risk_finance",
+            "approval_engine.group_approval_user",
+            "process_intelligence.group_process_user",
+        ),
     ),
     Persona(
         "finance_manager",
@@ -48,6 +52,7 @@ PERSONAS: tuple[Persona, ...] = (
             "saas_risk.group_risk_finance",
             "saas_risk.group_risk_manager",
             "approval_engine.group_approval_manager",
+            "process_intelligence.group_process_user",
         ),
     ),
     Persona(
@@ -62,7 +67,10 @@ PERSONAS: tuple[Persona, ...] = (
         "Marek Novak",
         "support manager",
         "Watches the queue and what comes back.",
-        ("support_visibility.group_support_manager",),
+        (
+            "support_visibility.group_support_manager",
+            "process_intelligence.group_process_user",
+        ),
     ),
     Persona(
         "auditor",

@@ -156,6 +156,15 @@ export class DotChart extends Component {
         }
     }
 
+    /** Beside the dot, on the side where there is more room. */
+    get tipStyle() {
+        const { at, width } = this.state;
+        const line = this.props.answer.lines[at.row];
+        const x = this.xOf(this.secondsOf(line, line.dots[at.index]));
+        const across = x < width / 2 ? `left: ${x + 12}px` : `right: ${width - x + 12}px`;
+        return `${across}; top: ${Math.max(0, this.yOf(at.row) - 14)}px`;
+    }
+
     // ------------------------------------------------------------------ pointing, keys
 
     /** @returns {{row: number, index: number}|null} the dot nearest to the pointer */

@@ -54,6 +54,9 @@ export class DotsTab extends FindingTab {
 
     get sentence() {
         const { cases, total } = this.answer;
+        if (!total) {
+            return _t("There is no case to draw.");
+        }
         return cases < total
             ? _t("%(cases)s of %(total)s cases, evenly picked: each is a line, each step a dot.", {
                   cases: count(cases), total: count(total),

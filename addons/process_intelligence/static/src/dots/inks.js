@@ -21,7 +21,7 @@ export function inkOf(index) {
 
 /** @returns {string} SVG path data of a shape around a point; `r` is about half its size */
 export function shape(name, x, y, r) {
-    const polygon = (...points) => `M${points.map(([dx, dy]) => `${x + dx * r} ${y + dy * r}`).join("L")}Z`;
+    const polygon = (...points) => `M${points.map(([dx, dy]) => [x + dx * r, y + dy * r].join()).join("L")}Z`;
     const round = (radius) => `M${x - radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0Z`;
     const cross = [
         [-0.4, -1.2], [0.4, -1.2], [0.4, -0.4], [1.2, -0.4], [1.2, 0.4], [0.4, 0.4],

@@ -7,7 +7,7 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { count, duration } from "../process_map/format";
 
-const WORDS = { kept: "", extra: _t("instead"), skipped: _t("left out"), ahead: _t("usual") };
+const WORDS = { kept: "", extra: _t("not usual"), skipped: _t("left out"), ahead: _t("usual") };
 const SAID = {
     kept: _t("as usual"),
     extra: _t("only this case"),
