@@ -201,12 +201,15 @@ export class DotChart extends Component {
     wordsOf({ row, index }) {
         const line = this.props.answer.lines[row];
         const [name, seconds] = line.dots[index];
-        return _t("%(case)s: %(step)s, %(moment)s, %(after)s after its start", {
+        const words = {
             case: line.name,
             step: this.props.answer.names[name],
             moment: formatDateTime(this.moment(seconds)),
             after: duration(seconds - line.dots[0][1]),
-        });
+        };
+        return seconds - line.dots[0][1] < 1
+            ? _t("%(case)s: %(step)s, %(moment)s, at its start", words)
+            : _t("%(case)s: %(step)s, %(moment)s, %(after)s after its start", words);
     }
 
     onClick(ev) {

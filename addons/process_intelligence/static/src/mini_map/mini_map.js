@@ -60,7 +60,7 @@ export class MiniMap extends Component {
         const [line, key] = [this.line.el, this.key];
         if (line && this.shown !== key) {
             this.shown = key;
-            const place = line.querySelector(".o_process_mini_here") || line.lastElementChild;
+            const place = line.querySelector(".o_process_mini_last");
             line.scrollLeft = place.offsetLeft - line.offsetLeft - (line.clientWidth - place.offsetWidth) / 2;
         }
     }
@@ -74,6 +74,7 @@ export class MiniMap extends Component {
             return {
                 ...part,
                 key: index,
+                isLast,
                 word,
                 mark: this.markOf(part, isLast && state === "ended"),
                 next: step && step.seconds !== false ? duration(step.seconds) : "",
