@@ -5,6 +5,7 @@ from . import (
     process_intelligence_asking_cases,
     process_intelligence_asking_rules,
     process_intelligence_asking_screen,
+    process_intelligence_asking_tiles,
     process_intelligence_asking_replay,
     process_intelligence_asking_work,
     process_intelligence_asking_compare,

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.event_hub.tools.arguments import takes
 
+MAX_TILES = 24  # favourites on the overview
 MAX_SAVED = 20_000  # characters of filters: more is no question that a person asked
 
 
@@ -119,6 +120,43 @@ class ProcessIntelligenceAnalysis(models.Model):
                     "An analysis is kept by whoever saves it. Leave Kept By empty."
                 )
             )
+
+    @api.model
+    @takes()
+    def tiles(self):
+        """The reader's favourites with their newest figures, for the overview.
+
+        What one may not read is left out; a question that cannot be asked any more says why, and the others stand.
+
+        :return: ``[{"id", "name", "definition_id": (id, name), "filters", "other", "measure", "tab", "shared",
+            "headline": see ``definition.headline``, or false, "problem": in words, or false}]``, by name
+        """
+        starred = self.sudo().search([("fan_ids", "=", self.env.uid)]).ids
+        found = self.search([("id", "in", starred)], limit=MAX_TILES)
+        return [analysis._tile() for analysis in found._of_readable()]
+
+    def _of_readable(self):
+        """:return: those of ``self`` whose process the user may read"""
+        definitions = self.sudo().definition_id.sudo(False)._filtered_access("read")
+        return self.filtered(
+            lambda a: a.sudo().definition_id.sudo(False) in definitions
+        )
+
+    def _tile(self):
+        definition, headline, problem = self.definition_id, False, False
+        try:
+            headline = definition.headline(self.filters or {})
+        except ValidationError as error:  # a filter that nobody can ask any more
+            problem = error.args[0]
+        return {
+            "id": self.id,
+            "name": self.name,
+            "definition_id": (definition.id, definition.name),
+            **{name: self[name] for name in ("filters", "other", "measure", "tab")},
+            "shared": self.shared,
+            "headline": headline,
+            "problem": problem,
+        }
 
     @takes()
     def toggle_favourite(self):

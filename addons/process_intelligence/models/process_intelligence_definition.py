@@ -39,6 +39,7 @@ class ProcessIntelligenceDefinition(models.Model):
         "process_intelligence.asking_mini",
         "process_intelligence.asking_dots",
         "process_intelligence.asking_screen",
+        "process_intelligence.asking_tiles",
         "process_intelligence.asking_cases",
         "process_intelligence.asking",
     ]

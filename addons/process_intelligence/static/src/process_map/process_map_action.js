@@ -124,7 +124,9 @@ export class ProcessMapAction extends Component {
         const wanted = this.state.definitionId || params.definition_id || router.current.process;
         const first = definitions.find((definition) => definition.id === wanted) || definitions[0];
         const linked = !this.props.state && first && first.id === router.current.process;
-        if (first && linked) {
+        if (params.saved && !this.props.state) {
+            await this.openSaved(params.saved);
+        } else if (first && linked) {
             await this.openLink(first.id);
         } else if (first) {
             await this.open(first.id, params.filters);
