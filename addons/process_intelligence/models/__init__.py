@@ -1,3 +1,4 @@
+from . import process_intelligence_kept
 from . import (
     process_intelligence_ledger_rows,
     process_intelligence_reading,

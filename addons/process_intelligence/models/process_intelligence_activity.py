@@ -9,7 +9,7 @@ class ProcessIntelligenceActivity(models.Model):
     """
 
     _name = "process_intelligence.activity"
-    _inherit = ["event_hub.guarded"]
+    _inherit = ["process_intelligence.kept"]
     _description = "Activity"
     _order = "definition_id, name, id"
     _check_company_auto = True

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+SEES_ALL = "process_intelligence.group_process_manager"
+
 
 class ProcessIntelligenceFinding(models.Model):
     """What has become noteworthy about a case, noted and told once for each case and occurrence.
@@ -55,9 +57,10 @@ class ProcessIntelligenceFinding(models.Model):
     limit_seconds = fields.Float(
         "Usual Limit (s)",
         readonly=True,
+        groups=SEES_ALL,
         help="95 % of the cases went on within this time: business time where the process has a calendar.",
     )
-    history = fields.Integer("Cases Compared With", readonly=True)
+    history = fields.Integer("Cases Compared With", readonly=True, groups=SEES_ALL)
     first_resource = fields.Char("From and Back To", readonly=True)
     other_resource = fields.Char("By Way Of", readonly=True)
     noted_at = fields.Datetime(required=True, readonly=True)
@@ -86,13 +89,21 @@ class ProcessIntelligenceFinding(models.Model):
                 finding.state = "over" if finding.ended_at else "waiting"
 
     @api.depends("kind", "activity", "limit_seconds", "first_resource")
+    @api.depends_context("uid")
     def _compute_sentence(self):
+        """Figures of the comparison count cases that not every reader may see; managers are told them."""
+        is_told = self.env.su or self.env.user.has_group(SEES_ALL)
         for finding in self:
             if finding.kind == "pingpong":
                 finding.sentence = self.env._(
                     "%(first)s handed it to %(other)s, who handed it back after %(activity)s.",
                     first=finding.first_resource,
                     other=finding.other_resource,
+                    activity=finding.activity,
+                )
+            elif not is_told:
+                finding.sentence = self.env._(
+                    "Waits after %(activity)s, longer than 95%% of cases did there.",
                     activity=finding.activity,
                 )
             else:

@@ -17,7 +17,7 @@ class ProcessIntelligenceFindingWatch(models.AbstractModel):
     """
 
     _name = "process_intelligence.finding_watch"
-    _inherit = ["process_intelligence.asking_now", "event_hub.guarded"]
+    _inherit = ["process_intelligence.asking_now", "process_intelligence.kept"]
     _description = "Watched Process"
 
     source = fields.Selection([("ledger", "Ledger"), ("log", "Imported logs")])

@@ -4,6 +4,8 @@ from odoo.exceptions import ValidationError
 from ..policies import rules
 from ..tools import rule_words
 
+MOST_HOURS = 24 * 366 * 10
+
 
 class ProcessIntelligenceRule(models.Model):
     """Something that every case of a process has to keep to. What it means is in ``policies/rules.py``."""
@@ -82,7 +84,11 @@ class ProcessIntelligenceRule(models.Model):
         "People",
         help="Who may do it, one a line, as the events name them: logins, source:<code> or system.",
     )
-    norm = fields.Json(readonly=True, copy=False)
+    norm = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="process_intelligence.group_process_manager",  # it tells what its maker saw
+    )
     severity = fields.Selection(
         [
             ("low", "Low"),
@@ -161,10 +167,26 @@ class ProcessIntelligenceRule(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([_in_seconds(vals) for vals in vals_list])
+        return super().create([self._in_seconds(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(_in_seconds(vals))
+        return super().write(self._in_seconds(vals))
+
+    @api.model
+    def _in_seconds(self, vals):
+        """Hours are only another way to write seconds; rules are checked with those."""
+        if "within_hours" not in vals:
+            return vals
+        hours = vals["within_hours"] or 0
+        if not isinstance(hours, int | float) or not 0 <= hours <= MOST_HOURS:
+            raise ValidationError(
+                self.env._(
+                    "Within: write hours as a number from 0 to %(most)s, such as 4.5.",
+                    most=MOST_HOURS,
+                )
+            )
+        kept = {name: value for name, value in vals.items() if name != "within_hours"}
+        return {**kept, "within_seconds": round(hours * 3600)}
 
     @api.onchange("definition_id")
     def _onchange_definition_id(self):
@@ -300,14 +322,6 @@ class ProcessIntelligenceRule(models.Model):
             "views": [[False, "form"]],
             "target": "current",
         }
-
-
-def _in_seconds(vals):
-    """Hours are only another way to write seconds; rules are checked with those."""
-    if "within_hours" not in vals:
-        return vals
-    kept = {name: value for name, value in vals.items() if name != "within_hours"}
-    return {**kept, "within_seconds": round(vals["within_hours"] * 3600)}
 
 
 def _counting_as(activities):

@@ -22,7 +22,7 @@ class ProcessIntelligenceRuleWatch(models.AbstractModel):
     """
 
     _name = "process_intelligence.rule_watch"
-    _inherit = ["event_hub.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["process_intelligence.kept", "mail.thread", "mail.activity.mixin"]
     _description = "Watched Rule"
 
     watched_since = fields.Datetime(

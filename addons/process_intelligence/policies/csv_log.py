@@ -13,6 +13,7 @@ from .text import is_storable
 
 #: What stands for "unknown" in a resource or an attribute: such a value is left out.
 MISSING = frozenset({"", "?"})
+MOST_COLUMNS = 1000  # each is a row of the wizard
 
 
 class LogRow(NamedTuple):
@@ -150,8 +151,10 @@ class _Records:
 
 
 def read_header(lines: Iterable[str], delimiter: str) -> list[str]:
-    """:raises Refusal: ``empty_file``"""
+    """:raises Refusal: ``empty_file``, ``too_many_columns``"""
     for _line, record in _Records(lines, delimiter):
+        if len(record) > MOST_COLUMNS:
+            raise Refusal("too_many_columns", found=len(record), limit=MOST_COLUMNS)
         return [name.strip() for name in record]
     raise Refusal("empty_file")
 
@@ -160,6 +163,8 @@ def preview(lines: Iterable[str], delimiter: str, count: int) -> list[list[str]]
     """The header and the first ``count`` records, as they stand."""
     rows: list[list[str]] = []
     for _line, record in _Records(lines, delimiter):
+        if len(record) > MOST_COLUMNS:
+            raise Refusal("too_many_columns", found=len(record), limit=MOST_COLUMNS)
         rows.append([value.strip() for value in record])
         if len(rows) > count:
             break

@@ -17,6 +17,8 @@ from .refusal import Refusal
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = 1024 * 1024  # bytes unpacked at once
+_SLICE = 64 * 1024  # bytes of the zipped file looked at in one go
+_MOST_MEMBERS = 100_000  # a file zipped in parts; each costs a little time
 #: No line of an event log is longer; one without end would fill the memory.
 MAX_LINE_BYTES = 16 * 1024 * 1024
 
@@ -129,16 +131,21 @@ class _Unzipped(io.RawIOBase):
 
 def _unzipped(raw: bytes) -> Iterator[bytes]:
     """:return: the unpacked bytes, never an empty chunk"""
-    while raw.startswith(_GZIP_MAGIC):
+    view, at, members = memoryview(raw), 0, 0
+    while bytes(view[at : at + 2]) == _GZIP_MAGIC:
+        members += 1
+        if members > _MOST_MEMBERS:
+            raise Refusal("bad_gzip", why="it has too many parts")
         inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         while not inflater.eof:
+            part = view[at : at + _SLICE]
             try:
-                chunk = inflater.decompress(raw, _CHUNK)
+                chunk = inflater.decompress(part, _CHUNK)
             except zlib.error as error:
                 raise Refusal("bad_gzip", why=str(error)) from error
-            raw = inflater.unconsumed_tail
+            left = len(inflater.unconsumed_tail) + len(inflater.unused_data)
+            at += len(part) - left
             if chunk:
                 yield chunk
-            elif not raw and not inflater.eof:
+            elif not part and not inflater.eof:
                 raise Refusal("bad_gzip", why="the file ends too early")
-        raw = inflater.unused_data

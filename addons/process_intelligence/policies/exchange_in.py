@@ -21,9 +21,13 @@ from .text import is_storable
 
 ToUtc = Callable[[datetime], datetime]
 _ISO = timestamps.Reading(order=None)
+_GENERATED = {2, 3}  # "hidden" of table_xinfo: virtual, stored
+#: Each case of an event keeps all the objects it touches: together no more than this.
+MOST_PAIRS = 2_000_000
 SQLITE_MAGIC = b"SQLite format 3\x00"
 #: Only encodings in which "<" is "<": nothing can hide from the look at the bytes below.
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
+_DECLARATION = 4096  # bytes; a longer one hides something
 _PLAIN = {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}
 _NAME, _TIME, _WHO = "concept:name", "time:timestamp", "org:resource"
 _TRANSITION = "lifecycle:transition"
@@ -85,7 +89,10 @@ class XesReader(_Rows):
         self._content = content.removeprefix(b"\xef\xbb\xbf").lstrip()
         if not self._content.startswith(b"<") or b"\x00" in self._content[:200]:
             raise Refusal("not_xml")
-        declared = _ENCODING.match(self._content[:200])
+        if self._content.startswith(b"<?xml"):
+            if b"?>" not in self._content[:_DECLARATION]:
+                raise Refusal("not_xml")
+        declared = _ENCODING.match(self._content[:_DECLARATION])
         if declared and declared[1].lower() not in _PLAIN:
             raise Refusal(
                 "xml_encoding", encoding=declared[1].decode("ascii", "replace")
@@ -163,6 +170,10 @@ def _values(node: Any) -> dict[str, str]:
 # ---------------------------------------------------------------------- OCEL
 
 
+class TooManyPairs(Exception):
+    """The file as a whole cannot be taken, not one of its events."""
+
+
 class OcelReader(_Rows):
     """Reads OCEL 2.0, JSON or SQLite: each event becomes a step of every object of the chosen type it touches.
 
@@ -188,14 +199,17 @@ class OcelReader(_Rows):
         }
         self._kinds = {item["id"]: item["type"] for item in self._log["objects"]}
         self._worn: dict[str, dict[str, list[tuple[datetime, str]]]] = {}
+        self._pairs = 0  # of a case and an object of one of its events
 
     def rows(self) -> Iterator[tuple[int, LogRow | Rejection]]:
-        """:raises Refusal: ``no_events``"""
+        """:raises Refusal: ``no_events``, ``too_many_objects``"""
         if not self._log["events"]:
             raise Refusal("no_events")
         for number, event in enumerate(self._log["events"], start=1):
             try:
                 rows = list(self._event_rows(event, str(number)))
+            except TooManyPairs as error:
+                raise Refusal("too_many_objects", limit=MOST_PAIRS) from error
             except Refusal as refusal:
                 yield number, Rejection(number, refusal.code, refusal.facts)
                 continue
@@ -214,6 +228,9 @@ class OcelReader(_Rows):
             for one in touched
         )
         cases = [one for one in touched if one in self._objects]
+        self._pairs += len(cases) * len(objects)
+        if self._pairs > MOST_PAIRS:
+            raise TooManyPairs
         activity = self._key(_text(event.get("type")), "type")
         moment = self._moment(_text(event.get("time")), "time")
         own = _pairs(event.get("attributes"))
@@ -401,14 +418,24 @@ class _SqliteLog:
             table = f"{kind}_{mapped}"
             if table not in self._tables:
                 raise Refusal("bad_ocel", why=f"there is no table {table}")
+            self._refuse_generated(table)
             found = self._run(f"SELECT * FROM {_quoted(table)}")
             columns = [column[0] for column in found.description]
             for values in found:
                 yield name, dict(zip(columns, values, strict=True))
 
+    def _refuse_generated(self, table: str) -> None:
+        """A column that is worked out while it is read may be of any size, whatever the file's."""
+        for row in self._run(f"PRAGMA table_xinfo({_quoted(table)})"):
+            if row[6] in _GENERATED:
+                raise Refusal(
+                    "bad_ocel", why=f"the column {row[1]} of {table} is generated"
+                )
+
     def _rows(self, table: str, *columns: str) -> Iterator[tuple[Any, ...]]:
         if table not in self._tables:
             raise Refusal("bad_ocel", why=f"there is no table {table}")
+        self._refuse_generated(table)
         wanted = ", ".join(map(_quoted, columns))
         yield from self._run(f"SELECT {wanted} FROM {_quoted(table)}")
 

@@ -431,6 +431,65 @@ class TestImportExchange(ExchangeCase):
         with self.assertRaisesRegex(ValidationError, "no table event_map_type"):
             self.define().import_ocel(encoded(data))
 
+    def test_a_generated_column_of_a_sqlite_file_is_not_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "log.sqlite")
+            definition = self.define(SMALL)
+            with open(path, "wb") as file:
+                file.write(content(definition.export_ocel(format="sqlite")))
+            base = sqlite3.connect(path)
+            [[table]] = base.execute(
+                "SELECT 'event_' || ocel_type_map FROM event_map_type LIMIT 1"
+            )
+            base.execute(
+                f"""ALTER TABLE "{table}" ADD COLUMN big AS (printf('%.*c', 50000000, 'x'))"""
+            )
+            base.commit()
+            base.close()
+            with open(path, "rb") as file:
+                data = file.read()
+        with self.assertRaisesRegex(ValidationError, "big .* is generated"):
+            self.define().import_ocel(encoded(data))
+
+    def test_events_that_touch_everything_are_refused_before_they_fill_the_disk(self):
+        things = [{"id": f"o{number}", "type": "t"} for number in range(1500)]
+        log = {
+            "objects": things,
+            "objectTypes": [{"name": "t"}],
+            "eventTypes": [{"name": "A"}],
+            "events": [
+                {
+                    "id": "e",
+                    "type": "A",
+                    "time": "2026-01-01T00:00:00Z",
+                    "relationships": [{"objectId": one["id"]} for one in things],
+                }
+            ],
+        }
+        with self.assertRaisesRegex(ValidationError, "Events touch so many objects"):
+            self.define().import_ocel(encoded(json.dumps(log)))
+
+    def test_a_declaration_that_hides_its_encoding_is_refused(self):
+        hidden = b"<?xml version='1.0'" + b" " * 200 + b"encoding='UTF-7'?><log/>"
+        with self.assertRaisesRegex(ValidationError, "UTF-7"):
+            self.define().import_xes(encoded(hidden))
+        endless = b"<?xml version='1.0'" + b" " * 5000 + b"?><log/>"
+        with self.assertRaisesRegex(ValidationError, "not XML"):
+            self.define().import_xes(encoded(endless))
+
+    def test_text_that_is_none_is_named_nevertheless(self):
+        log = (
+            '{"objects": [{"id": "o", "type": "\\ud800"}], "objectTypes": [{"name": "\\ud800"}],'
+            ' "eventTypes": [], "events": [{"id": "e", "type": "A", "time": "\\ud800",'
+            ' "relationships": [{"objectId": "o"}]}]}'
+        )
+        with self.assertRaises(ValidationError) as refused:
+            self.define().import_ocel(encoded(log), "x")
+        refused.exception.args[0].encode()
+        answer = self.define().import_ocel(encoded(log))
+        self.assertEqual(answer["rejected_total"], 1)
+        json.dumps(answer, ensure_ascii=False).encode()
+
     def test_attributes_of_objects_count_from_their_time_on(self):
         log = {
             "events": [

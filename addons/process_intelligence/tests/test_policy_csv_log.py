@@ -278,3 +278,23 @@ def test_an_import_moves_only_from_waiting_to_its_end():
     names = [state for state, _label in STATES]
     assert {(a, b) for a in names for b in names if may_become(a, b)} == allowed
     assert not may_become("nowhere", "done")
+
+
+def test_a_file_of_endless_parts_is_refused_soon():
+    raw = gzip.compress(b"") * 120_000
+    assert _refusal(lambda: Upload(raw).measure(10**9)).code == "bad_gzip"
+    parts = gzip.compress(b"a\n") * 50_000
+    assert Upload(parts).measure(10**9).line_ends == 50_000
+
+
+def test_too_many_columns_are_refused():
+    wide = ",".join(f"c{number}" for number in range(csv_log.MOST_COLUMNS + 1))
+    for read in (
+        lambda: csv_log.read_header([wide], ","),
+        lambda: csv_log.preview([wide], ",", 5),
+    ):
+        refused = _refusal(read)
+        assert (refused.code, refused.facts["found"]) == (
+            "too_many_columns",
+            csv_log.MOST_COLUMNS + 1,
+        )

@@ -29,6 +29,38 @@ class TestRights(ProcessCase):
             with self.assertRaises(AccessError):
                 call()
 
+    def test_what_follows_from_what_happened_is_nobodys_to_write(self):
+        definition = self.define(SMALL)
+        self.env["process_intelligence.store"]._refresh()
+        mine = definition.with_user(self.manager)
+        rules = self.env["process_intelligence.rule"].with_user(self.manager)
+        norm = {"starts": [], "ends": [], "moves": []}
+        birth = {"name": "N", "definition_id": mine.id, "kind": "norm", "norm": norm}
+        for call in (
+            lambda: mine.write({"stalled_since": "2000-01-01"}),
+            lambda: mine.write({"pingpong_since": "2000-01-01"}),
+            lambda: mine.write({"drift_month": "2000-01"}),
+            lambda: mine.activity_ids[:1].write({"name": "Forged"}),
+            lambda: rules.create(birth),
+            lambda: rules.create({**birth, "watched_since": "2000-01-01"}),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+        mine.action_freeze_norm()
+        frozen = rules.search([("kind", "=", "norm")])
+        self.assertEqual(frozen.owner_id, self.manager)
+        with self.assertRaises(AccessError):
+            frozen.norm = {"a": 1}
+        with self.assertRaises(AccessError):
+            frozen.with_user(self.reader).read(["norm"])
+        self.assertTrue(frozen.with_user(self.reader).sentence)
+
+    def test_hours_are_a_number(self):
+        rules = self.env["process_intelligence.rule"].with_user(self.manager)
+        for hours in ("x" * 10, -1, float("nan"), 10**9, [1], {}):
+            with self.assertRaises(ValidationError):
+                rules.create({"name": "R", "within_hours": hours or [0]})
+
     def test_others_see_nothing(self):
         outsider = new_test_user(self.env, "pi_outsider", "base.group_user")
         mine = self.define(SMALL).with_user(outsider)

@@ -10,17 +10,26 @@ def refused(env, refusal: Refusal) -> ValidationError:
     return ValidationError(reason(env, refusal.code, refusal.facts))
 
 
+MOST_SHOWN = 50  # of a list
+MOST_CHARS = 1000
+
+
 def reason(env, code: str, facts: dict) -> str:
     """One sentence: what is wrong, where, and what to do."""
-    words = {
-        **facts,
-        **{
-            key: ", ".join(map(str, value))
-            for key, value in facts.items()
-            if isinstance(value, list)
-        },
-    }
-    return _SENTENCES[code](env, words)
+    return _SENTENCES[code](
+        env, {key: _printable(value) for key, value in facts.items()}
+    )
+
+
+def _printable(value):
+    """What a file says may be no text, and may be endless."""
+    if isinstance(value, list):
+        shown = ", ".join(_printable(str(item)) for item in value[:MOST_SHOWN])
+        return f"{shown} …" if len(value) > MOST_SHOWN else shown
+    if isinstance(value, str):
+        value = value.encode("utf-8", "replace").decode()
+        return value if len(value) <= MOST_CHARS else f"{value[:MOST_CHARS]} …"
+    return value
 
 
 _SENTENCES = {
@@ -71,6 +80,15 @@ _SENTENCES = {
     ),
     "missing_column": lambda env, f: env._(
         "There is no column %(column)s. The columns of the file are: %(present)s.", **f
+    ),
+    "too_many_columns": lambda env, f: env._(
+        "The file has %(found)s columns; at most %(limit)s are read. Leave out those that say nothing about events.",
+        **f,
+    ),
+    "too_many_objects": lambda env, f: env._(
+        "Events touch so many objects that keeping them with each case takes more than %(limit)s pairs. Leave out "
+        "types of objects that many events share.",
+        **f,
     ),
     "double_column": lambda env, f: env._(
         "Two columns are named %(column)s. Rename one of them.", **f

@@ -61,3 +61,22 @@ class SaasDemoProcesses(models.AbstractModel):
         since = fields.Datetime.now() - WATCHED
         definition.write({"stalled_since": since, "pingpong_since": since})
         definition._find()
+        self._star(definition, process.tiles, known)
+
+    def _star(self, definition, tiles, known):
+        """Share analyses, and have whoever reads processes find them on the overview."""
+        readers = self.env.ref("process_intelligence.group_process_reader")
+        self.env["process_intelligence.analysis"].sudo().create(
+            [
+                {
+                    "name": name,
+                    "definition_id": definition.id,
+                    "user_id": self.env.ref("base.user_admin").id,
+                    "shared": True,
+                    "filters": {"has": list(has)} if has else {},
+                    "fan_ids": readers.all_user_ids.ids,
+                }
+                for name, has in tiles
+                if known.keys() >= set(has)
+            ]
+        )

@@ -33,11 +33,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Process:
-    """:param ends: a case whose last step is one of these is finished, or needs nobody"""
+    """:param ends: a case whose last step is one of these is finished, or needs nobody
+    :param tiles: (name, steps that a case has) of analyses that everybody finds on the overview
+    """
 
     ends: tuple[str, ...]
     rules: tuple[Rule, ...]
     starts: tuple[str, ...] = ()
+    tiles: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 #: By kind of case in the ledger; ``refunds`` is the imported log.
@@ -67,6 +70,10 @@ PROCESSES: Mapping[str, Process] = {
                 meaning="A customer who had to come back is close to leaving.",
             ),
         ),
+        tiles=(
+            ("Tickets, from opened to solved", ()),
+            ("Tickets whose promise was broken", ("SLA breached",)),
+        ),
     ),
     "invoice": Process(
         ("Payment received",),
@@ -87,6 +94,7 @@ PROCESSES: Mapping[str, Process] = {
                 meaning="A dispute says that we charged what was not agreed.",
             ),
         ),
+        tiles=(("Invoices whose payment failed", ("Payment failed",)),),
     ),
     "subscription": Process(
         (
@@ -141,6 +149,7 @@ PROCESSES: Mapping[str, Process] = {
                 meaning="A yes that nothing follows from is a broken word.",
             ),
         ),
+        tiles=(("Decisions, from asked to carried out", ()),),
     ),
     "refunds": Process(
         ("Closed",),
@@ -171,5 +180,6 @@ PROCESSES: Mapping[str, Process] = {
             ),
         ),
         starts=("Received",),
+        tiles=(("Refunds", ()),),
     ),
 }

@@ -120,6 +120,14 @@ class TestSetup(StartRoutes, HttpCase):
         runs = self.env["event_hub.run"].search([("event_type", "=like", "process.%")])
         self.assertFalse(runs)
 
+    def test_the_overview_has_tiles_that_say_something(self):
+        auditor = self.env["res.users"].search([("login", "=", "auditor")])
+        tiles = self.env["process_intelligence.analysis"].with_user(auditor).tiles()
+        self.assertFalse([tile["name"] for tile in tiles if tile["problem"]])
+        self.assertGreaterEqual(
+            len([tile for tile in tiles if tile["headline"]["cases"]]), 4
+        )
+
     def test_there_are_forty_accounts_of_every_health(self):
         accounts = self.env["res.partner"].search([("account_code", "in", CODES)])
         self.assertEqual(len(accounts), 40)
