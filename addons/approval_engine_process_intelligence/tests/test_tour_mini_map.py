@@ -8,7 +8,7 @@ class TestTourMiniMap(ApprovalCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.fred.group_ids += cls.env.ref("process_intelligence.group_process_user")
+        cls.fred.group_ids += cls.env.ref("process_intelligence.group_process_reader")
         cls.definition = cls.env["process_intelligence.definition"].create(
             {
                 "name": "Tour approvals",

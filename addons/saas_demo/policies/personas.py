@@ -40,7 +40,7 @@ PERSONAS: tuple[Persona, ...] = (
         (
             "saas_risk.group_risk_finance",
             "approval_engine.group_approval_user",
-            "process_intelligence.group_process_user",
+            "process_intelligence.group_process_reader",
         ),
     ),
     Persona(
@@ -52,7 +52,7 @@ PERSONAS: tuple[Persona, ...] = (
             "saas_risk.group_risk_finance",
             "saas_risk.group_risk_manager",
             "approval_engine.group_approval_manager",
-            "process_intelligence.group_process_user",
+            "process_intelligence.group_process_reader",
         ),
     ),
     Persona(
@@ -69,7 +69,7 @@ PERSONAS: tuple[Persona, ...] = (
         "Watches the queue and what comes back.",
         (
             "support_visibility.group_support_manager",
-            "process_intelligence.group_process_user",
+            "process_intelligence.group_process_reader",
         ),
     ),
     Persona(

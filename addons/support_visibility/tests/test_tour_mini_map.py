@@ -15,7 +15,7 @@ class TestTourMiniMap(HttpCase):
         cls.agent = new_test_user(
             cls.env,
             login="tour_mini_agent",
-            groups="support_visibility.group_support_user,process_intelligence.group_process_user",
+            groups="support_visibility.group_support_user,process_intelligence.group_process_reader",
             company_id=cls.company.id,
             company_ids=[(6, 0, cls.company.ids)],
         )
