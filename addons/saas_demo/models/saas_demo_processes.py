@@ -64,8 +64,11 @@ class SaasDemoProcesses(models.AbstractModel):
         self._star(definition, process.tiles, known)
 
     def _star(self, definition, tiles, known):
-        """Share analyses, and have whoever reads processes find them on the overview."""
+        """Share analyses, and have whoever may see the cases find them on the overview."""
         readers = self.env.ref("process_intelligence.group_process_reader")
+        fans = readers.all_user_ids.filtered(
+            lambda user: definition.with_user(user).headline()["cases"]
+        )
         self.env["process_intelligence.analysis"].sudo().create(
             [
                 {
@@ -74,7 +77,7 @@ class SaasDemoProcesses(models.AbstractModel):
                     "user_id": self.env.ref("base.user_admin").id,
                     "shared": True,
                     "filters": {"has": list(has)} if has else {},
-                    "fan_ids": readers.all_user_ids.ids,
+                    "fan_ids": fans.ids,
                 }
                 for name, has in tiles
                 if known.keys() >= set(has)

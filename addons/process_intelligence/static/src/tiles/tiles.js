@@ -59,6 +59,9 @@ function wordsOf(headline) {
     if (!headline) {
         return {};
     }
+    if (!headline.cases) {
+        return { value: _t("No case"), unit: _t("passes the filters, or none that you may see") };
+    }
     if (headline.median_seconds === false) {
         return { value: count(headline.cases), unit: _t("cases, of which none ended in the last 30 days"), look: null };
     }
