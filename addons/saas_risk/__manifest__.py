@@ -1,7 +1,7 @@
 {
     "name": "SaaS Risk",
     "summary": "Subscriptions, failed payments, account health and governed concessions",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Support Visibility",
     "summary": "Tickets and deadlines whose history can be audited",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",
