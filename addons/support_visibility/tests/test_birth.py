@@ -1,6 +1,6 @@
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
-from .common_sla import SlaCase
+from .common_sla import SlaCase, at
 from .test_desk_assignment import DeskCase
 
 
@@ -32,6 +32,7 @@ class TestBirth(DeskCase, SlaCase):
         ]
         self.assertEqual(told, [("Ticket opened", "new"), ("Ticket assigned", "open")])
 
+    @freeze_time(at(9))
     def test_it_stands_as_if_it_had_been_given_a_moment_later(self):
         born = self._born()
         self.team.assignment = "manual"
