@@ -11,8 +11,9 @@ registry.category("web_tour.tours").add("process_intelligence_dots", {
         { content: "Cases are lines", trigger: ".o_process_finding_sentence:contains(3 cases: each is a line)" },
         { content: "Colours and shapes are named", trigger: ".o_process_dots_legend:contains(Ask)" },
         { content: "The table tells the same", trigger: ".o_process_finding_tab td:contains(T2)" },
-        { content: "The longest on top", trigger: ".o_process_finding_choice", run: "select since duration" },
-        { content: "It is T1", trigger: ".o_process_finding_tab tbody tr:first-child td:contains(T1)" },
+        // Asks nothing anew: an answer that comes later would forget the chosen dot.
+        { content: "By time since the start", trigger: ".o_process_finding_choice", run: "select since start" },
+        { content: "T1 is on top", trigger: ".o_process_finding_tab tbody tr:first-child td:contains(T1)" },
         { content: "Walk to the first dot", trigger: ".o_process_dots_canvas", run: press("ArrowRight") },
         { content: "It is told", trigger: ".o_process_dots_told:contains(T1: Open)" },
         { content: "Walk on", trigger: ".o_process_dots_canvas", run: press("ArrowRight") },
