@@ -97,6 +97,11 @@ class ProcessIntelligenceLog(models.Model):
     # ------------------------------------------------------------------ import
 
     @api.model
+    def open_map(self):
+        """:return: the client action of the map, on the process of this import"""
+        self.ensure_one()
+        return self.definition_id.open_map()
+
     def _import(self, definition, data_base64, options, file_name, background):
         """See ``definition.import_csv``; the caller has checked the rights on the process.
 

@@ -39,6 +39,20 @@ class ProcessIntelligenceOfCase(models.AbstractModel):
                 found |= {one.id: records.get(one.case_id, nothing) for one in noted}
         return found
 
+    @api.depends("case_key", "case_model", "case_id")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """What people call the case: the name of its record; an imported case is called by its key."""
+        cases = self._cases()
+        for noted in self.grouped("case_model").values():
+            records = noted.env[cases[noted[0].id]._name].union(
+                *(cases[one.id] for one in noted)
+            )
+            readable = records._filtered_access("read")
+            for one in noted:
+                case = cases[one.id] & readable
+                one.display_name = case.display_name or one.case_key
+
     # ------------------------------------------------------------------ who sees it
 
     @api.model

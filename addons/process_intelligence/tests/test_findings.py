@@ -83,6 +83,7 @@ class TestFindings(RuleCase):
         self.assertEqual(found.mapped("case_id"), [self.one.id])
         self.assertEqual(found.became_at, NOON + timedelta(hours=3))
         self.assertEqual((found.state, found.partner_id), ("waiting", self.one))
+        self.assertEqual(found.display_name, self.one.display_name)
         self.assertEqual(
             found.sentence, "Waits after Open; 95% of 30 moves took at most 2.0 h."
         )

@@ -59,6 +59,15 @@ class TestImportWizard(ProcessCase):
         with self.assertRaises(ValidationError):
             wizard.import_file()
 
+    def test_what_is_missing_is_told_before_the_import(self):
+        wizard = self.wizard(SMALL)
+        self.assertFalse(wizard.advice)
+        wizard.column_ids[0].role = "ignore"
+        self.assertIn("exactly one column as Case", wizard.advice)
+        wizard.column_ids[0].role = "case"
+        wizard.column_ids[3:].role = "resource"
+        self.assertIn("at most one column as Who", wizard.advice)
+
     def test_an_unreadable_file_is_explained_at_once(self):
         wizard = self.wizard(b"\x1f\x8bnonsense")
         self.assertIn("gzip", wizard.problem)
@@ -94,6 +103,13 @@ class TestImportWizard(ProcessCase):
                 action = wizard.import_file()
                 made = self.definitions.browse(action["params"]["definition_id"])
                 self.assertEqual(made.process_map(), exported.process_map())
+
+    def test_a_type_that_the_file_lacks_is_told_before_the_import(self):
+        answer = self.define(SMALL).export_ocel()
+        wizard = self.of_kind(answer["data_base64"], answer["name"])
+        self.assertFalse(wizard.advice)
+        wizard.object_type = "order"
+        self.assertIn("no objects of the type order", wizard.advice)
 
     def test_a_damaged_file_of_another_tool_is_explained_at_once(self):
         wizard = self.of_kind(encoded("{"), "log.json")

@@ -1,4 +1,4 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import SMALL, encoded
 
@@ -57,4 +57,24 @@ class TestTourProcessMap(HttpCase):
             f"/odoo/process-map?process={definition.id}",
             "process_intelligence_findings",
             login="admin",
+        )
+
+    def test_it_opens_where_there_are_cases(self):
+        definitions = self.env["process_intelligence.definition"].create(
+            [{"name": "0 Tour about to begin"}, {"name": "0 Tour begun"}]
+        )
+        definitions[1].import_csv(encoded(SMALL), "case", "activity", "time")
+        self.start_tour(
+            "/odoo/process-map", "process_intelligence_first", login="admin"
+        )
+
+    def test_who_may_not_see_processes_is_told_so(self):
+        new_test_user(self.env, "tour_outsider")
+        self.start_tour(
+            "/odoo/process-map", "process_intelligence_denied", login="tour_outsider"
+        )
+
+    def test_the_import_says_what_is_missing(self):
+        self.start_tour(
+            "/odoo/process-map", "process_intelligence_advice", login="admin"
         )

@@ -23,11 +23,11 @@ class ProcessIntelligenceImportColumn(models.TransientModel):
             ("activity", "Activity"),
             ("timestamp", "Time"),
             ("resource", "Who"),
-            ("attribute", "Keep as attribute"),
+            ("attribute", "Attribute"),
             ("ignore", "Leave out"),
         ],
         required=True,
         default="ignore",
         help="Case: what the steps belong to, such as a ticket number. Activity: the name of the step. "
-        "Time: when it happened. Who: the person or team that did it.",
+        "Time: when it happened. Who: the person or team that did it. Attribute: kept, to choose and compare cases by.",
     )

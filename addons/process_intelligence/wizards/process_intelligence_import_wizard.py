@@ -88,6 +88,7 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         "First Rows", compute="_compute_preview", sanitize_attributes=False
     )
     problem = fields.Char(compute="_compute_preview")
+    advice = fields.Char("What Is Missing", compute="_compute_advice")
     rejected = fields.Html("Lines That Cannot Be Read", readonly=True)
     rejected_count = fields.Integer(readonly=True)
 
@@ -168,6 +169,29 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
             wizard.problem = problem or wizard._problem_of_size()
             wizard.preview = _table(rows[0], rows[1:]) if rows else False
 
+    @api.depends("file", "file_name", "object_type", "column_ids.role")
+    def _compute_advice(self):
+        """What has to be chosen before the file can be imported, told beside the choice."""
+        for wizard in self:
+            wizard.advice = wizard._missing() if wizard._content() else False
+
+    def _missing(self):
+        if self.kind == "csv":
+            return self.column_ids and self._wrong_roles(self._columns_by_role())
+        types = self._object_types()[0]
+        if self.kind == "ocel" and types and self.object_type not in types:
+            facts = {"object_type": self.object_type or "", "present": types}
+            return wording.reason(self.env, "unknown_object_type", facts)
+        return False
+
+    def _columns_by_role(self):
+        return {
+            role: self.column_ids.filtered(
+                lambda column, role=role: column.role == role
+            ).mapped("name")
+            for role in ("case", "activity", "timestamp", "resource", "attribute")
+        }
+
     def _rows(self, delimiter):
         """:return: (header and first rows, what is wrong with the file or false)"""
         content = self._content()
@@ -245,13 +269,10 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         if self.kind != "csv":
             kind = self.object_type if self.kind == "ocel" else None
             return ExchangeOptions(self.kind, kind or None, self.tz)
-        columns = {
-            role: self.column_ids.filtered(
-                lambda column, role=role: column.role == role
-            ).mapped("name")
-            for role in ("case", "activity", "timestamp", "resource", "attribute")
-        }
-        self._check_roles(columns)
+        columns = self._columns_by_role()
+        wrong = self._wrong_roles(columns)
+        if wrong:
+            raise ValidationError(wrong)
         formats = {"auto": None, "custom": self.custom_format or None}
         return ImportOptions(
             case=columns["case"][0],
@@ -264,23 +285,21 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
             delimiter=self.delimiter,
         )
 
-    def _check_roles(self, columns):
+    def _wrong_roles(self, columns):
+        """:return: a sentence, false when each part is played by as many columns as it may"""
         labels = dict(self.column_ids._fields["role"]._description_selection(self.env))
         for role in ("case", "activity", "timestamp"):
             if len(columns[role]) != 1:
-                raise ValidationError(
-                    self.env._(
-                        "Choose exactly one column as %(role)s; now there are %(count)s.",
-                        role=labels[role],
-                        count=len(columns[role]),
-                    )
+                return self.env._(
+                    "Choose exactly one column as %(role)s; now there are %(count)s.",
+                    role=labels[role],
+                    count=len(columns[role]),
                 )
         if len(columns["resource"]) > 1:
-            raise ValidationError(
-                self.env._(
-                    "Choose at most one column as %(role)s.", role=labels["resource"]
-                )
+            return self.env._(
+                "Choose at most one column as %(role)s.", role=labels["resource"]
             )
+        return False
 
     def _show_rejected(self, answer):
         rows = [[str(item["line"]), item["reason"]] for item in answer["rejected"]]

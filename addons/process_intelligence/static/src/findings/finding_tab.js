@@ -99,6 +99,11 @@ export class FindingTab extends Component {
         return "";
     }
 
+    /** Where a manager goes on from an empty answer: `{ label, run }`. */
+    get lead() {
+        return null;
+    }
+
     get notes() {
         return [];
     }

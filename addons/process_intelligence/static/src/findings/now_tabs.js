@@ -24,6 +24,17 @@ export class ConformanceTab extends FindingTab {
             : _t("All %s rules are kept.", all);
     }
 
+    get lead() {
+        const run = () =>
+            this.action.doAction({
+                type: "ir.actions.act_window",
+                res_model: "process_intelligence.rule",
+                views: [[false, "form"]],
+                context: { default_definition_id: this.props.definitionId },
+            });
+        return { label: _t("Make a rule"), run };
+    }
+
     get sections() {
         return [{
             columns: [_t("Rule"), _t("Severity"), _t("Owner"), _t("Applies to"), _t("Broken"), _t("Kept")],
@@ -152,6 +163,14 @@ export class CostTab extends FindingTab {
                   cases: count(cases), total: this.money(total), each: this.money(each),
               })
             : _t("No activity of this process has a price yet. Managers set prices under Activities.");
+    }
+
+    get lead() {
+        const run = () =>
+            this.action.doAction("process_intelligence.process_intelligence_activity_action", {
+                additionalContext: { search_default_definition_id: this.props.definitionId },
+            });
+        return { label: _t("Set prices"), run };
     }
 
     get sections() {

@@ -84,3 +84,8 @@ export function measureOf(text) {
 export function textOf(measure) {
     return isUsual(measure) ? undefined : [measure.frequency, measure.time, measure.clock].join("-");
 }
+
+/** @returns {string} what a key is called in a list of `[key, word]` */
+export function wordOf(list, key) {
+    return list.find((item) => item[0] === key)[1];
+}

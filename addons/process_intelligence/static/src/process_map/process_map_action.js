@@ -1,4 +1,4 @@
-import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { router } from "@web/core/browser/router";
 import { formatDateTime } from "@web/core/l10n/dates";
@@ -18,33 +18,29 @@ import { FindingList } from "./finding_list";
 import { count, duration, exactDuration, percent } from "./format";
 import { addressOf, filtersOf, textOfFilters } from "./link";
 import { MapView } from "./map_view";
-import { CLOCKS, FREQUENCIES, TIMES, isUsual, measured, measureOf, staysOf, textOf } from "./measure";
+import { CLOCKS, FREQUENCIES, TIMES, isUsual, measured, measureOf, staysOf, textOf, wordOf } from "./measure";
+import { PERIOD_MODES, timeBefore } from "./period";
 import { SavedAnalyses } from "./saved";
 import { SelectionPanel } from "./selection_panel";
+import { TabStrip, reveal } from "./tab_strip";
 import { tabs } from "./tabs";
 
 const { DateTime } = luxon;
 
-const PERIOD_MODES = [
-    ["intersecting", _t("active between")],
-    ["contained", _t("started and ended between")],
-    ["started", _t("started between")],
-    ["ended", _t("ended between")],
-];
-
 const FIRST_TAB = "variants";
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** "Process" app: the map of one process, the ways its cases went, and the answer in words. */
 export class ProcessMapAction extends Component {
     static template = "process_intelligence.ProcessMapAction";
-    static components = { FindingList, Layout, MapView, SavedAnalyses, SelectionPanel };
+    static components = { FindingList, Layout, MapView, SavedAnalyses, SelectionPanel, TabStrip };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
+        this.tabsRef = useRef("tabs");
+        this.stageRef = useRef("stage");
         this.keepLast = new KeepLast();
         this.keepLastDetails = new KeepLast();
         this.attributeValues = {}; // by name, of the process
@@ -106,12 +102,32 @@ export class ProcessMapAction extends Component {
         this.pushLink();
     }
 
+    /** Open a tab from above it: it stands below the map. */
+    showTab(id) {
+        this.openTab(id);
+        reveal(this.tabsRef);
+    }
+
+    /** Select from below the map. */
+    showOnMap(key) {
+        reveal(this.stageRef);
+        return this.select(key);
+    }
+
     get localState() {
         const { definitionId, filters, measure, other, past, selected, tab } = this.state;
         return { definitionId, filters, measure, other, past, selected, tab };
     }
 
     async start() {
+        this.mayRead = await user.hasGroup("process_intelligence.group_process_reader");
+        if (this.mayRead) {
+            await this.startReading();
+        }
+        this.state.ready = true;
+    }
+
+    async startReading() {
         const [isManager, mayKeep, definitions] = await Promise.all([
             user.hasGroup("process_intelligence.group_process_manager"),
             user.hasGroup("process_intelligence.group_process_user"),
@@ -130,8 +146,20 @@ export class ProcessMapAction extends Component {
             await this.openLink(first.id);
         } else if (first) {
             await this.open(first.id, params.filters);
+            if (!wanted && !this.hasCases) {
+                await this.openAnyWithCases();
+            }
         }
-        this.state.ready = true;
+    }
+
+    /** Nobody begins with an empty page while another process has cases that he may see. */
+    async openAnyWithCases() {
+        const ids = this.state.definitions.map((definition) => definition.id);
+        const counted = await this.orm.read("process_intelligence.definition", ids, ["case_count"]);
+        const full = counted.find((definition) => definition.case_count);
+        if (full) {
+            await this.open(full.id);
+        }
     }
 
     /** Filters of a link may name what the server does not know: it says so, and all cases are shown. */
@@ -260,7 +288,7 @@ export class ProcessMapAction extends Component {
     get comparisons() {
         const { filters } = this.state;
         const found = this.isFiltered ? [["{}", _t("all cases")]] : [];
-        const before = this.periodBefore;
+        const before = timeBefore(this.period);
         if (before) {
             found.push([JSON.stringify({ ...filters, period: before }), _t("the same time before")]);
         }
@@ -285,16 +313,6 @@ export class ProcessMapAction extends Component {
 
     get canCompare() {
         return tabs.contains("compare") && this.comparisons.length > 0;
-    }
-
-    /** As long before the period as it lasts. */
-    get periodBefore() {
-        const { mode, from, to } = this.period;
-        if (!isDay(from) || !isDay(to)) {
-            return null;
-        }
-        const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
-        return { mode, from: dayBefore(from, days), to: dayBefore(from, 1) };
     }
 
     get tabs() {
@@ -355,9 +373,10 @@ export class ProcessMapAction extends Component {
     compareWith(other) {
         this.state.other = other;
         if (other) {
-            this.state.tab = "compare";
+            this.showTab("compare");
+        } else {
+            this.pushLink();
         }
-        this.pushLink();
     }
 
     onCompare(ev) {
@@ -472,18 +491,6 @@ export class ProcessMapAction extends Component {
     showProcesses() {
         return this.action.doAction("process_intelligence.process_intelligence_definition_action");
     }
-}
-
-function wordOf(list, key) {
-    return list.find((item) => item[0] === key)[1];
-}
-
-function isDay(text) {
-    return /^\d{4}-\d\d-\d\d$/.test(text || "");
-}
-
-function dayBefore(day, days) {
-    return new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
 }
 
 registry.category("actions").add("process_intelligence.process_map", ProcessMapAction);

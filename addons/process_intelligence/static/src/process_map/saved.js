@@ -34,6 +34,10 @@ class SaveDialog extends Component {
     }
 }
 
+function starLabel({ is_favourite: isFavourite, name }) {
+    return isFavourite ? _t("%s: no favourite any more", name) : _t("%s: make it a favourite", name);
+}
+
 /** The saved analyses: favourites first, then those of the process shown. */
 export class SavedAnalyses extends Component {
     static template = "process_intelligence.SavedAnalyses";
@@ -62,7 +66,7 @@ export class SavedAnalyses extends Component {
     get items() {
         const rank = (item) => [!item.is_favourite, item.definition_id[0] !== this.props.definitionId].map(Number).join("");
         return this.state.analyses
-            .map((item) => ({ ...item, label: this.labelOf(item) }))
+            .map((item) => ({ ...item, label: this.labelOf(item), starLabel: starLabel(item) }))
             .toSorted((a, b) => rank(a).localeCompare(rank(b)) || a.name.localeCompare(b.name));
     }
 
