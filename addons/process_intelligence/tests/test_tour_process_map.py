@@ -1,6 +1,34 @@
+import random
+from datetime import datetime, timedelta
+
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import SMALL, encoded
+
+STEPS = 60
+RARE = "Step 59 of the rare ones"
+
+
+def _long_log(cases=260, seed=60):
+    """A main flow of 60 activities with branches, ways back and rare jumps."""
+    draw = random.Random(seed)
+    further = {}
+    for step in range(STEPS - 1):
+        back = max(0, step - draw.randrange(1, 4))
+        branch = min(STEPS - 2, step + draw.randrange(2, 6))
+        rare = [draw.randrange(STEPS) for _ in range(3)]
+        further[step] = ([step + 1, branch, back, *rare], [100, 40, 15, 1, 1, 1])
+    rows = ["case,activity,time"]
+    for case in range(cases):
+        at, step = datetime(2026, 3, 2, 8) + timedelta(hours=case), 0
+        for _ in range(90):
+            name = RARE if step == STEPS - 1 else f"Step {step}"
+            rows.append(f"C{case},{name},{at:%Y-%m-%d %H:%M:%S}")
+            at += timedelta(minutes=draw.randrange(5, 6000))
+            if step >= STEPS - 2:
+                break
+            step = draw.choices(*further[step])[0]
+    return "\n".join(rows)
 
 
 @tagged("post_install", "-at_install")
@@ -22,6 +50,17 @@ class TestTourProcessMap(HttpCase):
         self.start_tour(
             f"/odoo/process-map?process={definition.id}",
             "process_intelligence_graph",
+            login="admin",
+        )
+
+    def test_sixty_activities_can_be_read_and_found(self):
+        definition = self.env["process_intelligence.definition"].create(
+            {"name": "Tour sixty"}
+        )
+        definition.import_csv(encoded(_long_log()), "case", "activity", "time")
+        self.start_tour(
+            f"/odoo/process-map?process={definition.id}",
+            "process_intelligence_large_map",
             login="admin",
         )
 

@@ -3,15 +3,25 @@
  * Pure functions; the layered layout itself is dagre's.
  */
 
+import { drawEdge } from "./edges";
+import { fold } from "./fold";
+
 export const START = "\u0000start";
 export const END = "\u0000end";
 
 const LINE_CHARS = 20;
 const CHAR_WIDTH = 7.4; // at 13 px
 const LINE_HEIGHT = 17;
-const FIGURES_WIDTH = 66; // at 11.5 px: room for a time that comes later
-const FIGURE_WIDTH = 6.8; // at 11.5 px
+const FIGURES_WIDTH = 66; // at 12 px: room for a time that comes later
+const FIGURE_WIDTH = 7.1; // at 12 px
 const LABEL_CHAR_WIDTH = 6.4; // at 11 px
+const MANY = 30; // a drawing of more activities is a large one: closer, folded, its rare paths not laid out
+const MAIN_PATHS = 1.15; // per activity: as many paths of a large drawing find a way of their own
+const LIGHT = 0.05; // of the busiest: other paths of a large drawing that are rarer are drawn thin
+export const READABLE = 0.75; // from this zoom on the boxes show all their words
+const AIRY = { nodesep: 34, ranksep: 34, edgesep: 18 };
+const CLOSE = { nodesep: 20, ranksep: 30, edgesep: 12 };
+const LARGE_LINE_CHARS = 14;
 
 /**
  * @param {{activities: Object[], transitions: Object[]}} map
@@ -81,7 +91,8 @@ function isInside(edge, kept) {
 
 /**
  * For every node the last edge of its widest way from the start (or first edge to the end): the way
- * whose rarest edge is as frequent as possible. Dijkstra with the minimum instead of the sum.
+ * whose rarest edge is as frequent as possible; of equal ones that with the more frequent last edge.
+ * Dijkstra with the minimum instead of the sum.
  */
 function widestTree(edges, forward) {
     const [root, near, far] = forward ? [START, "source", "target"] : [END, "target", "source"];
@@ -96,7 +107,9 @@ function widestTree(edges, forward) {
         done.add(here);
         for (const edge of leaving.get(here) || []) {
             const through = Math.min(width.get(here), edge.count);
-            if (!done.has(edge[far]) && through > (width.get(edge[far]) || 0)) {
+            const known = width.get(edge[far]) || 0;
+            const better = through > known || (through === known && edge.count > tree.get(edge[far]).count);
+            if (!done.has(edge[far]) && better) {
                 width.set(edge[far], through);
                 tree.set(edge[far], edge);
             }
@@ -120,20 +133,20 @@ export function labelWidth(label) {
     return label.length * LABEL_CHAR_WIDTH + 8;
 }
 
-/** Break a name into at most two lines. */
-export function wrap(name) {
+/** Break a name into at most so many lines. */
+export function wrap(name, chars = LINE_CHARS, most = 2) {
     const lines = [""];
     for (const word of name.split(/\s+/)) {
         const last = lines.at(-1);
-        if (last && last.length + word.length + 1 > LINE_CHARS) {
+        if (last && last.length + word.length + 1 > chars) {
             lines.push(word);
         } else {
             lines[lines.length - 1] = last ? `${last} ${word}` : word;
         }
     }
-    const shown = lines.slice(0, 2).map((line) => cut(line, LINE_CHARS + 2));
-    if (lines.length > 2) {
-        shown[1] = cut(`${shown[1]}…`, LINE_CHARS + 2);
+    const shown = lines.slice(0, most).map((line) => cut(line, chars + 2));
+    if (lines.length > most) {
+        shown[most - 1] = cut(`${shown[most - 1]}…`, chars + 2);
     }
     return shown;
 }
@@ -143,99 +156,139 @@ function cut(text, length) {
 }
 
 /**
- * Place nodes, edges and labels.
+ * Place nodes, edges and the middles of labels. In a large drawing only the main paths take room; the others are
+ * `rare`: curves behind the activities, and `light` the fewer they are.
  *
  * @param {{nodes: Object[], edges: Object[]}} graph already simplified
  * @param {(edge: Object) => string} labelOf
  * @param {"TB"|"LR"} direction
  * @param {Object} dagre the library
+ * @param {{width: number, height: number}|null} room where it is shown: what is too small there is folded into rows
  */
-export function layout(graph, labelOf, direction, dagre) {
+export function layout(graph, labelOf, direction, dagre, room = null) {
+    const large = graph.nodes.length > MANY;
+    const main = large ? mainPaths(graph) : new Set(graph.edges.map((edge) => edge.id));
     const drawing = new dagre.graphlib.Graph({ multigraph: true });
-    drawing.setGraph({ rankdir: direction, nodesep: 34, ranksep: 34, edgesep: 18, marginx: 12, marginy: 12 });
+    drawing.setGraph({ rankdir: direction, ...(large ? CLOSE : AIRY), marginx: 12, marginy: 12 });
     drawing.setDefaultEdgeLabel(() => ({}));
-    const shown = [...graph.nodes, { id: START }, { id: END }];
-    for (const node of shown) {
-        drawing.setNode(node.id, { ...sizeOf(node) });
+    const order = flowOrder(graph);
+    const place = new Map(order.map((id, index) => [id, index]));
+    const known = new Map([...graph.nodes, { id: START }, { id: END }].map((node) => [node.id, node]));
+    for (const id of order) {
+        drawing.setNode(id, { ...sizeOf(known.get(id), large) });
     }
-    for (const edge of graph.edges) {
+    const busiest = Math.max(1, ...graph.edges.map((edge) => edge.count));
+    for (const edge of graph.edges.filter(({ id }) => main.has(id))) {
+        // What goes back is laid out the other way round, so that the flow reads one way.
+        const ends = place.get(edge.source) <= place.get(edge.target) ? [edge.source, edge.target] : [edge.target, edge.source];
         const width = labelWidth(labelOf(edge));
-        drawing.setEdge(edge.source, edge.target, { width, height: 16, labelpos: "c", weight: weightOf(edge) }, edge.id);
+        drawing.setEdge(...ends, { width, height: 16, labelpos: "c", weight: weightOf(edge, busiest) }, edge.id);
     }
     dagre.layout(drawing);
-    return {
-        width: drawing.graph().width,
-        height: drawing.graph().height,
-        nodes: shown.map((node) => ({ ...node, lines: node.name === undefined ? [] : wrap(node.name), ...drawing.node(node.id) })),
-        edges: graph.edges.map((edge) => placeEdge(edge, drawing.edge(edge.source, edge.target, edge.id), drawing.node(edge.source), direction)),
+    const nodes = [...known.values()].map((node) => ({
+        ...node,
+        lines: node.name === undefined ? [] : linesOf(node.name, large),
+        ...drawing.node(node.id),
+    }));
+    const edges = graph.edges.map((edge) => {
+        const rare = !main.has(edge.id);
+        return { ...edge, rare, light: rare && edge.count < busiest * LIGHT, ...pointsOf(edge, drawing, place) };
+    });
+    const flat = { nodes, edges, width: drawing.graph().width, height: drawing.graph().height, direction, large, rows: 1 };
+    const folded = room && Math.min(room.width / flat.width, room.height / flat.height) < READABLE ? fold(flat, room) : flat;
+    const places = new Map(folded.nodes.map((node) => [node.id, node]));
+    return { ...folded, edges: folded.edges.map((edge) => drawEdge(edge, places, direction)) };
+}
+
+/** The paths that keep every activity joined, and the most frequent ones. */
+function mainPaths(graph) {
+    const main = new Set();
+    for (const forward of [true, false]) {
+        for (const edge of widestTree(graph.edges, forward).values()) {
+            main.add(edge.id);
+        }
+    }
+    const most = graph.nodes.length * MAIN_PATHS;
+    for (const edge of graph.edges.toSorted((a, b) => b.count - a.count)) {
+        if (main.size >= most) {
+            break;
+        }
+        if (edge.source !== edge.target) {
+            main.add(edge.id);
+        }
+    }
+    return main;
+}
+
+/**
+ * Activities in the order in which work flows, with little that goes back (as Eades, Lin and Smyth 1993, with counts
+ * as weights): what leads nowhere any more comes last, else comes next what gives most for what it takes.
+ *
+ * @returns {string[]} START first, END last
+ */
+export function flowOrder({ nodes, edges }) {
+    const open = new Map([START, ...nodes.map((node) => node.id), END].map((id) => [id, { into: 0, from: 0 }]));
+    const joined = new Map([...open.keys()].map((id) => [id, []]));
+    for (const edge of edges.filter(({ source, target }) => source !== target)) {
+        open.get(edge.source).from += edge.count;
+        open.get(edge.target).into += edge.count;
+        joined.get(edge.source).push(edge);
+        joined.get(edge.target).push(edge);
+    }
+    const [first, last] = [[], []];
+    const take = (id, list) => {
+        open.delete(id);
+        list.push(id);
+        for (const edge of joined.get(id)) {
+            const other = open.get(edge.source === id ? edge.target : edge.source);
+            if (other) {
+                other[edge.source === id ? "into" : "from"] -= edge.count;
+            }
+        }
     };
+    take(START, first);
+    take(END, last);
+    while (open.size) {
+        const found = [...open];
+        const sink = found.find(([, { into, from }]) => !from && into);
+        const next = found.reduce((a, b) => (giving(b[1]) > giving(a[1]) ? b : a));
+        take(...(sink ? [sink[0], last] : [next[0], first]));
+    }
+    return [...first, ...last.toReversed()];
 }
 
-function weightOf(edge) {
-    return 1 + Math.floor(Math.log2(edge.count + 1));
+function giving({ into, from }) {
+    return into ? from / into : Infinity;
 }
 
-function sizeOf(node) {
+/** Frequent paths are kept short and straight. */
+function weightOf(edge, busiest) {
+    return 1 + Math.floor(9 * Math.sqrt(edge.count / busiest));
+}
+
+function linesOf(name, large) {
+    return large ? wrap(name, LARGE_LINE_CHARS, 3) : wrap(name);
+}
+
+function sizeOf(node, large) {
     if (node.name === undefined) {
         return { width: 30, height: 30 };
     }
-    const lines = wrap(node.name);
+    const lines = linesOf(node.name, large);
     const longest = Math.max(...lines.map((line) => line.length));
     const figures = String(node.count).length * FIGURE_WIDTH + FIGURES_WIDTH;
-    return { width: Math.max(longest * CHAR_WIDTH, figures) + 26, height: lines.length * LINE_HEIGHT + 30 };
+    const [around, below] = large ? [16, 28] : [26, 30];
+    return { width: Math.max(longest * CHAR_WIDTH, figures) + around, height: lines.length * LINE_HEIGHT + below };
 }
 
-function placeEdge(edge, place, node, direction) {
-    if (edge.source === edge.target) {
-        return { ...edge, ...loop(node, place, direction) };
+/** What dagre says of a path, in the direction in which it is walked. */
+function pointsOf(edge, drawing, place) {
+    const back = place.get(edge.source) > place.get(edge.target);
+    const found = back ? drawing.edge(edge.target, edge.source, edge.id) : drawing.edge(edge.source, edge.target, edge.id);
+    if (!found) {
+        return {};
     }
-    const points = place.points;
-    return { ...edge, x: place.x, y: place.y, path: smooth(points), tip: points.at(-1), angle: angleOf(points) };
-}
-
-/** A loop below the node, or beside it when the drawing runs downwards: where dagre left room for it. */
-function loop(node, place, direction) {
-    if (direction === "LR") {
-        const bottom = node.y + node.height / 2;
-        const [left, right, deep] = [node.x - 14, node.x + 14, bottom + 42];
-        return {
-            path: `M${left},${bottom} C${left - 16},${deep} ${right + 16},${deep} ${right},${bottom}`,
-            tip: { x: right, y: bottom },
-            angle: -112,
-            x: node.x,
-            y: bottom + 40,
-        };
-    }
-    const side = node.x + node.width / 2;
-    const [top, bottom, far] = [node.y - 11, node.y + 11, side + 30];
-    return {
-        path: `M${side},${top} C${far},${top - 16} ${far},${bottom + 16} ${side},${bottom}`,
-        tip: { x: side, y: bottom },
-        angle: 155,
-        x: Math.max(place.x, side + 26 + place.width / 2),
-        y: node.y,
-    };
-}
-
-/** A curve through the middle of each pair of bends. */
-function smooth(points) {
-    const [first, ...rest] = points;
-    let path = `M${point(first)}`;
-    for (let i = 0; i < rest.length - 1; i++) {
-        const middle = { x: (rest[i].x + rest[i + 1].x) / 2, y: (rest[i].y + rest[i + 1].y) / 2 };
-        path += ` Q${point(rest[i])} ${point(i === rest.length - 2 ? rest[i + 1] : middle)}`;
-    }
-    return rest.length === 1 ? `${path} L${point(rest[0])}` : path;
-}
-
-function point({ x, y }) {
-    return `${x.toFixed(1)},${y.toFixed(1)}`;
-}
-
-/** Degrees of the last stretch, for the arrow head. */
-function angleOf(points) {
-    const [before, last] = points.slice(-2);
-    return (Math.atan2(last.y - before.y, last.x - before.x) * 180) / Math.PI;
+    return { x: found.x, y: found.y, width: found.width, points: back ? found.points.toReversed() : found.points };
 }
 
 /**
@@ -264,4 +317,19 @@ export function neighbour(drawing, id, [right, down]) {
         }
     }
     return best && best.id;
+}
+
+/**
+ * Where an arrow key leads from the end of a row of a folded drawing: along the most frequent path to another row.
+ *
+ * @returns {string|null}
+ */
+export function follow(drawing, id, [right, down]) {
+    const step = drawing.direction === "LR" ? right : down;
+    if (drawing.rows === 1 || !step) {
+        return null;
+    }
+    const [near, far] = step > 0 ? ["source", "target"] : ["target", "source"];
+    const found = drawing.edges.filter((edge) => edge.kind === "step" && edge[near] === id && edge.channel !== undefined);
+    return found.length ? found.reduce((a, b) => (b.count > a.count ? b : a))[far] : null;
 }

@@ -1,5 +1,6 @@
-import { Component, markRaw, onMounted, onWillStart, onWillUnmount, onWillUpdateProps, useRef, useState } from "@odoo/owl";
+import { Component, markRaw, onMounted, onWillRender, onWillStart, onWillUnmount, onWillUpdateProps, useRef, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
+import { AutoComplete } from "@web/core/autocomplete/autocomplete";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
@@ -7,26 +8,30 @@ import { downloadFile } from "@web/core/network/download";
 import { useService } from "@web/core/utils/hooks";
 
 import { PACES, count, duration, paceOf } from "./format";
-import { END, START, labelWidth, layout, neighbour, simplify, toGraph } from "./graph";
+import { END, READABLE, START, follow, layout, neighbour, simplify, toGraph } from "./graph";
+import { isLegible, labelsAt, levelOf, namesAt } from "./labels";
+import { Overview } from "./overview";
 import { toFile, toSvg } from "./picture";
 import { Replay } from "./replay";
 import { Viewport } from "./viewport";
 
+const SHORT_LABELS = 30; // a map with more activities leaves room for how often only
 const ROOM_PER_EDGE = 50; // px of width; a map with more paths starts with the frequent ones only
-const MANY_NODES = 30;
+const MANY_NODES = 100; // a map with more activities starts with the frequent ones only
 const MAX_FIT = 1.35;
-const READABLE = 0.62; // smaller than this, the labels are not
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 60; // px per arrow key
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const ROOM = 90; // px that stay free around what the keyboard goes to
 const PICTURES = [["png", _t("Image (PNG)")], ["svg", _t("Drawing (SVG)")], ["pdf", _t("Page (PDF)")]];
 const CLICK_SLACK = 5; // px that a click may move before it is a drag
+const SETTLE_MS = 70; // that a zoom stands still before the words follow it
+const MOST_FOUND = 12; // activities listed at once
 
 /** The directly-follows map: zoomable, with sliders; every node and path can be chosen by mouse and keyboard. */
 export class MapView extends Component {
     static template = "process_intelligence.MapView";
-    static components = { Dropdown, DropdownItem, Replay };
+    static components = { AutoComplete, Dropdown, DropdownItem, Overview, Replay };
     static props = {
         map: Object, // as `measured` gives it
         timeLabel: String,
@@ -42,15 +47,17 @@ export class MapView extends Component {
         this.canvas = useRef("canvas");
         this.paces = PACES;
         this.count = count;
-        this.labelWidth = labelWidth;
         this.notification = useService("notification");
         this.pictures = PICTURES;
         this.stage = useRef("stage");
-        this.state = useState({ activities: 100, paths: 100, drawing: null, replay: null });
+        this.find = useRef("find");
+        // level: the zoom that the words are made for; hovered, focused: what is looked at
+        this.state = useState({ activities: 100, paths: 100, drawing: null, replay: null, level: 1, hovered: null, focused: null });
         this.viewport = new Viewport(
-            () => this.canvas.el.getBoundingClientRect(),
-            (transform) => this.stage.el?.setAttribute("transform", transform)
+            () => this.canvas.el?.getBoundingClientRect() || { left: 0, top: 0, ...this.box },
+            (transform) => this.paint(transform)
         );
+        onWillRender(() => this.prepare());
         onWillStart(async () => {
             await loadBundle("process_intelligence.dagre");
             this.open(this.props.map);
@@ -70,6 +77,7 @@ export class MapView extends Component {
         });
         onWillUnmount(() => {
             this.resize?.disconnect();
+            clearTimeout(this.settling);
             this.viewport.stop();
         });
     }
@@ -79,7 +87,7 @@ export class MapView extends Component {
     open(map) {
         this.graph = toGraph(map);
         this.busiest = Math.max(1, ...map.transitions.map((transition) => transition.value));
-        this.state.activities = this.graph.nodes.length > MANY_NODES ? 50 : 100;
+        this.state.activities = Math.min(100, Math.round((100 * MANY_NODES) / Math.max(1, this.graph.nodes.length)));
         const room = Math.max(8, this.box.width / ROOM_PER_EDGE);
         this.state.paths = Math.min(100, Math.round((100 * room) / Math.max(1, this.graph.edges.length)));
         this.draw();
@@ -87,13 +95,50 @@ export class MapView extends Component {
 
     draw() {
         const shown = simplify(this.graph, this.state.activities / 100, this.state.paths / 100);
-        const label = (edge) => this.label(edge);
-        const drawings = ["TB", "LR"].map((direction) => layout(shown, label, direction, window.dagre));
+        const label = (edge) => (shown.nodes.length > SHORT_LABELS ? this.shortLabel(edge) : this.label(edge));
+        const drawings = ["TB", "LR"].map((direction) => layout(shown, label, direction, window.dagre, this.box));
         // The direction that fits the screen larger is the one people can read.
-        this.state.drawing = this.scaleOf(drawings[0]) >= this.scaleOf(drawings[1]) ? drawings[0] : drawings[1];
+        this.state.drawing = markRaw(this.scaleOf(drawings[0]) >= this.scaleOf(drawings[1]) ? drawings[0] : drawings[1]);
+        Object.assign(this.state, { hovered: null, focused: null });
         this.shownActivities = shown.nodes.length;
         this.shownPaths = shown.edges.filter((edge) => edge.kind === "step").length;
         this.allPaths = this.graph.edges.filter((edge) => edge.kind === "step").length;
+    }
+
+    /** Once for each time it is drawn: what is looked at, and the words that have room. */
+    prepare() {
+        const { drawing, hovered, focused, level } = this.state;
+        this.near = this.nearOf(hovered || focused || this.props.selected);
+        this.names = namesAt(drawing, level);
+        const texts = (edge) => [this.label(edge), this.shortLabel(edge)];
+        this.labels = labelsAt(drawing, texts, level, this.near && this.near.paths, this.names);
+    }
+
+    /** An activity with its paths and where they lead, or a path with its ends; null for nothing. */
+    nearOf(key) {
+        const { nodes, edges } = this.state.drawing;
+        if (!key || ![...nodes, ...edges].some(({ id }) => id === key)) {
+            return null;
+        }
+        const touching = edges.filter(({ id, source, target }) => [id, source, target].includes(key));
+        return { paths: new Set(touching.map(({ id }) => id)), nodes: new Set([key, ...touching.flatMap(({ source, target }) => [source, target])]) };
+    }
+
+    paint(transform) {
+        this.stage.el?.setAttribute("transform", transform);
+        if (levelOf(this.viewport.scale) !== this.state.level) {
+            clearTimeout(this.settling);
+            this.settling = setTimeout(() => this.settle(), SETTLE_MS);
+        }
+    }
+
+    settle() {
+        clearTimeout(this.settling);
+        this.state.level = levelOf(this.viewport.scale);
+    }
+
+    shortLabel(edge) {
+        return count(edge.kind === "step" ? edge.value : edge.count);
     }
 
     label(edge) {
@@ -165,15 +210,13 @@ export class MapView extends Component {
         return this.state.drawing.nodes.filter((node) => !this.isEndpoint(node));
     }
 
-    isDimmed(key, ends) {
-        const { selected } = this.props;
-        return selected && selected !== key && !ends.includes(selected) && !this.touchesSelected(key);
+    nameOf(node) {
+        return this.names ? this.names.get(node.id) : { size: 13, lines: node.lines };
     }
 
-    /** A node stays clear when the chosen path starts or ends there. */
-    touchesSelected(key) {
-        const edge = this.state.drawing.edges.find((candidate) => candidate.id === this.props.selected);
-        return Boolean(edge) && (edge.source === key || edge.target === key);
+    /** From the top of the box: names stand in its middle where they stand alone. */
+    nameTop(node, { size, lines }) {
+        return this.names ? node.height / 2 - (lines.length / 2 + 0.22) * size * 1.1 : 3;
     }
 
     // ------------------------------------------------------------------ sliders and choice
@@ -182,6 +225,41 @@ export class MapView extends Component {
         this.state[which] = Number(ev.target.value);
         this.draw();
         this.show();
+    }
+
+    /** @param {string} name typed @returns {Object[]} what it may mean, the beginning of a name first */
+    foundFor(name) {
+        const wanted = name.toLocaleLowerCase();
+        const at = ({ id }) => id.toLocaleLowerCase().indexOf(wanted);
+        return this.graph.nodes
+            .filter((node) => at(node) >= 0)
+            .toSorted((a, b) => Math.min(1, at(a)) - Math.min(1, at(b)))
+            .slice(0, MOST_FOUND)
+            .map(({ id }) => ({ label: id, onSelect: () => this.reveal(id) }));
+    }
+
+    get findSources() {
+        return [{ options: (name) => this.foundFor(name) }];
+    }
+
+    /** Go to an activity, even to one that the sliders hide. */
+    async reveal(id) {
+        if (!this.activities.some((node) => node.id === id)) {
+            const index = this.graph.nodes.findIndex((node) => node.id === id);
+            this.state.activities = Math.ceil((100 * (index + 1)) / this.graph.nodes.length);
+            this.draw();
+        }
+        const { x, y } = this.state.drawing.nodes.find((node) => node.id === id);
+        this.viewport.goTo(x, y, READABLE);
+        await new Promise((resolve) => requestAnimationFrame(resolve)); // it may have to be drawn first
+        this.goTo(id);
+        this.state.focused = id;
+    }
+
+    onHover(key, ev) {
+        if (ev.pointerType === "mouse" && !this.viewport.pointers.size) {
+            this.state.hovered = key;
+        }
     }
 
     onItemClick(key) {
@@ -199,7 +277,8 @@ export class MapView extends Component {
         if (ev.key === "Enter" || ev.key === " ") {
             this.choose(key);
         } else if (ARROWS[ev.key] && !ev.shiftKey) {
-            this.goTo(neighbour(this.state.drawing, key, ARROWS[ev.key]));
+            const { drawing } = this.state;
+            this.goTo(neighbour(drawing, key, ARROWS[ev.key]) || follow(drawing, key, ARROWS[ev.key]));
         } else if (ev.key === "Escape" && !this.props.selected) {
             this.canvas.el.focus();
         } else {
@@ -215,7 +294,8 @@ export class MapView extends Component {
         }
     }
 
-    onItemFocus(node) {
+    onItemFocus(node, ev) {
+        this.state.focused = ev.target.matches(":focus-visible") ? node.id : null; // a click looks by choosing
         if (!this.viewport.pointers.size) {
             this.viewport.reveal(node.x, node.y, ROOM);
         }
@@ -225,9 +305,12 @@ export class MapView extends Component {
 
     /** The map as it is shown: this choice of activities and paths, whole. */
     async savePicture(kind) {
-        const looks = getComputedStyle(this.canvas.el.parentElement);
+        const looks = getComputedStyle(this.canvas.el.closest(".o_process_map_view"));
         const words = this.props.words();
+        Object.assign(this.state, { level: 1, hovered: null, focused: null }); // on paper there is no zoom
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
         const svg = toSvg(this.stage.el, this.state.drawing, { ...words, ground: looks.backgroundColor, ink: looks.color });
+        this.settle();
         const file = await toFile(svg, kind);
         await downloadFile(file, `${words.title}.${kind}`, file.type);
     }
@@ -266,7 +349,10 @@ export class MapView extends Component {
     /** All of it where that can be read, else its beginning in a size that can. */
     show() {
         this.shownWidth = this.box.width;
-        this.viewport.jump(this.placeFor(Math.max(READABLE, this.scaleOf(this.state.drawing))));
+        const { drawing } = this.state;
+        const whole = this.scaleOf(drawing);
+        this.viewport.jump(this.placeFor(isLegible(drawing, whole) ? whole : Math.max(READABLE, whole)));
+        this.settle();
     }
 
     fit() {
@@ -308,6 +394,8 @@ export class MapView extends Component {
             this.zoomOut();
         } else if (ev.key === "0") {
             this.fit();
+        } else if (ev.key === "/") {
+            this.find.el.querySelector("input").focus();
         } else if (ev.key === "Enter") {
             this.goTo(this.activities[0].id);
         } else if (ev.key === "Escape" && this.props.selected) {

@@ -15,6 +15,7 @@ export class Viewport {
     constructor(boxOf, paint) {
         Object.assign(this, { boxOf, paint, x: 0, y: 0, scale: 1, moved: 0 });
         this.pointers = new Map();
+        this.watchers = new Set(); // called whenever it moved
     }
 
     /** @param {{x: number, y: number, scale: number}} place */
@@ -22,6 +23,9 @@ export class Viewport {
         cancelAnimationFrame(this.frame);
         Object.assign(this, place);
         this.paint(`translate(${this.x} ${this.y}) scale(${this.scale})`);
+        for (const watcher of this.watchers) {
+            watcher();
+        }
     }
 
     /** The same in a short movement; at once for people who want none. */
@@ -65,6 +69,19 @@ export class Viewport {
         this.glide({ x: this.x + x, y: this.y + y });
     }
 
+    /** Bring a point of the drawing to the middle of the box, at once. */
+    centre(x, y) {
+        const { width, height } = this.boxOf();
+        this.jump({ x: width / 2 - x * this.scale, y: height / 2 - y * this.scale });
+    }
+
+    /** Bring a point of the drawing to the middle of the box, at least this large. */
+    goTo(x, y, least) {
+        const { width, height } = this.boxOf();
+        const scale = Math.max(this.scale, least);
+        this.glide({ scale, x: width / 2 - x * scale, y: height / 2 - y * scale });
+    }
+
     /** Bring a point of the drawing into the box, with room around it. */
     reveal(x, y, room) {
         const { width, height } = this.boxOf();
@@ -101,11 +118,14 @@ export class Viewport {
         this.pointers.set(ev.pointerId, here);
     }
 
+    /** Two fingers zoom and move at once: what lies in the middle between them stays there. */
     pinch(id, before, here) {
         const other = [...this.pointers].find(([pointerId]) => pointerId !== id)[1];
         const box = this.boxOf();
         const apart = (point) => Math.max(1, Math.hypot(point.x - other.x, point.y - other.y));
-        this.jump(this.zoomed(apart(here) / apart(before), other.x - box.left, other.y - box.top));
+        const middle = { x: (before.x + other.x) / 2 - box.left, y: (before.y + other.y) / 2 - box.top };
+        const { scale, x, y } = this.zoomed(apart(here) / apart(before), middle.x, middle.y);
+        this.jump({ scale, x: x + (here.x - before.x) / 2, y: y + (here.y - before.y) / 2 });
     }
 
     onPointerUp(ev) {
