@@ -99,11 +99,12 @@ export class AnomaliesTab extends FindingTab {
 
     get sentence() {
         const { rare_way_count: ways, duration_count: durations, surge_count: surges } = this.answer;
-        return ways + durations + surges
-            ? _t("%(ways)s rare ways, %(durations)s cases of unusual duration, %(surges)s days on which unusually many cases began.", {
-                  ways: count(ways), durations: count(durations), surges: count(surges),
-              })
-            : _t("Nothing is unusual.");
+        const found = [
+            ways && _t("%s rare ways", count(ways)),
+            durations && _t("%s cases of unusual duration", count(durations)),
+            surges && _t("%s days on which unusually many cases began", count(surges)),
+        ].filter(Boolean);
+        return found.length ? `${found.join(", ")}.` : _t("Nothing is unusual.");
     }
 
     get sections() {

@@ -105,7 +105,7 @@ export class ProcessMapAction extends Component {
     /** Open a tab from above it: it stands below the map. */
     showTab(id) {
         this.openTab(id);
-        reveal(this.tabsRef);
+        reveal(this.tabsRef, `[data-tab="${id}"]`);
     }
 
     /** Select from below the map. */

@@ -41,7 +41,17 @@ export class TabStrip extends Component {
     }
 }
 
-/** Bring into sight what a click elsewhere on the page has changed, once it is there. */
-export function reveal(ref) {
-    requestAnimationFrame(() => ref.el?.scrollIntoView({ block: "start" }));
+/**
+ * Bring into sight what a click elsewhere on the page has changed, once it is there.
+ *
+ * @param {{el: HTMLElement}} ref
+ * @param {string} [wanted] what in it the keyboard goes on from
+ */
+export function reveal(ref, wanted) {
+    requestAnimationFrame(() => {
+        ref.el?.scrollIntoView({ block: "start" });
+        if (wanted) {
+            ref.el?.querySelector(wanted)?.focus({ preventScroll: true });
+        }
+    });
 }

@@ -1,5 +1,6 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillUpdateProps, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
@@ -11,16 +12,19 @@ export class QualityCard extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({ words: null });
-        onWillStart(() => this.load(this.props.record.resId));
+        this.keepLast = new KeepLast();
+        this.load(this.props.record.resId); // the form does not wait for it
         onWillUpdateProps((next) => {
             if (next.record.resId !== this.props.record.resId) {
-                return this.load(next.record.resId);
+                this.load(next.record.resId);
             }
         });
     }
 
     async load(id) {
-        const answer = id ? await this.orm.call("process_intelligence.definition", "quality", [[id]]) : false;
+        this.state.words = null;
+        const asked = id ? this.orm.call("process_intelligence.definition", "quality", [[id]]) : false;
+        const answer = await this.keepLast.add(Promise.resolve(asked));
         this.state.words = answer && answer.counts.time[1] ? answer.words : [];
     }
 }

@@ -19,7 +19,9 @@ registry.category("web_tour.tours").add("process_intelligence_findings", {
         { content: "Its tab answers", trigger: ".nav-link.active[data-tab=rework]" },
         { content: "And is in sight", trigger: ".o_process_finding_sentence:contains(do something again)", run: () => inSight(".o_process_tabs") },
         { content: "The arrows go along the tabs", trigger: ".nav-link.active", run({ anchor }) {
-            anchor.focus();
+            if (document.activeElement !== anchor) {
+                throw new Error(`The keyboard is at ${document.activeElement.outerHTML}`);
+            }
             anchor.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true, cancelable: true }));
             if (document.activeElement.dataset.tab !== "bottlenecks" || !document.activeElement.closest(".o_process_tabs")) {
                 throw new Error(`The focus is on ${document.activeElement.outerHTML}`);
