@@ -15,6 +15,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { attributeWord, chipsOf, valueWord } from "./chips";
 import { FindingList } from "./finding_list";
+import { useFocusView } from "./focus_view";
 import { count, duration, exactDuration, percent } from "./format";
 import { addressOf, filtersOf, textOfFilters } from "./link";
 import { MapView } from "./map_view";
@@ -39,6 +40,7 @@ export class ProcessMapAction extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
+        useFocusView(".o_process_question select, .o_process_empty button");
         this.tabsRef = useRef("tabs");
         this.stageRef = useRef("stage");
         this.keepLast = new KeepLast();

@@ -5,6 +5,7 @@ import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { useFocusView } from "../process_map/focus_view";
 import { count, duration, percent } from "../process_map/format";
 
 const MODEL = "process_intelligence.analysis";
@@ -22,6 +23,7 @@ export class ProcessTiles extends Component {
     static props = { ...standardActionServiceProps };
 
     setup() {
+        useFocusView(".o_process_tiles .o_process_tile_open, .o_process_tiles .o_process_tiles_map");
         this.orm = useService("orm");
         this.action = useService("action");
         this.display = { controlPanel: {} };

@@ -5,6 +5,11 @@ const tab = (id, words) => [
     { content: `${id} answers in words`, trigger: `.o_process_finding_sentence${words && `:contains(${words})`}` },
 ];
 
+function arrowDown(anchor) {
+    anchor.focus();
+    anchor.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true }));
+}
+
 async function inSight(selector) {
     await new Promise((resolve) => setTimeout(resolve, 300)); // it is brought there with the next frame
     const { top } = document.querySelector(selector).getBoundingClientRect();
@@ -15,6 +20,14 @@ async function inSight(selector) {
 
 registry.category("web_tour.tours").add("process_intelligence_findings", {
     steps: () => [
+        { content: "The arrow leads from the buttons into the page", trigger: ".o_process_import", run: ({ anchor }) => arrowDown(anchor) },
+        { content: "To its first choice", trigger: ".o_process_select:focus" },
+        { content: "Open what is saved", trigger: ".o_process_saved", run: "click" },
+        { content: "The menu is there", trigger: ".o_process_save_new" },
+        { content: "The arrow leads into the menu", trigger: ".o_process_saved", run: ({ anchor }) => arrowDown(anchor) },
+        { content: "To its first entry", trigger: ".o_process_save_new:focus" },
+        { content: "Close it", trigger: ".o_process_saved", run: "click" },
+        { content: "It is closed", trigger: "body:not(:has(.o_process_save_new))" },
         { content: "A finding leads below the map", trigger: ".o_process_finding[data-question=rework] button:contains(In detail)", run: "click" },
         { content: "Its tab answers", trigger: ".nav-link.active[data-tab=rework]" },
         { content: "And is in sight", trigger: ".o_process_finding_sentence:contains(do something again)", run: () => inSight(".o_process_tabs") },

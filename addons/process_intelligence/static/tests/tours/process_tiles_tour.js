@@ -3,6 +3,11 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("process_intelligence_tiles", {
     steps: () => [
         { content: "Nothing is starred yet", trigger: ".o_process_tiles:contains(Nothing starred yet)" },
+        { content: "The arrow leads from the buttons into the page", trigger: ".o_control_panel .btn:contains(Map)", run({ anchor }) {
+            anchor.focus();
+            anchor.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true }));
+        } },
+        { content: "To the next step", trigger: ".o_process_tiles_map:focus" },
         { content: "Go to the map", trigger: ".o_process_tiles_map", run: "click" },
         { content: "Open what is saved", trigger: ".o_process_saved:contains((1))", run: "click" },
         { content: "Star it", trigger: ".o_process_saved_item button[aria-pressed=false]", run: "click" },
