@@ -22,6 +22,8 @@ export const READABLE = 0.75; // from this zoom on the boxes show all their word
 const AIRY = { nodesep: 34, ranksep: 34, edgesep: 18 };
 const CLOSE = { nodesep: 20, ranksep: 30, edgesep: 12 };
 const LARGE_LINE_CHARS = 14;
+const MOST_LAYOUTS = 8;
+const layouts = new Map(); // by what was laid out, the oldest first
 
 /**
  * @param {{activities: Object[], transitions: Object[]}} map
@@ -51,6 +53,7 @@ export function toGraph(map) {
  * @param {{nodes: Object[], edges: Object[]}} graph
  * @param {number} activityShare 0 to 1
  * @param {number} pathShare 0 to 1
+ * @returns {{nodes: Object[], edges: Object[], candidates: Object[]}} `candidates`: all paths between those activities
  */
 export function simplify(graph, activityShare, pathShare) {
     const wanted = Math.max(1, Math.ceil(graph.nodes.length * activityShare));
@@ -80,6 +83,7 @@ export function simplify(graph, activityShare, pathShare) {
     return {
         nodes: graph.nodes.filter((node) => kept.has(node.id)),
         edges: candidates.filter((edge) => edges.has(edge.id)),
+        candidates,
     };
 }
 
@@ -157,9 +161,10 @@ function cut(text, length) {
 
 /**
  * Place nodes, edges and the middles of labels. In a large drawing only the main paths take room; the others are
- * `rare`: curves behind the activities, and `light` the fewer they are.
+ * `rare`: curves behind the activities, and `light` the fewer they are. Which are the main ones does not depend on how
+ * many are shown, so that activities keep their places.
  *
- * @param {{nodes: Object[], edges: Object[]}} graph already simplified
+ * @param {{nodes: Object[], edges: Object[], candidates: (Object[]|undefined)}} graph already simplified
  * @param {(edge: Object) => string} labelOf
  * @param {"TB"|"LR"} direction
  * @param {Object} dagre the library
@@ -167,37 +172,64 @@ function cut(text, length) {
  */
 export function layout(graph, labelOf, direction, dagre, room = null) {
     const large = graph.nodes.length > MANY;
-    const main = large ? mainPaths(graph) : new Set(graph.edges.map((edge) => edge.id));
-    const drawing = new dagre.graphlib.Graph({ multigraph: true });
-    drawing.setGraph({ rankdir: direction, ...(large ? CLOSE : AIRY), marginx: 12, marginy: 12 });
-    drawing.setDefaultEdgeLabel(() => ({}));
-    const order = flowOrder(graph);
+    const whole = { nodes: graph.nodes, edges: graph.candidates || graph.edges };
+    const main = large ? mainPaths(whole) : new Set(graph.edges.map((edge) => edge.id));
+    const order = flowOrder(whole);
     const place = new Map(order.map((id, index) => [id, index]));
-    const known = new Map([...graph.nodes, { id: START }, { id: END }].map((node) => [node.id, node]));
-    for (const id of order) {
-        drawing.setNode(id, { ...sizeOf(known.get(id), large) });
-    }
     const busiest = Math.max(1, ...graph.edges.map((edge) => edge.count));
-    for (const edge of graph.edges.filter(({ id }) => main.has(id))) {
-        // What goes back is laid out the other way round, so that the flow reads one way.
-        const ends = place.get(edge.source) <= place.get(edge.target) ? [edge.source, edge.target] : [edge.target, edge.source];
-        const width = labelWidth(labelOf(edge));
-        drawing.setEdge(...ends, { width, height: 16, labelpos: "c", weight: weightOf(edge, busiest) }, edge.id);
-    }
-    dagre.layout(drawing);
+    const known = new Map([...graph.nodes, { id: START }, { id: END }].map((node) => [node.id, node]));
+    const boxes = order.map((id) => ({ id, ...sizeOf(known.get(id), large) }));
+    const lines = whole.edges
+        .filter(({ id }) => main.has(id))
+        .map((edge) => ({ ...edge, width: labelWidth(labelOf(edge)), weight: weightOf(edge, busiest), back: place.get(edge.source) > place.get(edge.target) }));
+    const placed = placedBy(dagre, { rankdir: direction, ...(large ? CLOSE : AIRY), marginx: 12, marginy: 12 }, boxes, lines);
     const nodes = [...known.values()].map((node) => ({
         ...node,
         lines: node.name === undefined ? [] : linesOf(node.name, large),
-        ...drawing.node(node.id),
+        ...placed.nodes.get(node.id),
     }));
-    const edges = graph.edges.map((edge) => {
+    const edges = (large ? whole : graph).edges.map((edge) => {
         const rare = !main.has(edge.id);
-        return { ...edge, rare, light: rare && edge.count < busiest * LIGHT, ...pointsOf(edge, drawing, place) };
+        return { ...edge, rare, light: rare && edge.count < busiest * LIGHT, ...placed.edges.get(edge.id) };
     });
-    const flat = { nodes, edges, width: drawing.graph().width, height: drawing.graph().height, direction, large, rows: 1 };
+    const flat = { nodes, edges, width: placed.width, height: placed.height, direction, large, rows: 1 };
     const folded = room && Math.min(room.width / flat.width, room.height / flat.height) < READABLE ? fold(flat, room) : flat;
     const places = new Map(folded.nodes.map((node) => [node.id, node]));
-    return { ...folded, edges: folded.edges.map((edge) => drawEdge(edge, places, direction)) };
+    const shown = new Set(graph.edges.map(({ id }) => id));
+    return { ...folded, edges: folded.edges.filter(({ id }) => shown.has(id)).map((edge) => drawEdge(edge, places, direction)) };
+}
+
+/**
+ * The layered layout of boxes and lines, remembered: a slider that changes neither costs nothing.
+ *
+ * @returns {{nodes: Map, edges: Map, width: number, height: number}} places by id
+ */
+function placedBy(dagre, settings, boxes, lines) {
+    const key = JSON.stringify([settings, boxes, lines.map(({ id, width, weight, back }) => [id, width, weight, back])]);
+    if (!layouts.has(key)) {
+        const drawing = new dagre.graphlib.Graph({ multigraph: true });
+        drawing.setGraph(settings);
+        drawing.setDefaultEdgeLabel(() => ({}));
+        for (const { id, width, height } of boxes) {
+            drawing.setNode(id, { width, height });
+        }
+        for (const line of lines) {
+            // What goes back is laid out the other way round, so that the flow reads one way.
+            const ends = line.back ? [line.target, line.source] : [line.source, line.target];
+            drawing.setEdge(...ends, { width: line.width, height: 16, labelpos: "c", weight: line.weight }, line.id);
+        }
+        dagre.layout(drawing);
+        if (layouts.size >= MOST_LAYOUTS) {
+            layouts.delete(layouts.keys().next().value);
+        }
+        layouts.set(key, {
+            nodes: new Map(boxes.map(({ id }) => [id, drawing.node(id)])),
+            edges: new Map(lines.map((line) => [line.id, pointsOf(line, drawing)])),
+            width: drawing.graph().width,
+            height: drawing.graph().height,
+        });
+    }
+    return layouts.get(key);
 }
 
 /** The paths that keep every activity joined, and the most frequent ones. */
@@ -282,13 +314,9 @@ function sizeOf(node, large) {
 }
 
 /** What dagre says of a path, in the direction in which it is walked. */
-function pointsOf(edge, drawing, place) {
-    const back = place.get(edge.source) > place.get(edge.target);
-    const found = back ? drawing.edge(edge.target, edge.source, edge.id) : drawing.edge(edge.source, edge.target, edge.id);
-    if (!found) {
-        return {};
-    }
-    return { x: found.x, y: found.y, width: found.width, points: back ? found.points.toReversed() : found.points };
+function pointsOf({ id, source, target, back }, drawing) {
+    const { x, y, width, points } = back ? drawing.edge(target, source, id) : drawing.edge(source, target, id);
+    return { x, y, width, points: back ? points.toReversed() : points };
 }
 
 /**

@@ -84,10 +84,11 @@ function placeFor(edge, texts, size, taken) {
 /**
  * The names of activities at a zoom where their boxes are too small for them: larger than the boxes if need be.
  *
- * @returns {Map<string, {size: number, lines: string[], whole: Boolean, box: Object}>|null} null where the boxes are
- *     large enough; a name that has no room, not even cut, is left out
+ * @param {string[]} first ids of the activities that are looked at; the first of all has its name in any case
+ * @returns {Map<string, {size: number, lines: string[], whole: Boolean, box: Object, aside: number}>|null} null where the
+ *     boxes are large enough; a name that has no room, not even cut, is left out; `aside`: px from the middle of its box
  */
-export function namesAt(drawing, scale) {
+export function namesAt(drawing, scale, first = []) {
     if (scale >= READABLE * 0.94) {
         return null;
     }
@@ -95,20 +96,28 @@ export function namesAt(drawing, scale) {
     const names = new Map();
     const boxes = new Map(drawing.nodes.map((node) => [node, boxOf(node, node.width, node.height)]));
     const taken = [];
-    for (const node of drawing.nodes.filter(({ name }) => name !== undefined).toSorted((a, b) => b.count - a.count)) {
-        for (const [chars, most] of [...WRAPS, [Math.max(6, Math.floor(node.width / (size * BOLD_SHARE))), 2]]) {
-            const lines = wrap(node.name, chars, most);
-            const longest = Math.max(...lines.map((line) => line.length));
-            const box = boxOf(node, longest * size * BOLD_SHARE, lines.length * size * 1.1);
+    const rank = ({ id }) => (first.includes(id) ? first.indexOf(id) : first.length);
+    const nodes = drawing.nodes.filter(({ name }) => name !== undefined).toSorted((a, b) => rank(a) - rank(b) || b.count - a.count);
+    for (const node of nodes) {
+        const narrow = [Math.max(6, Math.floor(node.width / (size * BOLD_SHARE))), 2];
+        const name = [...WRAPS, narrow].map(([chars, most]) => nameOf(drawing, node, wrap(node.name, chars, most), size)).find(({ box }) => {
             const hides = drawing.nodes.some((other) => other !== node && overlap(box, boxes.get(other)));
-            if (!hides && !taken.some((other) => overlap(box, other))) {
-                taken.push(box);
-                names.set(node.id, { size, lines, box, whole: !lines.some((line) => line.endsWith("…")) });
-                break;
-            }
+            return node.id === first[0] || (!hides && !taken.some((other) => overlap(box, other)));
+        });
+        if (name) {
+            taken.push(name.box);
+            names.set(node.id, name);
         }
     }
     return names;
+}
+
+/** In the middle of its activity, but not beyond the drawing. */
+function nameOf(drawing, node, lines, size) {
+    const width = Math.max(...lines.map((line) => line.length)) * size * BOLD_SHARE;
+    const x = Math.max(Math.min(node.x, drawing.width - width / 2), Math.min(width, drawing.width) / 2);
+    const box = boxOf({ x, y: node.y }, width, lines.length * size * 1.1);
+    return { size, lines, box, aside: x - node.x, whole: !lines.some((line) => line.endsWith("…")) };
 }
 
 /** @returns {Boolean} whether nearly all activities have their name at this zoom */

@@ -26,6 +26,7 @@ const ROOM = 90; // px that stay free around what the keyboard goes to
 const PICTURES = [["png", _t("Image (PNG)")], ["svg", _t("Drawing (SVG)")], ["pdf", _t("Page (PDF)")]];
 const CLICK_SLACK = 5; // px that a click may move before it is a drag
 const SETTLE_MS = 70; // that a zoom stands still before the words follow it
+const OTHER_ROOM = 1.6; // times as wide or narrow: then it is laid out anew
 const MOST_FOUND = 12; // activities listed at once
 
 /** The directly-follows map: zoomable, with sliders; every node and path can be chosen by mouse and keyboard. */
@@ -100,6 +101,7 @@ export class MapView extends Component {
         // The direction that fits the screen larger is the one people can read.
         this.state.drawing = markRaw(this.scaleOf(drawings[0]) >= this.scaleOf(drawings[1]) ? drawings[0] : drawings[1]);
         Object.assign(this.state, { hovered: null, focused: null });
+        this.drawnWidth = this.box.width;
         this.shownActivities = shown.nodes.length;
         this.shownPaths = shown.edges.filter((edge) => edge.kind === "step").length;
         this.allPaths = this.graph.edges.filter((edge) => edge.kind === "step").length;
@@ -109,7 +111,7 @@ export class MapView extends Component {
     prepare() {
         const { drawing, hovered, focused, level } = this.state;
         this.near = this.nearOf(hovered || focused || this.props.selected);
-        this.names = namesAt(drawing, level);
+        this.names = namesAt(drawing, level, this.near ? [...this.near.nodes] : []);
         const texts = (edge) => [this.label(edge), this.shortLabel(edge)];
         this.labels = labelsAt(drawing, texts, level, this.near && this.near.paths, this.names);
     }
@@ -121,7 +123,9 @@ export class MapView extends Component {
             return null;
         }
         const touching = edges.filter(({ id, source, target }) => [id, source, target].includes(key));
-        return { paths: new Set(touching.map(({ id }) => id)), nodes: new Set([key, ...touching.flatMap(({ source, target }) => [source, target])]) };
+        const ends = touching.flatMap(({ source, target }) => [source, target]);
+        const first = nodes.some(({ id }) => id === key) ? [key] : [];
+        return { paths: new Set(touching.map(({ id }) => id)), nodes: new Set([...first, ...ends]) };
     }
 
     paint(transform) {
@@ -211,7 +215,7 @@ export class MapView extends Component {
     }
 
     nameOf(node) {
-        return this.names ? this.names.get(node.id) : { size: 13, lines: node.lines };
+        return this.names ? this.names.get(node.id) : { size: 13, lines: node.lines, aside: 0 };
     }
 
     /** From the top of the box: names stand in its middle where they stand alone. */
@@ -339,11 +343,30 @@ export class MapView extends Component {
         return Math.min(MAX_FIT, this.box.width / drawing.width, this.box.height / drawing.height);
     }
 
+    /** A panel beside the map makes it narrower: activities keep their places unless the room is quite another. */
     onResize() {
-        if (this.box.width !== this.shownWidth) {
+        const { width } = this.box;
+        if (width === this.shownWidth) {
+            return;
+        }
+        const change = Math.max(width, this.drawnWidth) / Math.min(width, this.drawnWidth);
+        if (change > OTHER_ROOM) {
             this.draw();
             this.show();
+        } else if (this.isPlaced) {
+            this.show();
+        } else {
+            this.shownWidth = width;
+            const chosen = this.state.drawing.nodes.find(({ id }) => id === this.props.selected);
+            if (chosen) {
+                this.viewport.reveal(chosen.x, chosen.y, ROOM);
+            }
         }
+    }
+
+    /** Whether it stands where it was put, and nobody moved it since. */
+    get isPlaced() {
+        return Object.entries(this.placed).every(([key, value]) => Math.abs(this.viewport[key] - value) < 0.01);
     }
 
     /** All of it where that can be read, else its beginning in a size that can. */
@@ -351,12 +374,14 @@ export class MapView extends Component {
         this.shownWidth = this.box.width;
         const { drawing } = this.state;
         const whole = this.scaleOf(drawing);
-        this.viewport.jump(this.placeFor(isLegible(drawing, whole) ? whole : Math.max(READABLE, whole)));
+        this.placed = this.placeFor(isLegible(drawing, whole) ? whole : Math.max(READABLE, whole));
+        this.viewport.jump(this.placed);
         this.settle();
     }
 
     fit() {
-        this.viewport.glide(this.placeFor(this.scaleOf(this.state.drawing)));
+        this.placed = this.placeFor(this.scaleOf(this.state.drawing));
+        this.viewport.glide(this.placed);
     }
 
     placeFor(scale) {

@@ -49,6 +49,11 @@ function middle() {
     return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
 }
 
+/** Where the activities stand in the drawing. */
+function placesOf() {
+    return [...map().querySelectorAll(".o_process_node")].map((el) => el.dataset.name + el.getAttribute("transform")).join();
+}
+
 function overlap(a, b) {
     const slack = 0.6;
     return a.left < b.right - slack && b.left < a.right - slack && a.top < b.bottom - slack && b.top < a.bottom - slack;
@@ -239,9 +244,32 @@ registry.category("web_tour.tours").add("process_intelligence_large_map", {
             },
         },
         {
+            content: "A click opens one and leaves all where they are",
+            trigger: '.o_process_node[data-name="Step 20"]',
+            async run({ anchor }) {
+                sessionStorage.setItem("tour_places", placesOf());
+                const { x, y } = middle();
+                point("pointerdown", anchor, 1, x, y);
+                point("pointerup", anchor, 1, x, y);
+                anchor.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+            },
+        },
+        {
+            content: "Its panel stands beside the map",
+            trigger: ".o_process_panel:contains(Step 20)",
+            async run() {
+                await settled();
+                check(sessionStorage.getItem("tour_places") === placesOf(), "The activities moved");
+                const [found, box] = [node("Step 20"), canvas()].map((el) => el.getBoundingClientRect());
+                check(found.left > box.left && found.right < box.right, "The chosen activity is not in sight");
+                press("Escape");
+            },
+        },
+        {
             content: "Two fingers zoom, and move",
-            trigger: ".o_process_canvas",
-            run() {
+            trigger: ".o_process_map:not(:has(.o_process_panel)) .o_process_canvas",
+            async run() {
+                await settled();
                 const { x, y } = middle();
                 const touch = { pointerType: "touch" };
                 const before = place();
@@ -324,8 +352,10 @@ registry.category("web_tour.tours").add("process_intelligence_large_map", {
             content: "All paths, and nothing over another",
             trigger: ".o_process_canvas",
             async run() {
+                const before = placesOf();
                 slide("paths", 100);
                 await settled();
+                check(placesOf() === before, "More paths move the activities");
                 const edges = map().querySelectorAll(".o_process_edge").length;
                 check(edges > 200, `Only ${edges} paths`);
                 check(checkLabels("With all paths") > 10, "There are no labels");
