@@ -11,6 +11,8 @@ const LANE = 5; // between two lines in the gap
 const MOST_LANES = 8; // more share the last
 const LOOSE = [1.06, 1.2, 1.5, 2.2]; // how much longer than the mean a row may be
 const ROW_COST = 0.03; // of the size: as much larger has one more row to make it
+const PATH_COST = 0.015; // the same for each path that changes the row, but for one of each row
+const WORTH = 1.15; // times as large as in one row, or it stays there
 
 /**
  * @param {Object} flat drawing with `nodes` (x, y, width, height) and `edges` (points, unless `rare`)
@@ -24,12 +26,18 @@ export function fold(flat, room) {
     for (let rows = 1; rows <= Math.min(MOST_ROWS, columns.length); rows++) {
         const cuts = cutsOf(columns, rows);
         const made = arrange(flat, columns, cuts, axes);
-        const size = Math.min(room.width / made.width, room.height / made.height) * (1 - ROW_COST * cuts.length);
+        const turning = cuts.reduce((sum, cut) => sum + Math.max(0, columns[cut].passing - 1), 0);
+        const cost = Math.min(0.9, ROW_COST * cuts.length + PATH_COST * turning);
+        const size = sizeIn(room, made) * (1 - cost);
         if (!best || size > best.size) {
             best = { size, made };
         }
     }
-    return best.made;
+    return best.size > sizeIn(room, flat) * WORTH ? best.made : flat;
+}
+
+function sizeIn(room, { width, height }) {
+    return Math.min(room.width / width, room.height / height);
 }
 
 /** Nodes that stand at the same height of the flow, with the weight of the paths that pass behind them. */

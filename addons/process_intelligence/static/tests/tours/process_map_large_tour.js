@@ -4,7 +4,8 @@ import { END, START, flowOrder, layout, simplify, toGraph } from "@process_intel
 import { labelsAt, levelOf, namesAt } from "@process_intelligence/process_map/labels";
 import { Viewport } from "@process_intelligence/process_map/viewport";
 
-const SETTLED_MS = 400; // a glide and the words after it
+const GLIDE_MS = 250; // more than a glide takes; the next frame ends it
+const WORDS_MS = 150; // more than the words wait after it
 
 function check(holds, what) {
     if (!holds) {
@@ -16,8 +17,20 @@ function near(a, b, slack, what) {
     check(Math.abs(a - b) <= slack, `${what}: ${a}, not ${b}`);
 }
 
-function settled() {
-    return new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+function frames() {
+    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+}
+
+function passed(milliseconds) {
+    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** However slow the machine is: a glide has ended, and the words have followed. */
+async function settled() {
+    await passed(GLIDE_MS);
+    await frames();
+    await passed(WORDS_MS);
+    await frames();
 }
 
 const map = () => document.querySelector(".o_process_map_view");
