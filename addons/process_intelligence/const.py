@@ -14,6 +14,7 @@ MAX_KEY_LENGTH = 255  # characters
 PROGRESS_EVERY = 20_000
 #: Cases that "See cases" opens at most; the title says when there are more.
 MAX_CASES_OPENED = 5_000
+MAX_EVENTS_OPENED = 10_000
 #: Lines of the preview in the import wizard.
 PREVIEW_ROWS = 5
 #: A path walked by fewer cases than this share says little about the usual way.

@@ -107,7 +107,7 @@ class ProcessIntelligenceDefinition(models.Model):
     case_count = fields.Integer("Cases", compute="_compute_counts")
 
     _ledger_needs_case_type = models.Constraint(
-        "CHECK(source <> 'ledger' OR case_type <> '')",
+        "CHECK(source <> 'ledger' OR coalesce(case_type, '') <> '')",
         "A process of the ledger needs a case type. Use Discover from the ledger to see which there are.",
     )
 

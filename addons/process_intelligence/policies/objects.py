@@ -8,12 +8,18 @@ from . import flow
 
 
 class Kind(NamedTuple):
-    """A kind of object, how many there are, and how many events touch one."""
+    """A kind of object, how many there are, and how many events touch one.
+
+    :param several: events that touch more than one of them (convergence)
+    :param repeated: objects to which an activity happens more than once (divergence)
+    """
 
     name: str
     label: str
     objects: int
     events: int
+    several: int
+    repeated: int
 
 
 class Count(NamedTuple):
@@ -43,6 +49,8 @@ def object_map(
                 "colour": place,
                 "objects": kind.objects,
                 "events": kind.events,
+                "several": kind.several,
+                "repeated": kind.repeated,
                 "activities": flows[kind.name]["activities"],
                 "transitions": flows[kind.name]["transitions"],
             }

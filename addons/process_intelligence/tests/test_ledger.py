@@ -1,6 +1,9 @@
 from datetime import datetime, timedelta
 
+from psycopg2.errors import CheckViolation
+
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.event_hub.tools.event_row import EventRow
 
@@ -46,6 +49,17 @@ class TestLedger(ProcessCase):
             )
             for hour, activity in enumerate(activities)
         ])  # fmt: skip
+
+    def test_a_process_of_the_ledger_names_its_kind_of_case(self):
+        for case_type in (False, ""):
+            values = {"name": "Nothing", "source": "ledger", "case_type": case_type}
+            with (
+                self.subTest(case_type=case_type),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(CheckViolation),
+                self.env.cr.savepoint(),
+            ):
+                self.definitions.create(values)
 
     def user_of(self, *companies):
         login = f"pi_{len(companies)}_{companies[0].id}"

@@ -1,7 +1,10 @@
 import json
 import random
+from collections import defaultdict
 from datetime import datetime, timedelta
+from itertools import pairwise
 
+from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.event_hub.tools.event_row import EventRow, ObjectRow
@@ -70,7 +73,11 @@ class TestObjects(ProcessCase):
     def check(self, answer, events):
         flows, kinds, counts = oracle_objects.object_map(events)
         self.assertEqual(
-            {t["type"]: (t["objects"], t["events"]) for t in answer["types"]}, kinds
+            {
+                t["type"]: (t["objects"], t["events"], t["several"], t["repeated"])
+                for t in answer["types"]
+            },
+            kinds,
         )
         for told in answer["types"]:
             expected = flows[told["type"]]
@@ -187,8 +194,13 @@ class TestObjects(ProcessCase):
             answer = definition.object_map()
             self.check(answer, expected)
             self.refresh()
+        found = definition.open_objects({}, "res.partner.category")
+        self.assertEqual(found["res_model"], "res.partner.category")
+        self.assertEqual(
+            self.env["res.partner.category"].search(found["domain"]), banks
+        )
         labels = {t["type"]: t["label"] for t in answer["types"]}
-        self.assertEqual(labels["test_objects"], "test_objects")
+        self.assertEqual(labels["test_objects"], "Test objects")
         self.assertNotEqual(labels["res.partner.category"], "res.partner.category")
         self.hide(definition, banks[1])
 
@@ -206,6 +218,36 @@ class TestObjects(ProcessCase):
             {t["type"]: t["objects"] for t in seen["types"]}[record._name],
             before[record._name] - 1,
         )
+
+    def test_a_path_of_a_kind_leads_to_its_objects(self):
+        events = random_events(3, ["order", "item"])
+        definition = self.define()
+        definition.import_ocel(encoded(ocel(events)), "order")
+        asked = definition.with_user(self.reader)
+        [order] = [t for t in asked.object_map()["types"] if t["type"] == "order"]
+        path = order["transitions"][0]
+        stories = defaultdict(list)
+        for name, _at, touched in events:
+            for kind, one in touched:
+                if kind == "order":
+                    stories[one].append(name)
+        wanted = (path["source"], path["target"])
+        found = {o for o, story in stories.items() if wanted in pairwise(story)}
+        action = asked.open_objects({}, "order", *wanted)
+        rows = self.env[action["res_model"]].search(action["domain"])
+        self.assertIn(f"{len(found)} of the kind Order", action["name"])
+        self.assertEqual(
+            len(rows), sum(1 for e in events if {("order", o) for o in found} & e[2])
+        )
+        every = asked.open_objects({}, "order")
+        self.assertIn(f"{len(stories)} of the kind Order", every["name"])
+        for bad in (
+            ("nothing",),
+            ("order", "no step"),
+            ("order", *wanted[:1], "no step"),
+        ):
+            with self.subTest(bad=bad), self.assertRaises(ValidationError):
+                asked.open_objects({}, *bad)
 
     def test_another_case_of_the_process_is_no_further_object(self):
         one, two = self.env["res.partner"].create([{"name": "1"}, {"name": "2"}])

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import SMALL, encoded
+from .test_objects import ocel, random_events
 
 STEPS = 60
 RARE = "Step 59 of the rare ones"
@@ -72,6 +73,29 @@ class TestTourProcessMap(HttpCase):
         self.start_tour(
             f"/odoo/process-map?process={definition.id}&tab=dots",
             "process_intelligence_dots",
+            login="admin",
+        )
+
+    def test_objects_share_one_map(self):
+        definition = self.env["process_intelligence.definition"].create(
+            {"name": "Tour objects"}
+        )
+        events = random_events(3, ["order", "item"])
+        definition.import_ocel(encoded(ocel(events)), "order")
+        self.start_tour(
+            f"/odoo/process-map?process={definition.id}&tab=objects",
+            "process_intelligence_objects",
+            login="admin",
+        )
+
+    def test_one_kind_of_object_says_what_to_do(self):
+        definition = self.env["process_intelligence.definition"].create(
+            {"name": "Tour cases"}
+        )
+        definition.import_csv(encoded(SMALL), "case", "activity", "time")
+        self.start_tour(
+            f"/odoo/process-map?process={definition.id}&tab=objects",
+            "process_intelligence_one_kind",
             login="admin",
         )
 

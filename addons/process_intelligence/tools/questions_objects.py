@@ -60,10 +60,53 @@ def counts(touched_: SQL) -> SQL:
 
 
 def kinds(touched_: SQL) -> SQL:
-    """Rows ``(kind, objects, events)``."""
+    """Rows ``(kind, objects, events, of these with several objects of the kind, objects with a repeated activity)``."""
     return SQL(
-        "WITH %s SELECT kind, count(DISTINCT object), count(DISTINCT event) FROM touched GROUP BY kind",
+        """
+        WITH %s, events AS (
+            SELECT kind, count(*) AS events, count(*) FILTER (WHERE objects > 1) AS several
+              FROM (SELECT kind, event, count(*) AS objects FROM touched GROUP BY kind, event) AS of_event GROUP BY kind
+        ), objects AS (
+            SELECT kind, count(*) AS objects, count(*) FILTER (WHERE most > 1) AS repeated
+              FROM (SELECT kind, object, max(times) AS most
+                      FROM (SELECT kind, object, activity, count(*) AS times
+                              FROM touched JOIN happened USING (event) GROUP BY kind, object, activity) AS of_activity
+                     GROUP BY kind, object) AS of_object GROUP BY kind
+        )
+        SELECT kind, objects, events, several, repeated FROM events JOIN objects USING (kind)
+        """,
         touched_,
+    )
+
+
+def found(
+    touched_: SQL, kind: str, activity: int | None, following: int | None, limit: int
+) -> SQL:
+    """Rows ``(object, how many there are in all, seq of its events)`` of a kind, those with most events first.
+
+    :param activity: only objects to which it happens
+    :param following: and this next
+    """
+    wanted = SQL("kind = %s", kind)
+    if activity is not None:
+        wanted = SQL("%s AND activity = %s", wanted, activity)
+    if following is not None:
+        wanted = SQL("%s AND next_activity = %s", wanted, following)
+    return SQL(
+        """
+        WITH %s, moves AS (
+            SELECT kind, object, activity, seq, lead(activity) OVER story AS next_activity
+              FROM touched JOIN happened USING (event) WHERE kind = %s
+            WINDOW story AS (PARTITION BY kind, object ORDER BY ts, seq)
+        )
+        SELECT object, count(*) OVER (), array_agg(seq ORDER BY seq)
+          FROM moves WHERE object IN (SELECT object FROM moves WHERE %s)
+         GROUP BY object ORDER BY count(*) DESC, object LIMIT %s
+        """,
+        touched_,
+        kind,
+        wanted,
+        limit,
     )
 
 

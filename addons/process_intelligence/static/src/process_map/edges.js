@@ -7,9 +7,10 @@ const CORNER = 12; // px
 const STEP_OUT = 15; // px that a line goes on before it turns
 const BEND = 0.12; // of its length: so that there and back are two lines
 const MOST_BEND = 60;
+const LANE = 5; // px between lines that would else lie on one another
 
 /**
- * @param {Object} edge with `points` of the layout, with `channel` (where it changes the row), or with neither
+ * @param {Object} edge with `lane` (0 if left out) of those along the same way; with `points` of the layout, with `channel` (where it changes the row), or with neither
  * @param {Map<string, Object>} places nodes by id
  * @param {"TB"|"LR"} direction
  */
@@ -19,7 +20,7 @@ export function drawEdge(edge, places, direction) {
         return { ...edge, ...loop(from, edge, direction) };
     }
     if (edge.channel !== undefined) {
-        return { ...edge, ...turned(from, to, edge.channel, direction) };
+        return { ...edge, ...turned(from, to, edge.channel, direction, (edge.lane || 0) * LANE) };
     }
     if (!edge.points || !edge.points.length) {
         return { ...edge, ...direct(from, to) };
@@ -29,21 +30,22 @@ export function drawEdge(edge, places, direction) {
 }
 
 /** A loop below the node, or beside it when the drawing runs downwards: where dagre left room for it. */
-function loop(node, { x, width = 0 }, direction) {
+function loop(node, { x, width = 0, lane = 0 }, direction) {
+    const out = lane * 2 * LANE;
     if (direction === "LR") {
         const bottom = node.y + node.height / 2;
-        const [left, right, deep] = [node.x - 14, node.x + 14, bottom + 42];
+        const [left, right, deep] = [node.x - 14, node.x + 14, bottom + 42 + out];
         return {
             path: `M${left},${bottom} C${left - 16},${deep} ${right + 16},${deep} ${right},${bottom}`,
             tip: { x: right, y: bottom },
             angle: -112,
             x: node.x,
-            y: bottom + 40,
-            track: [{ x: node.x, y: bottom + 36 }],
+            y: bottom + 40 + out,
+            track: [{ x: node.x, y: bottom + 36 + out }],
         };
     }
     const side = node.x + node.width / 2;
-    const [top, bottom, far] = [node.y - 11, node.y + 11, side + 30];
+    const [top, bottom, far] = [node.y - 11, node.y + 11, side + 30 + out];
     const middle = Math.max(x || 0, side + 26 + width / 2);
     return {
         path: `M${side},${top} C${far},${top - 16} ${far},${bottom + 16} ${side},${bottom}`,
@@ -74,18 +76,18 @@ function borderOf(node, { x, y }) {
 }
 
 /** From the end of a row along the gap between the rows to where it goes on. */
-function turned(from, to, channel, direction) {
+function turned(from, to, channel, direction, shift) {
     const along = direction === "LR" ? { at: "x", aside: "y", size: "width" } : { at: "y", aside: "x", size: "height" };
     const make = (at, aside) => ({ [along.at]: at, [along.aside]: aside });
     const begin = from[along.at] + from[along.size] / 2;
     const end = to[along.at] - to[along.size] / 2;
     const points = [
-        make(begin, from[along.aside]),
-        make(begin + STEP_OUT, from[along.aside]),
-        make(begin + STEP_OUT, channel),
-        make(end - STEP_OUT - 4, channel),
-        make(end - STEP_OUT - 4, to[along.aside]),
-        make(end, to[along.aside]),
+        make(begin, from[along.aside] + shift),
+        make(begin + STEP_OUT + shift, from[along.aside] + shift),
+        make(begin + STEP_OUT + shift, channel + shift),
+        make(end - STEP_OUT - 4 - shift, channel + shift),
+        make(end - STEP_OUT - 4 - shift, to[along.aside] + shift),
+        make(end, to[along.aside] + shift),
     ];
     const track = points.slice(2, 4);
     const middle = { x: (track[0].x + track[1].x) / 2, y: (track[0].y + track[1].y) / 2 };

@@ -15,6 +15,7 @@ const BOLD_SHARE = 0.6;
 const WRAPS = [[14, 3], [10, 3], [20, 2]]; // characters of a line, lines: tried in this order
 const LEGIBLE_SHARE = 0.95;
 const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8]; // along the path
+const ALONG = Array.from({ length: 21 }, (_item, index) => index / 20); // shares of a line
 
 /** @returns {number} a zoom that stands for those near it, so that words do not change with each turn of the wheel */
 export function levelOf(scale) {
@@ -66,7 +67,8 @@ function widthOf(text, size) {
 }
 
 function placeFor(edge, texts, size, taken) {
-    const kept = edge.points && edge.x !== undefined ? [{ x: edge.x, y: edge.y }] : []; // where the layout left room
+    // Where the layout left room; on its line, as a curve cuts its bends.
+    const kept = edge.points && edge.x !== undefined ? [nearest(edge.track, edge)] : [];
     for (const text of texts) {
         const width = widthOf(text, size);
         const points = edge.track.length > 1 ? PLACES.map((share) => pointAt(edge.track, share)) : edge.track;
@@ -79,6 +81,11 @@ function placeFor(edge, texts, size, taken) {
         }
     }
     return null;
+}
+
+function nearest(track, { x, y }) {
+    const away = (at) => Math.hypot(at.x - x, at.y - y);
+    return ALONG.map((share) => pointAt(track, share)).reduce((best, at) => (away(at) < away(best) ? at : best));
 }
 
 /**

@@ -38,7 +38,7 @@ export class MapView extends Component {
         timeLabel: String,
         stays: { type: [Object, { value: null }], optional: true }, // by activity { time (s), kind }, once they are there
         words: Function, // what a picture of it says: { title, lines }
-        replay: Function, // asks for the answer of `replay`
+        replay: { type: Function, optional: true }, // asks for the answer of `replay`
         slots: { type: Object, optional: true },
         selected: { type: [String, { value: null }] },
         onSelect: Function,
@@ -86,16 +86,24 @@ export class MapView extends Component {
     // ------------------------------------------------------------------ what is drawn
 
     open(map) {
-        this.graph = toGraph(map);
-        this.busiest = Math.max(1, ...map.transitions.map((transition) => transition.value));
+        this.graph = this.graphOf(map);
+        this.busiest = Math.max(1, ...this.graph.edges.filter(({ kind }) => kind === "step").map(({ value }) => value));
         this.state.activities = Math.min(100, Math.round((100 * MANY_NODES) / Math.max(1, this.graph.nodes.length)));
         const room = Math.max(8, this.box.width / ROOM_PER_EDGE);
         this.state.paths = Math.min(100, Math.round((100 * room) / Math.max(1, this.graph.edges.length)));
         this.draw();
     }
 
+    graphOf(map) {
+        return toGraph(map);
+    }
+
+    simplified() {
+        return simplify(this.graph, this.state.activities / 100, this.state.paths / 100);
+    }
+
     draw() {
-        const shown = simplify(this.graph, this.state.activities / 100, this.state.paths / 100);
+        const shown = this.simplified();
         const label = (edge) => (shown.nodes.length > SHORT_LABELS ? this.shortLabel(edge) : this.label(edge));
         const drawings = ["TB", "LR"].map((direction) => layout(shown, label, direction, window.dagre, this.box));
         // The direction that fits the screen larger is the one people can read.
@@ -141,6 +149,14 @@ export class MapView extends Component {
         this.state.level = levelOf(this.viewport.scale);
     }
 
+    get legend() {
+        return "process_intelligence.MapLegend";
+    }
+
+    get canvasLabel() {
+        return _t("Process map. Enter goes to its first step, from there arrow keys along the paths; Enter opens a step, Escape closes it. On the map itself arrow keys move it, plus and minus zoom, 0 fits it, slash finds a step.");
+    }
+
     shortLabel(edge) {
         return count(edge.kind === "step" ? edge.value : edge.count);
     }
@@ -154,6 +170,11 @@ export class MapView extends Component {
 
     color(edge) {
         return edge.kind === "step" && edge.time !== null ? paceOf(edge.time).color : "currentColor";
+    }
+
+    /** CSS; what the style sheet says where there is none. */
+    dash() {
+        return undefined;
     }
 
     strokeWidth(edge) {
