@@ -110,12 +110,12 @@ class ProcessIntelligenceAskingCauses(models.AbstractModel):
 
     def _outcome_activity(self, outcome, filters, relations):
         name = outcome.get("name")
-        id_ = relations.names.id_of(name) if isinstance(name, str) else None
-        if id_ is None:
+        if not isinstance(name, str) or not name:
             raise self._bad_outcome(
                 "name", name, self.env._("an activity of this process")
             )
-        return False, ask.activity(relations, filters, id_)
+        # A name that no event carries happens nowhere, just as one whose events are all hidden.
+        return False, ask.activity(relations, filters, relations.names.id_of(name) or 0)
 
     def _outcome_rule(self, outcome, filters, relations):
         rule_id = outcome.get("id")

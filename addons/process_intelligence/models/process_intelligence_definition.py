@@ -82,6 +82,7 @@ class ProcessIntelligenceDefinition(models.Model):
         relation="process_intelligence_start_activity_rel",
         column1="definition_id",
         column2="activity_id",
+        copy=False,
         domain="[('definition_id', '=', id)]",
         groups="process_intelligence.group_process_manager",
         help="Cases that begin elsewhere are not whole and count as finished nowhere. Empty: they begin anywhere.",
@@ -92,6 +93,7 @@ class ProcessIntelligenceDefinition(models.Model):
         relation="process_intelligence_end_activity_rel",
         column1="definition_id",
         column2="activity_id",
+        copy=False,
         domain="[('definition_id', '=', id)]",
         groups="process_intelligence.group_process_manager",
         help="A case whose last step is one of these is finished; the others still run. Empty: every case counts as "
@@ -154,6 +156,40 @@ class ProcessIntelligenceDefinition(models.Model):
                         process=definition.name,
                     )
                 )
+
+    @api.constrains("start_activity_ids", "end_activity_ids")
+    def _check_ends(self):
+        for definition in self:
+            for activity in definition.start_activity_ids | definition.end_activity_ids:
+                if activity.definition_id != definition:
+                    raise ValidationError(
+                        self.env._(
+                            "%(activity)s is no activity of %(process)s. Choose one of its own.",
+                            activity=activity.name,
+                            process=definition.name,
+                        )
+                    )
+
+    @api.constrains("company_id")
+    def _check_noted_fit(self):
+        """What was noted tells names of its process, so it stays where the process is."""
+        for definition in self.sudo().filtered("company_id"):
+            of_others = Domain("definition_id", "=", definition.id) & Domain(
+                "company_id", "!=", definition.company_id.id
+            )
+            for model in ("violation", "finding"):
+                if (
+                    self.env[f"process_intelligence.{model}"]
+                    .sudo()
+                    .search_count(of_others, limit=1)
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "%(process)s has broken rules or findings of its company and cannot move to another one. "
+                            "Define it there instead.",
+                            process=definition.name,
+                        )
+                    )
 
     # ------------------------------------------------------------------ where the events are
 

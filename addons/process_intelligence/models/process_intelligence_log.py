@@ -368,7 +368,14 @@ class ProcessIntelligenceLog(models.Model):
                 )
             )
             return
-        log = self.with_user(self.user_id).sudo()
+        log, name = self.with_user(self.user_id).sudo(), self.name
+        if not self._may_still_import():
+            self._give_up(
+                self.env._(
+                    "Who imported this file may not change the process any more. Import it again as a process manager."
+                )
+            )
+            return
         try:
             upload = Upload.decode(log.content)
             measures = upload.measure(const.MAX_CSV_BYTES)
@@ -380,9 +387,20 @@ class ProcessIntelligenceLog(models.Model):
             self._give_up(wording.reason(log.env, refusal.code, refusal.facts))
         except Exception as error:
             self.env.cr.rollback()
-            _logger.exception("Import %s of %s failed", self.id, self.name)
+            if self.exists():
+                _logger.exception("Import %s of %s failed", self.id, name)
+            else:
+                _logger.info("Import %s of %s was deleted while it ran", self.id, name)
             self._give_up(self.env._("The import failed: %(error)s", error=error))
         self._tell_user()
+
+    def _may_still_import(self):
+        """Rights may have gone while the file waited."""
+        user = self.user_id
+        definition = self.definition_id.with_user(user).with_context(
+            allowed_company_ids=user.company_ids.ids
+        )
+        return user.active and definition.has_access("write")
 
     def _report(self, line_ends):
         """A function that notes the progress; the number of lines is only estimated by the line ends."""

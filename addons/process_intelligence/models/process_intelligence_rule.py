@@ -170,6 +170,15 @@ class ProcessIntelligenceRule(models.Model):
         return super().create([self._in_seconds(vals) for vals in vals_list])
 
     def write(self, vals):
+        if any(
+            rule.definition_id.id != vals.get("definition_id", rule.definition_id.id)
+            for rule in self
+        ):
+            raise ValidationError(
+                self.env._(
+                    "A rule stays with its process. Make a new one for the other process."
+                )
+            )
         return super().write(self._in_seconds(vals))
 
     @api.model

@@ -160,6 +160,11 @@ class TestCauses(ProcessCase):
         answer = definition.with_user(self.reader).causes({}, {"kind": "rework"})
         self.assertEqual((answer["cases"], answer["running"]), (0, 50))
 
+    def test_an_unknown_activity_happens_nowhere_like_a_hidden_one(self):
+        definition = self.loaded(planted_log(5))
+        answer = definition.causes({}, {"kind": "activity", "name": "nowhere"})
+        self.assertEqual((answer["hits"], answer["causes"]), (0, []))
+
     def test_bad_outcomes_are_refused_with_what_is_expected(self):
         definition = self.loaded(planted_log(5))
         for outcome, steps, words in (
@@ -170,11 +175,7 @@ class TestCauses(ProcessCase):
             ({"kind": "slow"}, 2, "steps must be a whole number from 1 to 1"),
             ({"kind": "rework"}, 0, "steps must be a whole number from 1 to 50"),
             ({"kind": "rework"}, True, "steps"),
-            (
-                {"kind": "activity", "name": "nowhere"},
-                1,
-                'its name cannot be "nowhere"',
-            ),
+            ({"kind": "activity", "name": ""}, 1, "its name cannot be"),
             ({"kind": "activity", "name": 7}, 1, "its name cannot be 7"),
             ({"kind": "rule", "id": 2**40}, 1, "its id"),
             ({"kind": "rule", "id": True}, 1, "its id"),

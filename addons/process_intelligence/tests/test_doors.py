@@ -1,0 +1,117 @@
+from datetime import datetime
+from unittest.mock import patch
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .common import SMALL, ProcessCase, encoded
+
+
+@tagged("post_install", "-at_install")
+class TestDoors(ProcessCase):
+    """What nobody may bring about, by whatever door."""
+
+    def test_a_process_ends_with_its_own_activities_only(self):
+        one, two = self.define(SMALL), self.define(SMALL)
+        close = self.named(one, "Close")
+        one.end_activity_ids = close
+        for name in ("start_activity_ids", "end_activity_ids"):
+            with self.subTest(name=name), self.assertRaises(ValidationError):
+                two[name] = close
+        copied = one.copy()
+        self.assertFalse(copied.end_activity_ids or copied.start_activity_ids)
+
+    def test_a_rule_stays_with_its_process(self):
+        one, two = self.define(SMALL), self.define(SMALL)
+        rule = (
+            self.env["process_intelligence.rule"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "name": "Asked",
+                    "definition_id": one.id,
+                    "kind": "existence",
+                    "activity_id": self.named(one, "Ask").id,
+                }
+            )
+        )
+        rule.definition_id = one
+        with self.assertRaises(ValidationError):
+            rule.write(
+                {
+                    "definition_id": two.id,
+                    "activity_id": self.named(two, "Ask").id,
+                }
+            )
+
+    def test_a_process_with_noted_breaches_stays_with_its_company(self):
+        definition = self.define()
+        other = self.env["res.company"].create({"name": "Other"})
+        rule = self.env["process_intelligence.rule"].create(
+            {
+                "name": "n",
+                "definition_id": definition.id,
+                "kind": "norm",
+                "norm": [["A"]],
+            }
+        )
+        self.env["process_intelligence.violation"].sudo().create(
+            {
+                "rule_id": rule.id,
+                "definition_id": definition.id,
+                "company_id": self.company.id,
+                "case_key": "T1",
+                "code": "missing",
+                "occurrence": 1,
+                "ts": datetime(2026, 3, 2),
+                "broken_at": datetime(2026, 3, 2),
+                "noted_at": datetime(2026, 3, 2),
+            }
+        )
+        moved = {"company_id": other.id, "owner_id": False, "calendar_id": False}
+        with self.assertRaises(ValidationError):
+            definition.sudo().write(moved)
+        definition.sudo().write({"company_id": self.company.id})
+
+    # ------------------------------------------------------------------ imports that wait
+
+    def queued(self):
+        definition = self.define()
+        definition.import_csv(
+            encoded(SMALL), "case", "activity", "time", background=True
+        )
+        return definition.log_ids
+
+    def run_cron(self):
+        cron = type(self.env["ir.cron"])
+        with (
+            patch.object(cron, "_commit_progress", lambda *a, **k: float("inf")),
+            patch.object(self.env.cr, "rollback", lambda: None),
+        ):
+            self.env["process_intelligence.log"]._cron_import()
+        self.env.invalidate_all()
+
+    def test_rights_that_are_gone_when_its_turn_comes(self):
+        log = self.queued()
+        self.manager.group_ids -= self.env.ref(
+            "process_intelligence.group_process_manager"
+        )
+        self.run_cron()
+        self.assertEqual(log.sudo().state, "failed")
+        self.assertIn("may not change the process any more", log.sudo().notes)
+
+    def test_a_log_deleted_while_it_is_read_does_not_stop_the_next(self):
+        first, second = self.queued(), self.queued()
+        logs = type(self.env["process_intelligence.log"])
+        take = logs._take
+
+        def deleted(log, *args):
+            if log.id == first.id:
+                log.unlink()
+                raise RuntimeError("deleted meanwhile")
+            return take(log, *args)
+
+        with patch.object(logs, "_take", deleted):
+            self.run_cron()
+        self.assertFalse(first.exists())
+        self.assertEqual(second.sudo().state, "done")
