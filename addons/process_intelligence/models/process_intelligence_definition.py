@@ -128,14 +128,30 @@ class ProcessIntelligenceDefinition(models.Model):
                 ["event_count:sum", "case_count:sum", "__count"],
             )
         }
+        sums_tell = self._sums_tell()
         for definition in self:
             events, cases = imported.get(definition.id, (0, 0))
             # Cases of several imports may be the same ones, so only the events can tell their number.
-            if definition._origin and (definition.source == "ledger" or cases is None):
+            if definition._origin and (
+                definition.source == "ledger" or cases is None or not sums_tell
+            ):
                 events, cases = self.env.execute_query(
                     questions.totals(definition._origin._relations())
                 )[0]
             definition.event_count, definition.case_count = events, cases
+
+    @api.model
+    def _sums_tell(self):
+        """:return: whether the user may see every event of the imports that he may see, so that their sums tell him
+        nothing else; not where a record rule hides events only
+        """
+        if self.env.su:
+            return True
+        events, logs = (
+            self.env["ir.rule"]._compute_domain(f"process_intelligence.{model}", "read")
+            for model in ("log_event", "log")
+        )
+        return events == logs
 
     @api.constrains("company_id", "source")
     def _check_imports_fit(self):

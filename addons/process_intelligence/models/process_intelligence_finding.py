@@ -119,13 +119,12 @@ class ProcessIntelligenceFinding(models.Model):
     def _tell(self):
         cases = self._cases()
         for finding in self:
-            facts = {"process": finding.definition_id.name, "after": finding.activity}
-            if finding.kind == "stalled":
-                facts["limit_seconds"] = round(finding.limit_seconds, 3)
+            # Whoever reads the ledger reads this: no figure that the finding keeps for managers.
             finding._emit(
                 f"process.{finding.kind}",
                 objects=[("case", cases[finding.id])],
-                **facts,
+                process=finding.definition_id.name,
+                after=finding.activity,
             )
 
     def _remind_owner(self, _events=None):

@@ -1,9 +1,10 @@
 from datetime import datetime
 from unittest.mock import patch
 
-from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import new_test_user, tagged
 
+from ..tools import questions
 from .common import SMALL, ProcessCase, encoded
 
 
@@ -115,3 +116,61 @@ class TestDoors(ProcessCase):
             self.run_cron()
         self.assertFalse(first.exists())
         self.assertEqual(second.sudo().state, "done")
+
+    # ------------------------------------------------------------------ what is hidden
+
+    def counts(self, definition, user):
+        """:return: the figures beside a process, as the user reads them"""
+        mine = definition.with_user(user)
+        mine.invalidate_recordset()
+        [told] = mine.read(["event_count", "case_count"])
+        total = mine.explore({"has": ["Open"]})["total_cases"]
+        return told["event_count"], told["case_count"], total
+
+    def test_the_counts_beside_a_process_tell_no_hidden_event(self):
+        definition = self.define(SMALL)
+        self.env["ir.rule"].create(
+            {
+                "name": "No T1",
+                "model_id": self.env["ir.model"]._get_id(
+                    "process_intelligence.log_event"
+                ),
+                "groups": [(6, 0, self.reader.group_ids.ids)],
+                "domain_force": "[('case_key', 'not like', '1')]",
+            }
+        )
+        answer = definition.with_user(self.reader).process_map()
+        seen = sum(activity["count"] for activity in answer["activities"])
+        self.assertEqual((answer["cases"], seen), (2, 3))
+        self.assertEqual(self.counts(definition, self.reader), (3, 2, 2))
+        self.assertEqual(self.counts(definition.sudo(), self.env.user), (6, 3, 3))
+
+    def test_whoever_sees_all_events_is_told_the_sums_of_the_imports(self):
+        definition = self.define(SMALL)
+        for user in (self.reader, self.manager):
+            mine = definition.with_user(user)
+            mine.invalidate_recordset()
+            with patch.object(questions, "totals", side_effect=AssertionError):
+                self.assertEqual((mine.event_count, mine.case_count), (6, 3))
+
+    def test_a_form_names_no_process_that_its_reader_may_not_see(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = new_test_user(
+            self.env, "pi_counting", "process_intelligence.group_process_manager",
+            company_id=other.id, company_ids=[(6, 0, other.ids)],
+        )  # fmt: skip
+        hidden = self.define(SMALL)
+        own = self.definitions.with_user(stranger).create(
+            {"name": "Own", "company_id": other.id}
+        )
+        for model, values in (
+            ("export_wizard", {}),
+            ("import_wizard", {"file": encoded(SMALL), "file_name": "x.csv"}),
+        ):
+            wizards = self.env[f"process_intelligence.{model}"].with_user(stranger)
+            with self.subTest(model=model):
+                with self.assertRaises(AccessError):
+                    wizards.create({**values, "definition_id": hidden.id})
+                wizard = wizards.create({**values, "definition_id": own.id})
+                with self.assertRaises(AccessError):
+                    wizard.definition_id = hidden.id

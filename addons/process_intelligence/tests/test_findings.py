@@ -99,7 +99,8 @@ class TestFindings(RuleCase):
         self.assertEqual(
             set(told.mapped("case_model")), {"process_intelligence.finding"}
         )
-        self.assertEqual(told[0].attributes["limit_seconds"], 7200)
+        for event in told:  # figures of the comparison are for managers
+            self.assertEqual(set(event.attributes), {"process", "after"})
         self.assertEqual(set(told.object_ids.mapped("res_model")), {"res.partner"})
 
     def test_a_case_that_ends_does_not_wait_any_more(self):

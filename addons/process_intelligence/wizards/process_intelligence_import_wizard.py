@@ -92,6 +92,11 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
     rejected = fields.Html("Lines That Cannot Be Read", readonly=True)
     rejected_count = fields.Integer(readonly=True)
 
+    @api.constrains("definition_id")
+    def _check_may_read(self):
+        """Else the form tells the name of a hidden process. Constraints run as superuser, so say who asks."""
+        self.definition_id.sudo(False).check_access("read")
+
     @api.depends("file_name")
     def _compute_name(self):
         for wizard in self:
