@@ -1,3 +1,4 @@
+import { useFocusView } from "@event_hub/focus_view/focus_view";
 import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { router } from "@web/core/browser/router";
@@ -15,7 +16,6 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { attributeWord, chipsOf, valueWord } from "./chips";
 import { FindingList } from "./finding_list";
-import { useFocusView } from "./focus_view";
 import { count, duration, exactDuration, percent } from "./format";
 import { addressOf, filtersOf, textOfFilters } from "./link";
 import { MapView } from "./map_view";

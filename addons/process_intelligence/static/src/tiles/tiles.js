@@ -1,3 +1,4 @@
+import { useFocusView } from "@event_hub/focus_view/focus_view";
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -5,7 +6,6 @@ import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-import { useFocusView } from "../process_map/focus_view";
 import { count, duration, percent } from "../process_map/format";
 
 const MODEL = "process_intelligence.analysis";

@@ -1,3 +1,4 @@
+import { useFocusView } from "@event_hub/focus_view/focus_view";
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -36,6 +37,7 @@ export class SupportManager extends Component {
     static props = { ...standardActionServiceProps };
 
     setup() {
+        useFocusView();
         this.orm = useService("orm");
         this.action = useService("action");
         this.keepLast = new KeepLast();

@@ -1,3 +1,4 @@
+import { useFocusView } from "@event_hub/focus_view/focus_view";
 import { useKeysHelp, useLetter } from "@event_hub/keys/keys";
 import { Chatter } from "@mail/chatter/web_portal/chatter";
 import { Component, onMounted, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
@@ -45,6 +46,7 @@ export class Workspace extends Component {
     static props = { ...standardActionServiceProps };
 
     setup() {
+        useFocusView();
         this.orm = useService("orm");
         this.action = useService("action");
         this.bus = useService("bus_service");

@@ -10,6 +10,15 @@ registry.category("web_tour.tours").add("support_visibility_manager_day", {
             trigger: `${TODAY} .o_support_answer:contains(ticket waits for a person)`,
         },
         {
+            content: "The arrow leads from the buttons into the page",
+            trigger: ".o_control_panel .o_support_questions_link",
+            run({ anchor }) {
+                anchor.focus();
+                anchor.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true }));
+            },
+        },
+        { content: "It is there", trigger: ".o_content :focus" },
+        {
             content: "A number opens what it counts",
             trigger: `${TODAY} .o_support_tiles .card:contains(Without a person) .o_support_figure[data-count='1']`,
             run: "click",

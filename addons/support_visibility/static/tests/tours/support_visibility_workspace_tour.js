@@ -5,6 +5,19 @@ registry.category("web_tour.tours").add("support_visibility_workspace", {
     url: "/odoo/support-workspace",
     steps: () => [
         {
+            content: "The page is there",
+            trigger: ".o_support_empty button:contains(Show unassigned)",
+        },
+        {
+            content: "The arrow leads from the buttons into the page",
+            trigger: ".o_control_panel .o_support_as_list",
+            run({ anchor }) {
+                anchor.focus();
+                anchor.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true }));
+            },
+        },
+        { content: "It is there", trigger: ".o_content :focus" },
+        {
             content: "Nothing is mine: the next step is offered",
             trigger: ".o_support_empty button:contains(Show unassigned)",
             run: "click",

@@ -6,7 +6,7 @@ import { useSubEnv } from "@odoo/owl";
  *
  * @param {string} selector
  */
-export function useFocusView(selector) {
+export function useFocusView(selector = ".o_content :is(button, select, input, a[href])") {
     const trigger = () => {
         const entry = document.querySelector(".o-dropdown--menu .o-navigable, .o-dropdown--menu .dropdown-item");
         (entry || document.querySelector(selector))?.focus();
