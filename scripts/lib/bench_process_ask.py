@@ -11,6 +11,7 @@ TARGETS = {
     "compare": 3.0,
     "causes": 3.0,
     "opportunities": 3.0,
+    "objects, record rules": 3.0,
 }
 SCALE = 11.0  # times, for ten times the events
 MEMORY = 200.0  # MB
@@ -40,7 +41,7 @@ ASK = """
     sides = [{"attributes": {"region": [name]}} for name in ("north", "south")]
     chosen = {"attributes": {"region": ["north"]}, "has": ["Activity 7"]}
     found = {"map": [], "statistics, record rules": [], "repeated": [], "filtered": [], "small": [],
-             "compare": [], "causes": [], "opportunities": []}
+             "compare": [], "causes": [], "opportunities": [], "objects, record rules": []}
     for _round in range(rounds):
         found["map"].append(took(lambda: big.process_map()))
         found["repeated"].append(took(lambda: big.process_map(), forget=False))
@@ -50,6 +51,7 @@ ASK = """
         found["compare"].append(took(lambda: big.compare(*sides)))
         found["causes"].append(took(lambda: big.causes({}, {"kind": "slow"})))
         found["opportunities"].append(took(lambda: big.opportunities()))
+        found["objects, record rules"].append(took(lambda: ledger.object_map()))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     answer, seen = big.process_map(), ledger.statistics()
     say({

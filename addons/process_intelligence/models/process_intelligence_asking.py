@@ -106,8 +106,11 @@ class ProcessIntelligenceAsking(models.AbstractModel):
         )
 
     def _map(self, filters, relations):
+        return flow.process_map(self._moves(filters, relations))
+
+    def _moves(self, filters, relations):
         names = relations.names
-        rows = [
+        return [
             flow.Row(
                 names.of(source), names.of(target), count, starts, percentiles or ()
             )
@@ -115,7 +118,6 @@ class ProcessIntelligenceAsking(models.AbstractModel):
                 questions.process_map(relations, filters), relations
             )
         ]
-        return flow.process_map(rows)
 
     def _ways(self, filters, limit, relations):
         rows = self._answer(questions.variants(relations, filters, limit), relations)

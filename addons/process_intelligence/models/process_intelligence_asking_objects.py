@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -8,7 +10,7 @@ from odoo.addons.event_hub.tools.arguments import takes
 
 from .. import const
 from ..policies import flow, objects
-from ..tools import questions_exchange
+from ..tools import questions
 from ..tools import questions_objects as ask
 
 
@@ -35,25 +37,54 @@ class ProcessIntelligenceAskingObjects(models.AbstractModel):
         :raises ValidationError: unknown filter key, bad value
         """
         definition = self._one()
-        touched, relations = definition._touched(filters)
-        names, rows = relations.names, {}
-        for kind, source, target, *counted in self.env.execute_query(
-            ask.flows(touched)
-        ):
-            move = flow.Row(
-                names.of(source), names.of(target), *counted[:2], counted[2] or ()
-            )
-            rows.setdefault(kind, []).append(move)
-        return objects.object_map(
-            [
-                objects.Kind(kind, definition._label_of(kind), *counts)
-                for kind, *counts in self.env.execute_query(ask.kinds(touched))
-            ],
-            rows,
-            [
-                objects.Count(names.of(activity), *counts)
-                for activity, *counts in self.env.execute_query(ask.counts(touched))
-            ],
+        parsed, relations = definition._parsed(filters), definition._relations()
+        kinds, rows, counts = definition._told_objects(parsed, relations)
+        if definition._touches_cases_too():
+            # Steps know what comes next: the cases' own flow is the map.
+            kind, moves = definition._case_flow(parsed, relations)
+            shared = {count.name: count.events for count in counts}
+            counts = objects.counts_of(moves, shared)
+            if moves:
+                kinds.append(kind)
+                rows[kind.name] = moves
+        return objects.object_map(kinds, rows, counts)
+
+    def _told_objects(self, filters, relations):
+        """:return: ``([objects.Kind], {kind: [flow.Row]}, [objects.Count])``"""
+        touched, names = self._touched(filters, relations), relations.names
+        kinds, rows, counts = [], {}, []
+        for row in self._ask_by_hash(ask.told(touched)) if touched else ():
+            row = ask.Row(*row)
+            if row.what == ask.KIND:
+                label = self._label_of(row.kind)
+                kinds.append(objects.Kind(row.kind, label, *row.counts))
+            elif row.what == ask.ACTIVITY:
+                counts.append(objects.Count(names.of(row.activity), *row.counts))
+            else:
+                ends = names.of(row.activity), names.of(row.next_activity)
+                move = flow.Row(*ends, *row.counts, row.percentiles or ())
+                rows.setdefault(row.kind, []).append(move)
+        return kinds, rows, counts
+
+    def _case_flow(self, filters, relations):
+        moves = self._moves(filters, relations)
+        [[repeated]] = self._answer(ask.repeated(relations, filters), relations)
+        kind = self._case_kind()
+        cases = sum(move.starts for move in moves)
+        events = sum(move.count for move in moves)
+        # An event of a case touches no other one.
+        return objects.Kind(
+            kind, self._label_of(kind), cases, events, 0, repeated
+        ), moves
+
+    def _case_kind(self):
+        return self.case_type if self.source == "ledger" else "case"
+
+    def _touches_cases_too(self):
+        """Whether each step is an event of one case and of further objects; else events tell their objects, of which
+        the cases are some."""
+        return self.source == "ledger" or not any(
+            (log.options or {}).get("format") == "ocel" for log in self.sudo().log_ids
         )
 
     @takes(
@@ -67,16 +98,18 @@ class ProcessIntelligenceAskingObjects(models.AbstractModel):
         :raises ValidationError: unknown filter key, bad value, no such object that the user may see
         """
         definition = self._one()
-        touched, relations = definition._touched(filters)
-        # A name that no event carries is nowhere, just as one whose events are all hidden.
-        places = [
-            None if name is None or name is False else relations.names.id_of(name) or 0
-            for name in (activity, next_activity)
-        ]
-        rows = self.env.execute_query(
-            ask.found(touched, kind, *places, const.MAX_CASES_OPENED)
-        )
-        if not rows:
+        if next_activity and not activity:
+            raise ValidationError(
+                self.env._("activity: needed with next_activity, which comes after it.")
+            )
+        parsed, relations = definition._parsed(filters), definition._relations()
+        if definition._touches_cases_too() and kind == definition._case_kind():
+            action = definition._cases_at(parsed, relations, activity, next_activity)
+        else:
+            action = definition._objects_at(
+                parsed, relations, kind, (activity, next_activity)
+            )
+        if not action:
             raise ValidationError(
                 self.env._(
                     "kind: %(process)s has no object of the kind %(kind)s there that you may see. Ask object_map for "
@@ -85,45 +118,72 @@ class ProcessIntelligenceAskingObjects(models.AbstractModel):
                     kind=kind,
                 )
             )
-        return definition._objects_action(kind, rows)
+        return action
 
-    def _objects_action(self, kind, rows):
-        name = self.env._(
-            "%(process)s: %(count)s of the kind %(kind)s",
-            process=self.name,
-            count=rows[0][1],
-            kind=self._label_of(kind),
+    def _cases_at(self, filters, relations, activity, next_activity):
+        if next_activity:
+            pair = (activity, next_activity)
+            filters = replace(filters, follows=(*filters.follows, pair))
+        elif activity:
+            filters = replace(filters, has=(*filters.has, activity))
+        rows = self.env.execute_query(
+            questions.case_keys(relations, filters, const.MAX_CASES_OPENED)
         )
+        if not rows:
+            return None
+        action = self._cases_action([key for key, _total in rows], rows[0][1])
+        return self._called(action, self._case_kind(), rows[0][1])
+
+    def _objects_at(self, filters, relations, kind, names):
+        # A name that no event carries is nowhere, just as one whose events are all hidden.
+        places = [relations.names.id_of(name) or 0 if name else None for name in names]
+        touched = self._touched(filters, relations)
+        rows = touched and self._ask_by_hash(
+            ask.found(touched, kind, *places, const.MAX_CASES_OPENED)
+        )
+        if not rows:
+            return None
         if self.source == "log":
             seqs = sorted({seq for row in rows for seq in row[2]})
             domain = [("id", "in", seqs[: const.MAX_EVENTS_OPENED])]
             action = self._window("process_intelligence.log_event", 0, domain, {})
         else:
             action = self._ledger_cases_action([row[0] for row in rows], 0)
+        return self._called(action, kind, rows[0][1])
+
+    def _called(self, action, kind, total):
+        name = self.env._(
+            "%(process)s: %(count)s of the kind %(kind)s",
+            process=self.name,
+            count=total,
+            kind=self._label_of(kind),
+        )
         return {**action, "name": name}
 
-    def _touched(self, filters):
-        """:return: ``(CTEs of what the events of the chosen cases touch, relations)``"""
-        parsed, relations = self._parsed(filters), self._relations()
-        links = self._object_links(parsed, relations)
-        return ask.touched(relations, parsed, links), relations
+    def _touched(self, filters, relations):
+        """:return: CTEs of what the events of the chosen cases touch beside their cases, or of an OCEL log at all;
+        None where that is nothing"""
+        if not self._touches_cases_too():
+            links = ask.of_log("case", self._log_objects())
+        elif self.source == "log" or not self._objects_readable():
+            return None
+        else:
+            linked = self._linked_objects()
+            models_ = [
+                model for (model,) in self.env.execute_query(ask.models_of(linked))
+            ]
+            if not models_:
+                return None
+            visible = self._visible_cases(models_, SQL.identifier("item"))
+            links = ask.of_ledger(linked, visible)
+        return ask.touched(relations, filters, links)
 
-    def _object_links(self, filters, relations):
-        """:return: SELECT as ``questions_objects.touched`` takes it"""
-        if self.source == "log":
-            return ask.of_log("case", self._log_objects())
-        kind = self.case_type
-        if not self._objects_readable():
-            return ask.of_cases(kind)
-        linked = self._linked_objects()
-        models_ = [
-            model
-            for (model,) in self.env.execute_query(
-                questions_exchange.linked_models(relations, filters, linked)
-            )
-        ]
-        visible = self._visible_cases(models_, SQL.identifier("item"))
-        return ask.of_ledger(kind, linked, visible)
+    def _ask_by_hash(self, query):
+        """The database takes a million steps for some hundred, and would look up each one's objects by itself."""
+        self.env.cr.execute("SET LOCAL enable_nestloop TO off")
+        rows = self.env.execute_query(query)
+        self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        return rows
 
     def _log_objects(self):
         query = self.env["process_intelligence.log_event"]._search(

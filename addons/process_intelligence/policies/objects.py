@@ -30,6 +30,17 @@ class Count(NamedTuple):
     shared: int
 
 
+def counts_of(moves: Iterable[flow.Row], shared: Mapping[str, int]) -> list[Count]:
+    """:return: how often each activity happens, from the moves of cases that share no event
+
+    :param shared: events of an activity that touch more than their case
+    """
+    events: dict[str, int] = defaultdict(int)
+    for move in moves:
+        events[move.source] += move.count
+    return [Count(name, times, shared.get(name, 0)) for name, times in events.items()]
+
+
 def object_map(
     kinds: Iterable[Kind], rows: Mapping[str, list[flow.Row]], counts: Iterable[Count]
 ) -> dict[str, Any]:

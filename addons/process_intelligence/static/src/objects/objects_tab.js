@@ -32,7 +32,10 @@ export class ObjectsTab extends FindingTab {
     // ------------------------------------------------------------------ which kinds
 
     get hidden() {
-        return this.chosen.hidden || this.answer.types.slice(FIRST_KINDS).map(({ type }) => type);
+        const types = this.answer.types.map(({ type }) => type);
+        // Of another process, or of other filters, are other kinds: at least one is shown.
+        const hidden = this.chosen.hidden && types.filter((type) => this.chosen.hidden.includes(type));
+        return hidden && hidden.length < types.length ? hidden : types.slice(FIRST_KINDS);
     }
 
     get shown() {
