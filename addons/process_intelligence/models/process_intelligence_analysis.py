@@ -38,6 +38,7 @@ class ProcessIntelligenceAnalysis(models.Model):
         readonly=True,
         index=True,
         ondelete="cascade",
+        copy=False,
         default=lambda self: self.env.user,
     )
     shared = fields.Boolean(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import plaintext2html
 
 SEES_ALL = "process_intelligence.group_process_manager"
 
@@ -155,10 +156,12 @@ class ProcessIntelligenceFinding(models.Model):
         self[:1].activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=self.env._(
-                "%(process)s, new cases: %(count)s. See Findings for all of them.",
-                process=definition.name,
-                count=len(self),
+            note=plaintext2html(
+                self.env._(
+                    "%(process)s, new cases: %(count)s. See Findings for all of them.",
+                    process=definition.name,
+                    count=len(self),
+                )
             ),
             user_id=user.id,
         )

@@ -397,10 +397,12 @@ class ProcessIntelligenceLog(models.Model):
     def _may_still_import(self):
         """Rights may have gone while the file waited."""
         user = self.user_id
+        if not user.active:
+            return False
         definition = self.definition_id.with_user(user).with_context(
             allowed_company_ids=user.company_ids.ids
         )
-        return user.active and definition.has_access("write")
+        return definition.has_access("write")
 
     def _report(self, line_ends):
         """A function that notes the progress; the number of lines is only estimated by the line ends."""

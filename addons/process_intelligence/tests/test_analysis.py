@@ -47,6 +47,10 @@ class TestAnalysis(ProcessCase):
         self.assertEqual(self.analyses.with_user(self.other_reader).search([]), mine)
         self.assertFalse(mine.with_user(self.other_reader).is_mine)
 
+    def test_a_copy_is_kept_by_who_copies(self):
+        copied = self.keep(shared=True).with_user(self.other_reader).copy()
+        self.assertEqual(copied.user_id, self.other_reader)
+
     def test_only_its_keeper_or_a_manager_changes_a_shared_one(self):
         shared = self.keep(shared=True)
         with self.assertRaises(AccessError):

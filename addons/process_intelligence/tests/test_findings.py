@@ -311,11 +311,13 @@ class TestFindings(RuleCase):
             [(self.one, h, "Do", who) for h, who in ((1, "a"), (2, "b"), (3, "a"))]
         )
         found = self.look(4)
+        self.definition.name = "Onboarding <b>"
         runs = self.env["event_hub.run"].search([("automation_id", "=", automation.id)])
         self.assertEqual(len(runs), 1)
         found._remind_owner()
         found._remind_owner()
         [activity] = found.activity_ids
+        self.assertIn("Onboarding &lt;b&gt;", activity.note)
         self.assertEqual(
             (activity.user_id, activity.summary),
             (self.manager, "Work goes back and forth"),
