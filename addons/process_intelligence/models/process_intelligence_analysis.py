@@ -16,7 +16,7 @@ class ProcessIntelligenceAnalysis(models.Model):
     """
 
     _name = "process_intelligence.analysis"
-    _inherit = ["event_hub.guarded"]
+    _inherit = ["process_intelligence.kept"]
     _description = "Saved Analysis"
     _order = "name, id"
     _check_company_auto = True
@@ -98,6 +98,8 @@ class ProcessIntelligenceAnalysis(models.Model):
 
     def write(self, vals):
         self._check_keeper([vals])
+        if not vals.get("shared", True):
+            self._check_hiding()
         if any(
             a.definition_id.id != vals.get("definition_id", a.definition_id.id)
             for a in self
@@ -108,6 +110,21 @@ class ProcessIntelligenceAnalysis(models.Model):
                 )
             )
         return super().write(vals)
+
+    def _refuse_following(self, vals):
+        """``_check_keeper`` looks after the keeper."""
+        others = {name: value for name, value in vals.items() if name != "user_id"}
+        super()._refuse_following(others)
+
+    def _check_hiding(self):
+        """Who takes back what somebody else shared could not see it any more."""
+        if not self.env.su and any(not analysis.is_mine for analysis in self):
+            raise AccessError(
+                self.env._(
+                    "Only who keeps it takes back what is shared. Ask %(keeper)s, or delete it.",
+                    keeper=", ".join(sorted(set(self.user_id.mapped("name")))),
+                )
+            )
 
     def _check_keeper(self, vals_list):
         others = [

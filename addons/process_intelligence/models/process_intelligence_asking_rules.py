@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.event_hub.policies.arguments import ANY, MAYBE_OBJECT, id_of
 from odoo.addons.event_hub.tools.arguments import takes
@@ -168,9 +169,10 @@ class ProcessIntelligenceAskingRules(models.AbstractModel):
 
         :param coverage: above 0, at most 1
         :return: a window action on the new rule
-        :raises ValidationError: no case passes the filters; bad value
+        :raises ValidationError: no case passes the filters; bad value; a process of all of several companies
         """
         definition = self._one("write")
+        definition._check_of_one_company()
         parsed, share = definition._parsed(filters), definition._checked_share(coverage)
         norm = definition._frozen(parsed, share)
         rules = self.env["process_intelligence.rule"]
@@ -186,6 +188,18 @@ class ProcessIntelligenceAskingRules(models.AbstractModel):
             }
         )
         return rule.sudo(False)._form()
+
+    def _check_of_one_company(self):
+        """A norm tells what its maker saw, to the managers of every company that the process is of."""
+        companies = self.env["res.company"].sudo()
+        if not self.company_id and companies.search_count(Domain.TRUE, limit=2) > 1:
+            raise ValidationError(
+                self.env._(
+                    "%(process)s is of all companies, and a norm tells of the cases that its maker saw. Give it a"
+                    " company first.",
+                    process=self.name,
+                )
+            )
 
     def _frozen(self, filters: Filters, coverage):
         relations = self._relations()

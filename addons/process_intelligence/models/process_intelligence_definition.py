@@ -118,17 +118,17 @@ class ProcessIntelligenceDefinition(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     @api.depends("source", "case_type", "company_id", "log_ids.event_count")
     def _compute_counts(self):
+        logs = self.env["process_intelligence.log"]
+        readable = Domain("id", "in", logs._search([("definition_id", "in", self.ids)]))
         imported = {
-            definition.id: (events, cases if logs == 1 else None)
-            for definition, events, cases, logs in self.env[
-                "process_intelligence.log"
-            ]._read_group(
-                [("definition_id", "in", self.ids)],
+            definition.id: (events, cases if count == 1 else None)
+            for definition, events, cases, count in logs.sudo()._read_group(
+                readable,
                 ["definition_id"],
                 ["event_count:sum", "case_count:sum", "__count"],
             )
         }
-        sums_tell = self._sums_tell()
+        sums_tell = logs._sums_tell()
         for definition in self:
             events, cases = imported.get(definition.id, (0, 0))
             # Cases of several imports may be the same ones, so only the events can tell their number.
@@ -139,19 +139,6 @@ class ProcessIntelligenceDefinition(models.Model):
                     questions.totals(definition._origin._relations())
                 )[0]
             definition.event_count, definition.case_count = events, cases
-
-    @api.model
-    def _sums_tell(self):
-        """:return: whether the user may see every event of the imports that he may see, so that their sums tell him
-        nothing else; not where a record rule hides events only
-        """
-        if self.env.su:
-            return True
-        events, logs = (
-            self.env["ir.rule"]._compute_domain(f"process_intelligence.{model}", "read")
-            for model in ("log_event", "log")
-        )
-        return events == logs
 
     @api.constrains("company_id", "source")
     def _check_imports_fit(self):

@@ -23,6 +23,7 @@ from ..tools.copy_rows import COPY_COLUMNS, RowWriter
 _logger = logging.getLogger(__name__)
 
 CRON = "process_intelligence.import_cron"
+MANAGER = "process_intelligence.group_process_manager"
 SPOOL_BYTES = 16 * 1024 * 1024  # rows waiting for COPY go to disk above this
 
 
@@ -60,8 +61,14 @@ class ProcessIntelligenceLog(models.Model):
     starts = fields.Integer(
         readonly=True, help="How often a background import of this file was begun."
     )
-    event_count = fields.Integer("Events", readonly=True)
-    case_count = fields.Integer("Cases", readonly=True)
+    event_count = fields.Integer("Events in the File", readonly=True, groups=MANAGER)
+    case_count = fields.Integer("Cases in the File", readonly=True, groups=MANAGER)
+    events = fields.Integer(
+        compute="_compute_seen", help="Those of the file that you may see."
+    )
+    cases = fields.Integer(
+        compute="_compute_seen", help="Those of the file that you may see."
+    )
     digest = fields.Char(readonly=True, help="SHA-256 of the uncompressed file.")
     options = fields.Json(
         readonly=True, help="Which column is what, as the import was asked for."
@@ -69,7 +76,7 @@ class ProcessIntelligenceLog(models.Model):
     content = fields.Binary(
         attachment=True,
         readonly=True,
-        groups="process_intelligence.group_process_manager",
+        groups=MANAGER,
         help="The file of an import that waits; dropped once it is done.",
     )
     rejected = fields.Json(readonly=True)
@@ -93,6 +100,35 @@ class ProcessIntelligenceLog(models.Model):
                 self.env._("line %(line)s: %(reason)s", **item)
                 for item in log.rejected or []
             )
+
+    @api.depends("event_count", "case_count")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_seen(self):
+        seen = self.sudo()._counts() if self._sums_tell() else self._counts_seen()
+        for log in self:
+            log.events, log.cases = seen.get(log.id, (0, 0))
+
+    def _counts(self):
+        return {log.id: (log.event_count, log.case_count) for log in self}
+
+    def _counts_seen(self):
+        rows = self.env["process_intelligence.log_event"]._read_group(
+            [("log_id", "in", self.ids)],
+            ["log_id"],
+            ["__count", "case_key:count_distinct"],
+        )
+        return {log.id: (events, cases) for log, events, cases in rows}
+
+    @api.model
+    def _sums_tell(self):
+        """:return: whether the user may see every event of the imports that he may see, so that their sums tell him
+        nothing else; not where a record rule hides events only
+        """
+        if self.env.su:
+            return True
+        rules = self.env["ir.rule"]
+        hidden = rules._compute_domain("process_intelligence.log_event", "read")
+        return hidden == rules._compute_domain(self._name, "read")
 
     # ------------------------------------------------------------------ import
 

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..policies import rules
 from ..tools import rule_words
+from .process_intelligence_rule_watch import MANAGER
 
 MOST_HOURS = 24 * 366 * 10
 
@@ -129,10 +130,11 @@ class ProcessIntelligenceRule(models.Model):
         *("kind", "activity_id.name", "other_activity_id.name", "times"),
         *("within_seconds", "clock", "resources", "norm"),
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_sentence(self):
+        manager = self.env.user.has_group(MANAGER)
         for rule in self:
-            rule.sentence = rule_words.sentence(self.env, rule.sudo())
+            rule.sentence = rule_words.sentence(self.env, rule.sudo(), manager)
 
     @api.depends("within_seconds")
     def _compute_within_hours(self):

@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -12,6 +14,13 @@ SHAPES = frozenset(
         *("within_seconds", "within_hours", "clock", "resources", "norm", "active"),
     }
 )
+
+
+class Meaning(NamedTuple):
+    sentence: str
+    asked: list
+
+
 MANAGER = "process_intelligence.group_process_manager"
 
 
@@ -33,7 +42,7 @@ class ProcessIntelligenceRuleWatch(models.AbstractModel):
     checked_at = fields.Datetime("Last Checked", readonly=True, copy=False)
     violation_ids = fields.One2many(
         "process_intelligence.violation", "rule_id", "Noted Breaches", readonly=True
-    )
+    )  # of what the rule says today
     automation_id = fields.Many2one(
         "base.automation",
         "Automation Rule",
@@ -45,7 +54,36 @@ class ProcessIntelligenceRuleWatch(models.AbstractModel):
     def write(self, vals):
         if SHAPES & vals.keys():
             vals = {**vals, "watched_since": False}
-        return super().write(vals)
+        said = {rule: rule._meaning() for rule in self}
+        done = super().write(vals)
+        for rule, before in said.items():
+            if rule._meaning() != before:
+                rule._begin_anew(before.sentence)
+        return done
+
+    def _meaning(self):
+        """:return: what the rule asks for; equal as long as breaches of it are breaches of the same thing"""
+        rule = self.sudo()
+        asked = (rule[name] for name in sorted(SHAPES - {"active", "within_hours"}))
+        return Meaning(
+            rule.sentence,
+            [one.id if isinstance(one, models.Model) else one for one in asked],
+        )
+
+    def _begin_anew(self, before):
+        """What broke the rule as it was says nothing of it as it is. The ledger keeps what was told."""
+        noted = self.sudo().violation_ids
+        if noted:
+            self.message_post(
+                body=self.env._(
+                    "The rule said: %(before)s It says now: %(after)s The %(count)s noted breaches of what it said are"
+                    " dropped.",
+                    before=before,
+                    after=self.sentence,
+                    count=len(noted),
+                )
+            )
+            noted.unlink()
 
     @api.model
     def _cron_watch(self):

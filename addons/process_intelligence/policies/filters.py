@@ -17,7 +17,7 @@ A filter keeps or drops whole cases. Different keys must all hold. Within a key:
 ``start``       the first activity is one of these; ``end``: the last one
 =============== ==================================================================
 
-An empty list and null mean: no such filter.
+An empty list and null mean: no such filter. All keys together hold at most ``MOST_VALUES`` values.
 """
 
 import json
@@ -32,6 +32,7 @@ from .text import is_storable
 from .timestamps import parse_instant
 
 PeriodMode = Literal["contained", "intersecting", "started", "ended"]
+MOST_VALUES = 10_000
 MAX_SECONDS = 1e12  # more than thirty thousand years
 PERIOD_MODES: tuple[str, ...] = get_args(PeriodMode)
 
@@ -79,7 +80,9 @@ class Filters:
 
 
 def parse_filters(raw: object) -> Filters:
-    """:raises Refusal: ``filters_shape``, ``unknown_filter``, ``bad_filter``, ``bad_period_mode``"""
+    """:raises Refusal: ``filters_shape``, ``unknown_filter``, ``bad_filter``, ``bad_period_mode``,
+    ``too_many_values``
+    """
     if raw is None:
         return Filters()
     if not isinstance(raw, Mapping):
@@ -87,6 +90,8 @@ def parse_filters(raw: object) -> Filters:
     for key in raw:
         if key not in _PARSERS:
             raise Refusal("unknown_filter", key=str(key), known=list(_PARSERS))
+    if _values(raw) > MOST_VALUES:
+        raise Refusal("too_many_values", most=MOST_VALUES)
     return Filters(
         **{
             key: _PARSERS[key](key, value)
@@ -94,6 +99,15 @@ def parse_filters(raw: object) -> Filters:
             if value is not None
         }
     )
+
+
+def _values(raw: object) -> int:
+    """How many names and values there are, at any depth."""
+    if isinstance(raw, Mapping):
+        return sum(max(1, _values(value)) for value in raw.values())
+    if isinstance(raw, (list, tuple)):
+        return sum(map(_values, raw))
+    return 1
 
 
 def _parse_period(key: str, value: object) -> Period | None:

@@ -87,6 +87,27 @@ class TestAnalysis(ProcessCase):
         born = wished.create({"name": "x", "definition_id": self.definition.id})
         self.assertEqual(born.user_id, self.reader)
 
+    def test_what_follows_from_others_is_nobodys_to_write(self):
+        shared, far = (
+            self.keep(shared=True),
+            self.env["res.company"].create({"name": "Far"}),
+        )
+        shared.toggle_favourite()
+        mine = shared.with_user(self.manager)
+        for vals in ({"fan_ids": [(6, 0, self.manager.ids)]}, {"company_id": far.id}):
+            with self.assertRaises(AccessError):
+                mine.write(vals)
+            with self.assertRaises(AccessError):
+                self.keep(**vals)
+        self.assertTrue(shared.is_favourite)
+
+    def test_nobody_hides_anothers_from_himself(self):
+        shared = self.keep(shared=True)
+        with self.assertRaisesRegex(AccessError, "Only who keeps it"):
+            shared.with_user(self.manager).shared = False
+        shared.shared = False
+        self.assertFalse(shared.shared)
+
     def test_filters_that_no_question_takes_are_refused(self):
         for key in ("filters", "other"):
             with self.assertRaisesRegex(ValidationError, "surprise"):

@@ -143,6 +143,10 @@ class TestDoors(ProcessCase):
         seen = sum(activity["count"] for activity in answer["activities"])
         self.assertEqual((answer["cases"], seen), (2, 3))
         self.assertEqual(self.counts(definition, self.reader), (3, 2, 2))
+        [log] = definition.log_ids.with_user(self.reader).read(["events", "cases"])
+        self.assertEqual((log["events"], log["cases"]), (3, 2))
+        with self.assertRaises(AccessError):
+            definition.log_ids.with_user(self.reader).read(["event_count"])
         self.assertEqual(self.counts(definition.sudo(), self.env.user), (6, 3, 3))
 
     def test_whoever_sees_all_events_is_told_the_sums_of_the_imports(self):

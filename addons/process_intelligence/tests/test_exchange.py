@@ -103,6 +103,14 @@ class TestExport(ExchangeCase):
         row = content(definition.export_csv()).decode().splitlines()[1]
         self.assertTrue(row.startswith("-5,\"'=HYPERLINK"), row)
 
+    def test_inert_names_stay_different_ones(self):
+        names = ["=1", "'=1", "''=1", "1", "'tis"]
+        rows = "".join(f"{name},Open,2026-01-01\n" for name in names)
+        definition = self.define(f"case,activity,time\n{rows}")
+        lines = content(definition.export_csv()).decode().splitlines()[1:]
+        told = {line.split(",")[0] for line in lines}
+        self.assertEqual(told, {"'=1", "''=1", "'''=1", "1", "'tis"})
+
     def test_another_format_is_refused_by_name(self):
         with self.assertRaisesRegex(ValidationError, "json, sqlite"):
             self.define(SMALL).export_ocel(format="xml")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.process_intelligence.policies.filters import (
+    MOST_VALUES,
     AttributeFilter,
     Filters,
     Period,
@@ -161,3 +162,19 @@ def test_whatever_arrives_is_understood_or_refused(raw):
         assert isinstance(parse_filters(raw), Filters)
     except Refusal as refusal:
         assert refusal.code
+
+
+def test_more_values_than_a_person_chooses_are_refused():
+    most = [str(number) for number in range(MOST_VALUES)]
+    assert parse_filters({"has": most}).has == tuple(most)
+    for raw in (
+        {"has": [*most, "one more"]},
+        {"has": most, "end": ["one more"]},
+        {"variants": [["a", "b"]] * (MOST_VALUES // 2 + 1)},
+        {"attributes": {"team": [*most, "one more"]}},
+        {"attributes": {name: [] for name in [*most, "one more"]}},
+    ):
+        with pytest.raises(Refusal) as refused:
+            parse_filters(raw)
+        assert refused.value.code == "too_many_values"
+        assert refused.value.facts["most"] == MOST_VALUES

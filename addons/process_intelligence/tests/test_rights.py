@@ -53,7 +53,18 @@ class TestRights(ProcessCase):
             frozen.norm = {"a": 1}
         with self.assertRaises(AccessError):
             frozen.with_user(self.reader).read(["norm"])
-        self.assertTrue(frozen.with_user(self.reader).sentence)
+        self.assertIn("on which", frozen.with_user(self.manager).sentence)
+        frozen.invalidate_recordset()
+        theirs = frozen.with_user(self.reader).sentence
+        self.assertIn("usual ways", theirs)
+        self.assertNotRegex(theirs, r"\d")
+
+    def test_a_norm_of_all_companies_would_tell_what_its_maker_saw(self):
+        self.env["res.company"].create({"name": "Other"})
+        shared = self.define(SMALL)
+        shared.log_ids.sudo().company_id = shared.sudo().company_id = False
+        with self.assertRaisesRegex(ValidationError, "Give it a company"):
+            shared.with_user(self.manager).action_freeze_norm()
 
     def test_hours_are_a_number(self):
         rules = self.env["process_intelligence.rule"].with_user(self.manager)

@@ -169,6 +169,29 @@ class TestRuleWatch(RuleCase):
             with self.assertRaises(AccessError):
                 call()
 
+    def test_a_rule_that_means_something_else_begins_anew(self):
+        self.tell(self.one, (0, "Open"), (1, "Forbidden"))
+        rule = self.rule(self.definition, "absence", "Forbidden")
+        self.check(rule, 2)
+        [noted] = self.noted(rule)
+        forbidden, opened = (
+            rule.activity_id,
+            rule.activity_id.search(
+                [("definition_id", "=", self.definition.id), ("name", "=", "Open")]
+            ),
+        )
+        rule.write({"name": "Other words", "activity_id": forbidden.id})
+        rule.active = False
+        rule.active = True
+        self.assertEqual(self.noted(rule), noted)
+        rule.with_user(self.manager).activity_id = opened
+        self.assertFalse(self.noted(rule))
+        words = rule.message_ids.sorted("id")[-1].body
+        for part in ("Forbidden never happens", "Open never happens", "1 noted"):
+            self.assertIn(part, words)
+        self.check(rule, 3)
+        self.assertEqual(len(self.noted(rule)), 1)
+
     def test_breaches_of_imported_cases_are_seen_with_their_events(self):
         definition = self.of([("C1", "A", NOON, {}), ("C2", "A", NOON, {})])
         self.refresh()

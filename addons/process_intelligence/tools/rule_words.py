@@ -1,8 +1,9 @@
 """Rules and their breaches in plain sentences, in the reader's language."""
 
 
-def sentence(env, rule) -> str:
+def sentence(env, rule, with_figures=True) -> str:
     """:param rule: a ``process_intelligence.rule``, with the right to read the names of its activities
+    :param with_figures: tell of a norm how many cases its maker saw
     :return: what the rule asks for; empty while it is not complete
     """
     facts = {
@@ -18,6 +19,8 @@ def sentence(env, rule) -> str:
         kind = "existence_once"
     if kind == "within" and rule.clock == "business":
         kind = "within_business"
+    if kind == "norm" and not with_figures:
+        kind = "norm_plain"
     return _SENTENCES[kind](env, facts) if kind else ""
 
 
@@ -152,6 +155,9 @@ _SENTENCES = {
     "allowed": lambda env, f: env._(
         "%(a)s is only done by: %(people)s. Steps without a known person break nothing.",
         **f,
+    ),
+    "norm_plain": lambda env, f: env._(
+        "Cases start, go on and end as in the usual ways of when the norm was frozen."
     ),
     "norm": lambda env, f: env._(
         "Cases start, go on and end as in the usual ways: %(ways)s ways, on which %(share)s %% of %(cases)s cases went"

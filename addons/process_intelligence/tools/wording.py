@@ -43,6 +43,10 @@ _SENTENCES = {
     "bad_filter": lambda env, f: env._(
         "The filter %(key)s cannot be %(value)s. Expected: %(expected)s.", **f
     ),
+    "too_many_values": lambda env, f: env._(
+        "filters: more than %(most)s values. Choose fewer, or leave the filter out.",
+        **f,
+    ),
     "bad_period_mode": lambda env, f: env._(
         "The mode of the filter period cannot be %(value)s. Known modes: %(known)s.",
         **f,
