@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
-from ..policies.processes import PROCESSES
+from ..policies.processes import IMPORTED, PROCESSES
 from ..tools import past
 
 #: How far back the demo looks for what stalled and what came back.
@@ -19,13 +20,14 @@ class SaasDemoProcesses(models.AbstractModel):
     def _settle(self):
         """Name ends, hours and rules, and have everything looked at once."""
         with past.telling():
-            for definition in self.env["process_intelligence.definition"].search(
-                [("case_type", "in", list(PROCESSES))]
-            ):
-                self._say(definition, PROCESSES[definition.case_type])
-            logs = [("source", "=", "log")]
-            refunds = self.env["process_intelligence.definition"].search(logs, limit=1)
-            self._say(refunds, PROCESSES["refunds"])
+            found = self.env["process_intelligence.definition"].search(
+                Domain("case_type", "in", list(PROCESSES))
+                | Domain("name", "in", list(IMPORTED.values()))
+            )
+            keys = {name: key for key, name in IMPORTED.items()}
+            for definition in found:
+                key = definition.case_type or keys[definition.name]
+                self._say(definition, PROCESSES[key])
             self.env["event_hub.event"]._flush_emitted()
 
     def _say(self, definition, process):

@@ -9,6 +9,7 @@ from odoo.addons.event_hub.tools.heard import Heard
 
 from ..const import STORY_PARAM
 from ..policies import story
+from ..policies.processes import IMPORTED
 from ..policies.story.cast import PLANS
 from ..tools import past
 
@@ -77,7 +78,7 @@ class SaasDemoStory(models.AbstractModel):
         self.env["saas_demo.desk"]._tell()
         operations._tell(told.letters)
         self.env["saas_demo.knowledge"]._tell()
-        self._tell_process(told.process_log)
+        self._tell_processes(told)
 
     # ---------------------------------------------------------------- master data
 
@@ -226,8 +227,8 @@ class SaasDemoStory(models.AbstractModel):
     # ---------------------------------------------------------------- processes
 
     @api.model
-    def _tell_process(self, log):
-        """A small imported log, and the ledger's own processes."""
+    def _tell_processes(self, told):
+        """The ledger's own processes, and two small logs of other systems."""
         Definition = self.env["process_intelligence.definition"]
         Definition.create(
             [
@@ -235,15 +236,17 @@ class SaasDemoStory(models.AbstractModel):
                 for case_type, name in LEDGER_PROCESSES.items()
             ]
         )
-        refunds = Definition.create(
-            {"name": "Refunds (imported example)", "source": "log"}
+        refunds, orders = Definition.create(
+            [{"name": name, "source": "log"} for name in IMPORTED.values()]
         )
         refunds.import_csv(
-            base64.b64encode(log.encode()).decode(),
+            base64.b64encode(told.process_log.encode()).decode(),
             "case",
             "activity",
             "timestamp",
             resource="resource",
             attributes=["channel"],
         )
-        return refunds
+        orders.import_ocel(
+            base64.b64encode(told.order_log.encode()).decode(), object_type="order"
+        )

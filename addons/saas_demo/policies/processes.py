@@ -43,7 +43,13 @@ class Process:
     tiles: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-#: By kind of case in the ledger; ``refunds`` is the imported log.
+#: Imported logs by their names in ``PROCESSES``.
+IMPORTED: Mapping[str, str] = {
+    "refunds": "Refunds (imported example)",
+    "orders": "Orders (imported objects)",
+}
+
+#: By kind of case in the ledger, or name in ``IMPORTED``.
 PROCESSES: Mapping[str, Process] = {
     "ticket": Process(
         ("Ticket solved", "Customer rated", "Breach explained"),
@@ -181,5 +187,27 @@ PROCESSES: Mapping[str, Process] = {
         ),
         starts=("Received",),
         tiles=(("Refunds", ()),),
+    ),
+    "orders": Process(
+        ("Payment received",),
+        (
+            Rule(
+                "No invoice before the hand-over",
+                "precedence",
+                "Handed over",
+                "Invoice sent",
+                severity="high",
+                meaning="Who is asked to pay for what he does not have yet will dispute it.",
+            ),
+            Rule(
+                "What could not be set up is set up after all",
+                "response",
+                "Set-up failed",
+                "Licence set up",
+                meaning="A licence that nobody can use is a refund to come.",
+            ),
+        ),
+        starts=("Order signed",),
+        tiles=(("Orders, from signed to paid", ()),),
     ),
 }

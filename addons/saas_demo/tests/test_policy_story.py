@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -194,6 +195,24 @@ def test_the_process_log_reads_as_csv_with_several_ways(told):
     assert (
         len({tuple(activity for _, activity in steps) for steps in cases.values()}) >= 3
     )
+
+
+def test_the_orders_are_a_log_of_objects_that_share_events(told, now):
+    log = json.loads(told.order_log)
+    kinds = {item["id"]: item["type"] for item in log["objects"]}
+    assert set(kinds.values()) == {item["name"] for item in log["objectTypes"]}
+    times = [event["time"] for event in log["events"]]
+    assert times == sorted(times)
+    assert times[-1] < f"{now.isoformat()}Z"
+    touched = [
+        [kinds[relation["objectId"]] for relation in event["relationships"]]
+        for event in log["events"]
+    ]
+    assert all("order" in found for found in touched)
+    assert any(found.count("invoice") > 1 for found in touched)
+    assert {event["type"] for event in log["events"]} == {
+        item["name"] for item in log["eventTypes"]
+    }
 
 
 def _batches(parts):

@@ -11,7 +11,7 @@ from .. import hooks
 from ..const import ECHO_PATH
 from ..models.saas_demo_setup import OUTGOING_JOBS
 from ..policies import access
-from ..policies.processes import PROCESSES
+from ..policies.processes import IMPORTED, PROCESSES
 from .common import provision
 from .start_routes import StartRoutes
 
@@ -99,7 +99,8 @@ class TestSetup(StartRoutes, HttpCase):
 
     def test_processes_have_ends_hours_and_rules_that_say_something_true(self):
         processes = self.env["process_intelligence.definition"].search([])
-        by_kind = {p.case_type or "refunds": p for p in processes}
+        imported = {name: key for key, name in IMPORTED.items()}
+        by_kind = {p.case_type or imported[p.name]: p for p in processes}
         self.assertEqual(set(by_kind), set(PROCESSES))
         for kind, process in by_kind.items():
             self.assertTrue(process.end_activity_ids and process.calendar_id, kind)
@@ -109,6 +110,12 @@ class TestSetup(StartRoutes, HttpCase):
         self.assertTrue(by_kind["refunds"].stalled()["stalled"])
         running = [case["case"] for case in by_kind["refunds"].stalled()["cases"]]
         self.assertTrue(by_kind["refunds"].remaining(case_keys=running))
+        seen = by_kind["orders"].object_map()
+        self.assertEqual(
+            {kind["type"] for kind in seen["types"]},
+            {"order", "customer", "licence", "invoice"},
+        )
+        self.assertTrue(seen["shared_events"])
         rules = processes.rule_ids
         self.assertTrue(all(rules.mapped("checked_at")))
         noted = self.env["process_intelligence.violation"].search([])

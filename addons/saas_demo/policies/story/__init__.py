@@ -9,7 +9,7 @@ import random
 from datetime import datetime
 
 from . import accounts as customers
-from . import approvals, cast, money, refunds, tickets, usage, waiting
+from . import approvals, cast, money, orders, refunds, tickets, usage, waiting
 from .accounts import CURRENCY, OWNERLESS
 from .shapes import Story
 from .telling import Batch, Turn, tell_in_order
@@ -51,4 +51,5 @@ def tell(now: datetime, seed: int = SEED) -> Story:
         asks=approvals.asks(now),
         letters=waiting.letters(now),
         process_log=refunds.process_log(today, rng),
+        order_log=orders.order_log(today, rng),
     )

@@ -113,3 +113,4 @@ class Story:
     asks: tuple[Ask, ...]  # by time
     letters: tuple[Letter, ...]
     process_log: str  # CSV: case, activity, timestamp, resource, channel
+    order_log: str  # OCEL 2.0 as JSON
