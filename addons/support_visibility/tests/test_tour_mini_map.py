@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -43,8 +44,8 @@ class TestTourMiniMap(HttpCase):
         )
 
     @classmethod
-    def tell(cls, ticket, *activities):
-        begin = fields.Datetime.now()
+    def tell(cls, ticket, *activities, after=0):
+        begin = fields.Datetime.now() + timedelta(seconds=after)
         cls.env["event_hub.event"]._append([
             EventRow(
                 type="ticket.test", correlation="0" * 32, occurred_at=begin + timedelta(seconds=n + 1),
@@ -60,3 +61,25 @@ class TestTourMiniMap(HttpCase):
             "support_visibility_mini_map",
             login=self.agent.login,
         )
+
+    def test_it_is_asked_again_when_the_form_is_saved_or_looked_at_again(self):
+        ticket, asked = self.tickets[1], []
+        model = self.env.registry["process_intelligence.definition"]
+        against_usual = model._against_usual
+
+        def told(definition, record):
+            asked.append(record.id)
+            if len(asked) > 1:
+                name = ("Ticket assigned", "Ticket waits", "Ticket forgotten")[
+                    len(asked) - 2
+                ]
+                self.tell(ticket, name, after=100 * len(asked))
+            return against_usual(definition, record)
+
+        with patch.object(model, "_against_usual", told):
+            self.start_tour(
+                f"/odoo/support_visibility.ticket/{ticket.id}",
+                "support_visibility_mini_map_again",
+                login=self.agent.login,
+            )
+        self.assertEqual(asked, [ticket.id] * 3)

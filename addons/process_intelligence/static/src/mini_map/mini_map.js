@@ -1,8 +1,11 @@
-import { Component, onMounted, onPatched, onWillUnmount, onWillUpdateProps, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onPatched, onWillUnmount, useExternalListener, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { count, duration } from "../process_map/format";
@@ -15,6 +18,8 @@ const SAID = {
     ahead: _t("usual, may still come"),
 };
 const MODEL = "process_intelligence.definition";
+const SOON = 250; // ms; a save and the reload after it ask once
+const SLOW = 800; // ms; who waits longer is told so
 
 /** One case against the usual way, on the form of its record; nothing where there is nothing to see. */
 export class MiniMap extends Component {
@@ -25,39 +30,66 @@ export class MiniMap extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.line = useRef("line");
-        this.state = useState({ answer: null });
+        this.state = useState({ answer: null, isSlow: false });
+        this.askSoon = useDebounced(() => this.ask(), SOON);
+        useRecordObserver((record) => this.follow(record));
+        // What others did meanwhile wrote nothing to the record.
+        useExternalListener(document, "visibilitychange", () => !document.hidden && this.askSoon());
         // The form is there first, and does not wait.
-        onMounted(() => this.follow(this.props.record));
-        onWillUpdateProps((next) => void this.follow(next.record));
-        onWillUnmount(() => this.asked?.abort?.(false));
+        onMounted(() => {
+            this.isMounted = true;
+            void this.ask();
+        });
         onPatched(() => this.showPlace());
+        onWillUnmount(() => this.callOff());
     }
 
-    /** Once for each state of a record: every keystroke in the form comes by here. */
-    async follow(record) {
-        const key = JSON.stringify([record.resModel, record.resId, record.data.write_date?.toMillis?.()]);
-        if (key === this.key) {
-            return;
-        }
-        if (record.resId !== this.resId) {
+    /** The form replaces the data of a record whenever it reads, saves or discards; keystrokes only change them. */
+    follow(record) {
+        if (this.isMounted && record.resId === this.resId && record.data !== this.data) {
+            void this.askSoon();
+        } else if (this.isMounted && record.resId !== this.resId) {
             this.state.answer = null;
+            void this.ask(record);
         }
-        Object.assign(this, { key, resId: record.resId });
-        this.asked?.abort?.(false);
-        if (!record.resId) {
+        this.data = record.data;
+    }
+
+    /** The last answer stays until the next one is there. */
+    async ask(record = this.props.record) {
+        const { resModel, resId } = record;
+        this.callOff();
+        this.resId = resId;
+        if (!resId) {
             return;
         }
+        this.slow = browser.setTimeout(() => (this.state.isSlow = true), SLOW);
         // Not the orm of this component: that gives a promise which cannot be called off.
-        this.asked = this.env.services.orm.silent.call(MODEL, "case_against_usual", [record.resModel, record.resId]);
-        const answer = await this.asked;
-        if (key === this.key) {
-            this.state.answer = answer;
+        const asked = this.env.services.orm.silent.call(MODEL, "case_against_usual", [resModel, resId]);
+        this.asked = asked;
+        try {
+            const answer = await asked;
+            if (asked === this.asked) {
+                this.state.answer = answer;
+            }
+        } finally {
+            if (asked === this.asked) {
+                this.callOff();
+            }
         }
+    }
+
+    callOff() {
+        this.asked?.abort?.(false);
+        this.asked = null;
+        browser.clearTimeout(this.slow);
+        this.state.isSlow = false;
     }
 
     /** Where the case stands is in sight, however narrow the page is; the page itself stays where it is. */
     showPlace() {
-        const [line, key] = [this.line.el, this.key];
+        const { steps, cut } = this.state.answer || {};
+        const [line, key] = [this.line.el, JSON.stringify([this.resId, steps?.length, cut])];
         if (line && this.shown !== key) {
             this.shown = key;
             const place = line.querySelector(".o_process_mini_last");
@@ -114,7 +146,4 @@ export class MiniMap extends Component {
     }
 }
 
-registry.category("view_widgets").add("process_mini_map", {
-    component: MiniMap,
-    fieldDependencies: [{ name: "write_date", type: "datetime", readonly: true }],
-});
+registry.category("view_widgets").add("process_mini_map", { component: MiniMap });
