@@ -4,8 +4,8 @@
 MAX_REJECTED_NAMED = 100  # lines
 #: Uncompressed; read through and never held as a whole, so this bounds time and disk, not memory.
 MAX_CSV_BYTES = 1024 * 1024 * 1024
-#: Uncompressed; XES is held as a whole in the memory of one worker.
-MAX_XES_BYTES = 256 * 1024 * 1024
+#: Uncompressed; read through as well.
+MAX_XES_BYTES = 1024 * 1024 * 1024
 #: Above this the wizard imports in the background, so that nobody waits at a frozen screen.
 BACKGROUND_FROM_BYTES = 8 * 1024 * 1024
 #: Case and activity are keys of an index whose row may hold 2,704 bytes (PostgreSQL btree).
@@ -40,6 +40,10 @@ RARE_BELOW = 0.01
 UNUSUAL_Z = 3.5
 #: OCEL is read as a whole; in memory a file takes some times its size.
 MAX_OCEL_BYTES = 64 * 1024 * 1024
+#: Uncompressed bytes by format.
+MAX_BYTES = {"csv": MAX_CSV_BYTES, "xes": MAX_XES_BYTES, "ocel": MAX_OCEL_BYTES}
+#: Events that the import wizard reads of a large file by itself; a button reads all of it.
+PREVIEW_EVENTS = 50_000
 #: Keeps one export, base64 included, within the memory of one worker.
 MAX_EXPORTED_EVENTS = 500_000
 #: An event that the ledger learns of later than this after it happened is late.

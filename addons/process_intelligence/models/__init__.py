@@ -20,6 +20,7 @@ from . import (
     process_intelligence_asking_drift,
     process_intelligence_drift_watch,
     process_intelligence_asking_exchange,
+    process_intelligence_asking_preview,
     process_intelligence_asking_quality,
     process_intelligence_asking_times,
     process_intelligence_asking_objects,

@@ -34,6 +34,7 @@ class ProcessIntelligenceDefinition(models.Model):
         "process_intelligence.asking_rules",
         "process_intelligence.asking_guide",
         "process_intelligence.asking_exchange",
+        "process_intelligence.asking_preview",
         "process_intelligence.asking_quality",
         "process_intelligence.asking_replay",
         "process_intelligence.asking_mini",
@@ -335,8 +336,17 @@ class ProcessIntelligenceDefinition(models.Model):
         :raises ConflictError: the same file was imported before
         """
         definition = self._one("write")
+        options = self._csv_options(
+            *(case, activity, timestamp, resource, attributes),
+            *(timestamp_format, tz, delimiter, lifecycle),
+        )
+        return definition._import(data_base64, options, background=background)
+
+    def _csv_options(self, case, activity, timestamp, resource, attributes, *others):
+        """:param others: timestamp_format, tz, delimiter, lifecycle of ``import_csv``"""
+        timestamp_format, tz, delimiter, lifecycle = others
         try:
-            options = ImportOptions(
+            return ImportOptions(
                 case=case,
                 activity=activity,
                 timestamp=timestamp,
@@ -349,7 +359,6 @@ class ProcessIntelligenceDefinition(models.Model):
             )
         except Refusal as refusal:
             raise wording.refused(self.env, refusal) from refusal
-        return definition._import(data_base64, options, background=background)
 
     def _import(self, data_base64, options, file_name=None, background=False):
         if self.source != "log":

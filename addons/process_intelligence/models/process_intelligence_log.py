@@ -15,9 +15,10 @@ from ..policies import import_state
 from ..policies.csv_log import LogReader, Rejection
 from ..policies.csv_source import Upload
 from ..policies.exchange import ExchangeOptions, options_from_json
-from ..policies.exchange_in import OcelReader, XesReader
+from ..policies.exchange_in import OcelReader
 from ..policies.refusal import Refusal
-from ..tools import wording
+from ..policies.xes_in import XesReader
+from ..tools import import_sight, wording
 from ..tools.copy_rows import COPY_COLUMNS, RowWriter
 
 _logger = logging.getLogger(__name__)
@@ -145,7 +146,7 @@ class ProcessIntelligenceLog(models.Model):
         """
         try:
             upload = Upload.decode(data_base64)
-            measures = upload.measure(const.MAX_CSV_BYTES)
+            measures = upload.measure(_most_bytes(options))
             # names wrong columns before anything is queued
             reader = self._reader(upload, options)
         except Refusal as refusal:
@@ -169,11 +170,19 @@ class ProcessIntelligenceLog(models.Model):
             const.MAX_KEY_LENGTH,
         )
 
+    def _preview(self, upload, options, most=None):
+        """See ``definition.preview_xes``.
+
+        :param most: events to read at most; all if left out
+        :raises Refusal: the file as a whole cannot be read
+        """
+        reader = self._reader(upload, options)
+        return import_sight.answer_of(self.env, self, reader, options.tz, most)
+
     def _exchange_reader(self, upload, options):
         to_utc = self._to_utc(options.tz)
         if options.format == "xes":
-            content = upload.content(const.MAX_XES_BYTES)
-            return XesReader(content, to_utc, const.MAX_KEY_LENGTH)
+            return XesReader(upload.stream, to_utc, const.MAX_KEY_LENGTH)
         content = upload.content(const.MAX_OCEL_BYTES)
         return OcelReader(content, options.object_type, to_utc, const.MAX_KEY_LENGTH)
 
@@ -414,9 +423,10 @@ class ProcessIntelligenceLog(models.Model):
             return
         try:
             upload = Upload.decode(log.content)
-            measures = upload.measure(const.MAX_CSV_BYTES)
+            options = options_from_json(log.options)
+            measures = upload.measure(_most_bytes(options))
             log._take(
-                log._reader(upload, options_from_json(log.options)),
+                log._reader(upload, options),
                 log._report(measures.line_ends),
             )
         except Refusal as refusal:
@@ -476,6 +486,10 @@ class ProcessIntelligenceLog(models.Model):
                 "sticky": not done,
             },
         )
+
+
+def _most_bytes(options):
+    return const.MAX_BYTES[getattr(options, "format", "csv")]
 
 
 COPY = SQL(

@@ -32,6 +32,7 @@ class Rejection(NamedTuple):
     line: int  # physical line on which the record starts, the header is line 1
     code: str
     facts: dict[str, object]
+    event: str | None = None  # its id, where the format gives it one
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,12 @@ class Tally:
         default_factory=Counter
     )  # column -> number of "?"
     without_object: int = 0  # events of an object-centric log that no case touches
+    zoneless: int = 0  # times that name no zone
+    zoneless_example: tuple[str, datetime] | None = None  # as it stands, as naive UTC
+
+    def without_zone(self, text: str, utc: datetime) -> None:
+        self.zoneless += 1
+        self.zoneless_example = self.zoneless_example or (text, utc)
 
 
 class _Records:
@@ -246,11 +253,15 @@ class LogReader:
     def _row(self, record: Sequence[str], parse: timestamps.Parser) -> LogRow:
         if len(record) != len(self.header):
             raise Refusal("column_count", found=len(record), expected=len(self.header))
-        moment = parse(self._required(record, self._timestamp))
+        text = self._required(record, self._timestamp)
+        moment = parse(text)
+        utc = self._utc(moment)
+        if moment.tzinfo is None:
+            self.tally.without_zone(text, utc)
         return LogRow(
             self._key(record, self._case),
             self._key(record, self._activity),
-            self._utc(moment),
+            utc,
             self._optional(record, self._resource),
             self._read_attributes(record),
         )

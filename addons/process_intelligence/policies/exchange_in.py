@@ -1,4 +1,4 @@
-"""Readers of XES and OCEL 2.0; they give what ``csv_log.LogReader`` gives, rows and rejections."""
+"""What readers of files of other tools share, and that of OCEL 2.0; they give what ``csv_log.LogReader`` gives."""
 
 import json
 import os
@@ -6,12 +6,10 @@ import re
 import sqlite3
 import tempfile
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from io import BytesIO
 from typing import Any
-
-from lxml import etree
 
 from . import timestamps
 from .csv_log import LogRow, Rejection, Tally
@@ -25,15 +23,10 @@ _GENERATED = {2, 3}  # "hidden" of table_xinfo: virtual, stored
 #: Each case of an event keeps all the objects it touches: together no more than this.
 MOST_PAIRS = 2_000_000
 SQLITE_MAGIC = b"SQLite format 3\x00"
-#: Only encodings in which "<" is "<": nothing can hide from the look at the bytes below.
-_ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
-_DECLARATION = 4096  # bytes; a longer one hides something
-_PLAIN = {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}
-_NAME, _TIME, _WHO = "concept:name", "time:timestamp", "org:resource"
-_TRANSITION = "lifecycle:transition"
+WHO = "org:resource"
 
 
-class _Rows:
+class Rows:
     """What both readers share: the checks that a value has to pass."""
 
     def __init__(self, to_utc: ToUtc, max_key: int) -> None:
@@ -46,13 +39,19 @@ class _Rows:
             raise Refusal("empty_value", column=what)
         if len(text) > self._max_key:
             raise Refusal("too_long", column=what, limit=self._max_key)
-        return _storable(text, what)
+        return storable(text, what)
 
     def _moment(self, text: str | None, what: str) -> datetime:
         text = (text or "").strip()
         if not text:
             raise Refusal("empty_value", column=what)
         moment = timestamps.parse_value(text, _ISO)
+        utc = self._utc(moment, text)
+        if moment.tzinfo is None:
+            self.tally.without_zone(text, utc)
+        return utc
+
+    def _utc(self, moment: datetime, text: str) -> datetime:
         try:
             if moment.tzinfo is None:
                 return self._to_utc(moment)
@@ -62,109 +61,16 @@ class _Rows:
 
     def _kept(self, values: Mapping[str, str]) -> dict[str, str]:
         return {
-            _storable(name, name.replace("\x00", "")): _storable(value, name)
+            storable(name, name.replace("\x00", "")): storable(value, name)
             for name, value in values.items()
             if value
         }
 
 
-def _storable(text: str, what: str) -> str:
+def storable(text: str, what: str) -> str:
     if not is_storable(text):
         raise Refusal("nul_character", column=what)
     return text
-
-
-# ---------------------------------------------------------------------- XES
-
-
-class XesReader(_Rows):
-    """Reads the traces of an XES file one by one; attributes of a trace become those of its events.
-
-    A document type is refused before parsing, and entities are never resolved.
-    """
-
-    def __init__(self, content: bytes, to_utc: ToUtc, max_key: int) -> None:
-        """:raises Refusal: ``not_xml``, ``xml_doctype``, ``xml_encoding``"""
-        super().__init__(to_utc, max_key)
-        self._content = content.removeprefix(b"\xef\xbb\xbf").lstrip()
-        if not self._content.startswith(b"<") or b"\x00" in self._content[:200]:
-            raise Refusal("not_xml")
-        if self._content.startswith(b"<?xml"):
-            if b"?>" not in self._content[:_DECLARATION]:
-                raise Refusal("not_xml")
-        declared = _ENCODING.match(self._content[:_DECLARATION])
-        if declared and declared[1].lower() not in _PLAIN:
-            raise Refusal(
-                "xml_encoding", encoding=declared[1].decode("ascii", "replace")
-            )
-        if b"<!DOCTYPE" in self._content or b"<!ENTITY" in self._content:
-            raise Refusal("xml_doctype")
-
-    def rows(self) -> Iterator[tuple[int, LogRow | Rejection]]:
-        """:raises Refusal: ``bad_xml``, ``not_xes``, ``no_events``"""
-        found = False
-        for trace in self._traces():
-            for line, row in self._trace(trace):
-                found = True
-                yield line, row
-        if not found:
-            raise Refusal("no_events")
-
-    def _traces(self) -> Iterator[etree._Element]:
-        parsing = etree.iterparse(
-            BytesIO(self._content),
-            tag="{*}trace",
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-        )
-        try:
-            for _event, trace in parsing:
-                yield trace
-                trace.clear()
-                while trace.getprevious() is not None:
-                    del trace.getparent()[0]
-        except etree.XMLSyntaxError as error:
-            raise Refusal(
-                "bad_xml",
-                line=error.lineno or self._content.count(b"\n") + 1,
-                why=error.msg or "not XML",
-            ) from error
-        if etree.QName(parsing.root).localname != "log":
-            raise Refusal("not_xes", root=etree.QName(parsing.root).localname)
-
-    def _trace(self, trace: Any) -> Iterator[tuple[int, LogRow | Rejection]]:
-        shared = _values(trace)
-        case = shared.pop(_NAME, None)
-        for event in trace.iterchildren("{*}event"):
-            line = event.sourceline or 0
-            try:
-                yield line, self._row(case, shared, _values(event))
-            except Refusal as refusal:
-                yield line, Rejection(line, refusal.code, refusal.facts)
-
-    def _row(
-        self, case: str | None, shared: Mapping[str, str], own: dict[str, str]
-    ) -> LogRow:
-        activity, moment, who = (own.pop(key, None) for key in (_NAME, _TIME, _WHO))
-        if own.get(_TRANSITION) == "complete":
-            del own[_TRANSITION]
-        return LogRow(
-            self._key(case, f"{_NAME} of the trace"),
-            self._key(activity, _NAME),
-            self._moment(moment, _TIME),
-            _storable(who, _WHO) if who else None,
-            self._kept({**shared, **own}),
-        )
-
-
-def _values(node: Any) -> dict[str, str]:
-    """The plain attributes of a log, trace or event; lists and containers have no value of their own."""
-    return {
-        child.get("key"): child.get("value")
-        for child in node.iterchildren("{*}*")
-        if child.get("key") and child.get("value") is not None
-    }
 
 
 # ---------------------------------------------------------------------- OCEL
@@ -174,7 +80,7 @@ class TooManyPairs(Exception):
     """The file as a whole cannot be taken, not one of its events."""
 
 
-class OcelReader(_Rows):
+class OcelReader(Rows):
     """Reads OCEL 2.0, JSON or SQLite: each event becomes a step of every object of the chosen type it touches.
 
     What an object carries counts from its time on. Lines are the numbers of events in the file.
@@ -198,6 +104,7 @@ class OcelReader(_Rows):
             item["id"]: item for item in self._log["objects"] if item["type"] == chosen
         }
         self._kinds = {item["id"]: item["type"] for item in self._log["objects"]}
+        self.chosen = chosen
         self._worn: dict[str, dict[str, list[tuple[datetime, str]]]] = {}
         self._pairs = 0  # of a case and an object of one of its events
 
@@ -211,11 +118,23 @@ class OcelReader(_Rows):
             except TooManyPairs as error:
                 raise Refusal("too_many_objects", limit=MOST_PAIRS) from error
             except Refusal as refusal:
-                yield number, Rejection(number, refusal.code, refusal.facts)
+                identity = _text(event.get("id"))
+                yield number, Rejection(number, refusal.code, refusal.facts, identity)
                 continue
             self.tally.without_object += not rows
             for row in rows:
                 yield number, row
+
+    def kinds(self) -> list[tuple[str, int, int]]:
+        """:return: ``(type, objects, events that touch some of them)``, that of the cases first"""
+        objects, events = Counter(self._kinds.values()), Counter[str]()
+        for event in self._log["events"]:
+            touched = _dicts(event.get("relationships"), "objectId")
+            events.update({self._kinds.get(link["objectId"], "") for link in touched})
+        found = [(name, count, events[name]) for name, count in objects.items()]
+        return sorted(
+            found, key=lambda kind: (kind[0] != self.chosen, -kind[1], kind[0])
+        )
 
     def _event_rows(self, event: Mapping[str, Any], origin: str) -> Iterator[LogRow]:
         touched = dict.fromkeys(
@@ -224,7 +143,7 @@ class OcelReader(_Rows):
             if link["objectId"] in self._kinds
         )
         objects = tuple(
-            (_storable(self._kinds[one], "type"), _storable(one, "objectId"))
+            (storable(self._kinds[one], "type"), storable(one, "objectId"))
             for one in touched
         )
         cases = [one for one in touched if one in self._objects]
@@ -234,13 +153,13 @@ class OcelReader(_Rows):
         activity = self._key(_text(event.get("type")), "type")
         moment = self._moment(_text(event.get("time")), "time")
         own = _pairs(event.get("attributes"))
-        who = own.pop(RESOURCE, None) or own.pop(_WHO, None)
+        who = own.pop(RESOURCE, None) or own.pop(WHO, None)
         for case in cases:
             yield LogRow(
                 self._key(case, "objectId"),
                 activity,
                 moment,
-                _storable(who, RESOURCE) if who else None,
+                storable(who, RESOURCE) if who else None,
                 self._kept({**self._worn_at(case, moment), **own}),
                 origin,
                 objects,
@@ -262,7 +181,8 @@ class OcelReader(_Rows):
     ) -> dict[str, list[tuple[datetime, str]]]:
         history: dict[str, list[tuple[datetime, str]]] = {}
         for entry in _dicts(item.get("attributes"), "name"):
-            since = self._moment(_text(entry.get("time")) or "1970-01-01", "time")
+            text = _text(entry.get("time")) or "1970-01-01"
+            since = self._utc(timestamps.parse_value(text.strip(), _ISO), text)
             value = entry.get("value")
             if value is not None:
                 history.setdefault(entry["name"], []).append((since, as_text(value)))

@@ -11,6 +11,7 @@ from . import (
     test_findings,
     test_http_process,
     test_import,
+    test_import_preview,
     test_import_wizard,
     test_ledger,
     test_many_logs,

@@ -117,6 +117,11 @@ _SENTENCES = {
     "bad_xml": lambda env, f: env._(
         "Line %(line)s is not well-formed XML: %(why)s.", **f
     ),
+    "too_many_values": lambda env, f: env._(
+        "Line %(line)s: one event or trace has more than %(limit)s attributes. Leave out those that say nothing "
+        "about it.",
+        **f,
+    ),
     "not_xes": lambda env, f: env._(
         "The file is XML, but not XES: it begins with %(root)s instead of log.", **f
     ),

@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -12,13 +10,9 @@ from ..policies.csv_source import Upload
 from ..policies.exchange import ExchangeOptions, format_of_file
 from ..policies.exchange_in import object_types, read_ocel
 from ..policies.refusal import Refusal
-from ..tools import wording
+from ..tools import import_sight, wording
+from ..tools.import_sight import table
 
-MOST = {  # bytes of an unpacked file
-    "csv": const.MAX_CSV_BYTES,
-    "xes": const.MAX_XES_BYTES,
-    "ocel": const.MAX_OCEL_BYTES,
-}
 TIME_FORMATS = [
     ("auto", "Recognise it"),
     ("%d/%m/%Y %H:%M", "31/12/2026 23:59 (day first)"),
@@ -88,6 +82,16 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         "First Rows", compute="_compute_preview", sanitize_attributes=False
     )
     problem = fields.Char(compute="_compute_preview")
+    sight = fields.Html(
+        "What Will Be Imported",
+        compute="_compute_sight",
+        store=True,
+        sanitize_attributes=False,
+        help="Read from the file; nothing is written yet.",
+    )
+    is_whole = fields.Boolean(
+        "All of It Was Read", compute="_compute_sight", store=True
+    )
     advice = fields.Char("What Is Missing", compute="_compute_advice")
     rejected = fields.Html("Lines That Cannot Be Read", readonly=True)
     rejected_count = fields.Integer(readonly=True)
@@ -126,11 +130,17 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         content = self._content()
         if self.kind != "ocel" or not content:
             return [], False
-        try:
-            raw = Upload.decode(content).content(const.MAX_OCEL_BYTES)
-            return object_types(read_ocel(raw)), False
-        except Refusal as refusal:
-            return [], wording.reason(self.env, refusal.code, refusal.facts)
+        # Several fields ask; the file is as large as it is.
+        known = self.env.cr.cache
+        key = "process_intelligence.object_types", hash(content)
+        if key not in known:
+            try:
+                raw = Upload.decode(content).content(const.MAX_OCEL_BYTES)
+                known[key] = object_types(read_ocel(raw)), False
+            except Refusal as refusal:
+                reason = wording.reason(self.env, refusal.code, refusal.facts)
+                known[key] = [], reason
+        return known[key]
 
     @api.depends("file", "file_name")
     def _compute_delimiter(self):
@@ -172,7 +182,44 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         for wizard in self:
             rows, problem = wizard._rows(wizard.delimiter)
             wizard.problem = problem or wizard._problem_of_size()
-            wizard.preview = _table(rows[0], rows[1:]) if rows else False
+            wizard.preview = table(rows[0], rows[1:]) if rows else False
+
+    @api.depends(
+        *("file", "file_name", "object_type", "tz", "column_ids.role"),
+        *("delimiter", "time_format", "custom_format"),
+    )
+    def _compute_sight(self):
+        """Of logs of other tools as soon as they are there; of a CSV, whose columns come first, by the button."""
+        for wizard in self:
+            wizard.sight, wizard.is_whole = False, False
+            if wizard.kind != "csv" and not wizard.problem and not wizard.advice:
+                most = const.PREVIEW_EVENTS if wizard._is_large() else None
+                wizard._look(most)
+
+    def _look(self, most=None):
+        """Read the file as it would be imported, and keep what is told of it."""
+        content = self._content()
+        if not content:
+            return
+        try:
+            sight = self.env["process_intelligence.log"]._preview(
+                Upload.decode(content), self._options(), most
+            )
+        except Refusal as refusal:
+            reason = wording.reason(self.env, refusal.code, refusal.facts)
+            self.sight, self.is_whole = import_sight.refused_page(reason), True
+        else:
+            self.sight = import_sight.page_of(self.env, sight)
+            self.is_whole = sight["whole"]
+
+    def check_file(self):
+        """Read all of the file and show what would be imported; nothing is written.
+
+        :return: the form again
+        """
+        self.ensure_one()
+        self._look()
+        return self._again()
 
     @api.depends("file", "file_name", "object_type", "column_ids.role")
     def _compute_advice(self):
@@ -227,7 +274,7 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         content = self._content()
         if not content:
             return None
-        return Upload.decode(content).measure(MOST[self.kind or "csv"])
+        return Upload.decode(content).measure(const.MAX_BYTES[self.kind or "csv"])
 
     def _content(self):
         return self.with_context(bin_size=False).file
@@ -310,10 +357,13 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
         rows = [[str(item["line"]), item["reason"]] for item in answer["rejected"]]
         self.write(
             {
-                "rejected": _table([self.env._("Line"), self.env._("Reason")], rows),
+                "rejected": table([self.env._("Line"), self.env._("Reason")], rows),
                 "rejected_count": answer["rejected_total"],
             }
         )
+        return self._again()
+
+    def _again(self):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Import a File"),
@@ -331,16 +381,3 @@ class ProcessIntelligenceImportWizard(models.TransientModel):
             "views": [[False, "form"]],
             "target": "current",
         }
-
-
-def _table(header, rows):
-    """A table of escaped cells."""
-    cells = Markup("").join
-    head = cells(Markup("<th>%s</th>") % name for name in header)
-    body = cells(
-        Markup("<tr>%s</tr>") % cells(Markup("<td>%s</td>") % value for value in row)
-        for row in rows
-    )
-    return Markup(
-        '<table class="table table-sm table-striped"><thead><tr>%s</tr></thead><tbody>%s</tbody></table>'
-    ) % (head, body)
