@@ -114,7 +114,7 @@ class ProcessIntelligenceAnalysis(models.Model):
     def _refuse_following(self, vals):
         """``_check_keeper`` looks after the keeper."""
         others = {name: value for name, value in vals.items() if name != "user_id"}
-        super()._refuse_following(others)
+        return super()._refuse_following(others)
 
     def _check_hiding(self):
         """Who takes back what somebody else shared could not see it any more."""

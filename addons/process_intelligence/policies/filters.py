@@ -81,7 +81,7 @@ class Filters:
 
 def parse_filters(raw: object) -> Filters:
     """:raises Refusal: ``filters_shape``, ``unknown_filter``, ``bad_filter``, ``bad_period_mode``,
-    ``too_many_values``
+    ``too_many_choices``
     """
     if raw is None:
         return Filters()
@@ -91,7 +91,7 @@ def parse_filters(raw: object) -> Filters:
         if key not in _PARSERS:
             raise Refusal("unknown_filter", key=str(key), known=list(_PARSERS))
     if _values(raw) > MOST_VALUES:
-        raise Refusal("too_many_values", most=MOST_VALUES)
+        raise Refusal("too_many_choices", most=MOST_VALUES)
     return Filters(
         **{
             key: _PARSERS[key](key, value)

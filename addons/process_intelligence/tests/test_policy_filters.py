@@ -176,5 +176,5 @@ def test_more_values_than_a_person_chooses_are_refused():
     ):
         with pytest.raises(Refusal) as refused:
             parse_filters(raw)
-        assert refused.value.code == "too_many_values"
+        assert refused.value.code == "too_many_choices"
         assert refused.value.facts["most"] == MOST_VALUES

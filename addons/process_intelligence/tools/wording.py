@@ -43,7 +43,7 @@ _SENTENCES = {
     "bad_filter": lambda env, f: env._(
         "The filter %(key)s cannot be %(value)s. Expected: %(expected)s.", **f
     ),
-    "too_many_values": lambda env, f: env._(
+    "too_many_choices": lambda env, f: env._(
         "filters: more than %(most)s values. Choose fewer, or leave the filter out.",
         **f,
     ),
