@@ -5,7 +5,7 @@ from odoo import models
 from odoo.addons.event_hub.policies.arguments import MAYBE_OBJECT
 from odoo.addons.event_hub.tools.arguments import takes
 
-from ..tools import questions_now
+from ..tools import questions_now, span_words
 
 
 class ProcessIntelligenceAskingGuide(models.AbstractModel):
@@ -42,11 +42,11 @@ class ProcessIntelligenceAskingGuide(models.AbstractModel):
             return []
         worst = moves[0]
         sentence = self.env._(
-            "Most time is lost from %(before)s to %(after)s: %(hours)s h above its usual time, %(share)s%% of all "
+            "Most time is lost from %(before)s to %(after)s: %(time)s above its usual time, %(share)s%% of all "
             "time lost.",
             before=worst["source"],
             after=worst["target"],
-            hours=_hours(worst["lost_seconds"]),
+            time=span_words.rough(self.env, worst["lost_seconds"]),
             share=_percent(worst["share"]),
         )
         narrowed = self._also(filters, "follows", [worst["source"], worst["target"]])
@@ -93,15 +93,15 @@ class ProcessIntelligenceAskingGuide(models.AbstractModel):
             "after": most["target"],
             "before": most["source"],
             "count": most["count"],
-            "hours": _hours(most["median_seconds"]),
+            "time": span_words.rough(self.env, most["median_seconds"]),
         }
         if most["count"] == 1:
             return self.env._(
-                "%(after)s waits most often for %(before)s: once, for %(hours)s h.",
+                "%(after)s waits most often for %(before)s: once, for %(time)s.",
                 **facts,
             )
         return self.env._(
-            "%(after)s waits most often for %(before)s: %(count)s times, usually %(hours)s h.",
+            "%(after)s waits most often for %(before)s: %(count)s times, usually %(time)s.",
             **facts,
         )
 
@@ -136,13 +136,14 @@ class ProcessIntelligenceAskingGuide(models.AbstractModel):
         if not rows or not rows[0][1] or not rows[0][3]:
             return []
         [[until, cases, seconds, before, seconds_before]] = rows
+        time, time_before = span_words.pair(self.env, seconds, seconds_before)
         sentence = self.env._(
-            "Cases that ended in the last 30 days: %(cases)s, usually after %(hours)s h; in the 30 days before: "
-            "%(before)s, usually after %(hours_before)s h.",
+            "Cases that ended in the last 30 days: %(cases)s, usually after %(time)s; in the 30 days before: "
+            "%(before)s, usually after %(time_before)s.",
             cases=cases,
-            hours=_hours(seconds),
+            time=time,
             before=before,
-            hours_before=_hours(seconds_before),
+            time_before=time_before,
         )
         since = until - timedelta(days=30) + timedelta(microseconds=1)
         period = {"mode": "ended", "from": f"{since.isoformat()}Z"}
@@ -167,10 +168,6 @@ def _told(question, sentence, number, method, filters):
         "number": number,
         "link": {"method": method, "arguments": {"filters": filters}},
     }
-
-
-def _hours(seconds):
-    return round(seconds / 3600, 1)
 
 
 def _percent(share):

@@ -8,7 +8,7 @@ from odoo.addons.event_hub.tools.arguments import takes
 from .. import const
 from ..policies import now as policy
 from ..tools import questions_now as ask
-from ..tools import questions_work
+from ..tools import questions_work, span_words
 from ..tools.stored import reading_at
 from .process_intelligence_asking import _iso
 
@@ -71,12 +71,12 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
             "limit_seconds": round(limit, 6),
             "history": history,
             "sentence": self.env._(
-                "%(case)s waits %(waited)s h after %(activity)s; 95%% of %(history)s moves took at most %(limit)s h.",
+                "%(case)s waits %(waited)s after %(activity)s; 95%% of %(history)s moves took at most %(limit)s.",
                 case=title,
-                waited=round(waited / 3600, 1),
+                waited=span_words.rough(self.env, waited, bool(self.calendar_id)),
                 activity=names.of(activity),
                 history=history,
-                limit=round(limit / 3600, 1),
+                limit=span_words.rough(self.env, limit, bool(self.calendar_id)),
             ),
         }
 
@@ -176,6 +176,7 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
 
     def _unusual(self, row, title):
         case, seconds, z, usual, _all = row
+        took, usually = span_words.pair(self.env, seconds, usual)
         return {
             "case": case,
             "name": title,
@@ -183,10 +184,10 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
             "usual_seconds": round(usual, 6),
             "z": round(z, 3),
             "sentence": self.env._(
-                "%(case)s took %(hours)s h; the usual case takes %(usual)s h.",
+                "%(case)s took %(time)s; the usual case takes %(usual)s.",
                 case=title,
-                hours=round(seconds / 3600, 1),
-                usual=round(usual / 3600, 1),
+                time=took,
+                usual=usually,
             ),
         }
 

@@ -7,6 +7,7 @@ from odoo.addons.event_hub.tools.arguments import takes
 from ..policies import opportunities as policy
 from ..policies.filters import Filters
 from ..tools import questions_opportunities as ask
+from ..tools import span_words
 from .process_intelligence_rule_watch import MANAGER
 
 
@@ -67,18 +68,20 @@ class ProcessIntelligenceAskingOpportunities(models.AbstractModel):
         facts = {
             "step": row["activity"],
             "steps": row["steps"],
-            "hours": round(row["median_seconds"] / 3600, 1),
+            "time": span_words.rough(
+                self.env, row["median_seconds"], bool(self.calendar_id)
+            ),
             "next": row["next"],
             "share": round(100 * row["next_share"], 1),
         }
         if row["next"]:
             return self.env._(
-                "%(step)s is done by people (times: %(steps)s), cases usually wait %(hours)s h for it, and in "
+                "%(step)s is done by people (times: %(steps)s), cases usually wait %(time)s for it, and in "
                 "%(share)s%% %(next)s comes next.",
                 **facts,
             )
         return self.env._(
-            "%(step)s is done by people (times: %(steps)s), cases usually wait %(hours)s h for it, and in %(share)s%% "
+            "%(step)s is done by people (times: %(steps)s), cases usually wait %(time)s for it, and in %(share)s%% "
             "the case ends with it.",
             **facts,
         )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
+from ..tools import span_words
+
 SEES_ALL = "process_intelligence.group_process_manager"
 
 
@@ -109,10 +111,14 @@ class ProcessIntelligenceFinding(models.Model):
                 )
             else:
                 finding.sentence = self.env._(
-                    "Waits after %(activity)s; 95%% of %(history)s moves took at most %(limit)s h.",
+                    "Waits after %(activity)s; 95%% of %(history)s moves took at most %(limit)s.",
                     activity=finding.activity,
                     history=finding.history,
-                    limit=round(finding.limit_seconds / 3600, 1),
+                    limit=span_words.rough(
+                        self.env,
+                        finding.limit_seconds,
+                        bool(finding.definition_id.calendar_id),
+                    ),
                 )
 
     # ------------------------------------------------------------------ what follows

@@ -4,8 +4,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-MINUTE, HOUR, DAY = 60, 3600, 86_400
-
 
 class Part(NamedTuple):
     """A step of the case, of the usual way, or of both.
@@ -82,25 +80,3 @@ def longer_than(waited: float, quantiles: Sequence[float]) -> float:
     :param quantiles: those of 1 %, 2 %, ... 99 %
     """
     return bisect_left(quantiles, waited) / (len(quantiles) + 1)
-
-
-class Span(NamedTuple):
-    """A duration as people say it."""
-
-    unit: str  # minutes, hours, days
-    value: float
-
-
-def span(seconds: float) -> Span:
-    """One unit, at most one decimal."""
-    if seconds < 90 * MINUTE:
-        return Span("minutes", round(seconds / MINUTE))
-    if seconds < 36 * HOUR:
-        return Span("hours", _short(seconds / HOUR))
-    return Span("days", _short(seconds / DAY))
-
-
-def _short(value: float) -> float:
-    """One decimal below ten, where it says anything."""
-    rounded = round(value, 1) if value < 10 else round(value)
-    return int(rounded) if rounded == int(rounded) else rounded

@@ -74,7 +74,7 @@ class TestDrift(RuleCase):
         self.assertEqual(found["cases"], {"one": 120, "two": 120})
         sentences = [row["sentence"] for row in found["changes"]]
         self.assertIn(
-            "Finished cases usually take longer: 30.0 h instead of 2.0 h.", sentences
+            "Finished cases usually take longer: 30 h instead of 2 h.", sentences
         )
         [check] = [row for row in found["changes"] if row["activity"] == "Check"]
         self.assertGreater(check["effect"], 0.5)

@@ -85,7 +85,7 @@ class TestFindings(RuleCase):
         self.assertEqual((found.state, found.partner_id), ("waiting", self.one))
         self.assertEqual(found.display_name, self.one.display_name)
         self.assertEqual(
-            found.sentence, "Waits after Open; 95% of 30 moves took at most 2.0 h."
+            found.sentence, "Waits after Open; 95% of 30 moves took at most 2 h."
         )
         self.assertFalse(self.look(4))
         self.tell([(self.one, 4.5, "Open", "ann")])

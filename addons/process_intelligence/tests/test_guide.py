@@ -33,7 +33,7 @@ class TestGuide(ProcessCase):
                 (
                     "time",
                     3 * 3600,
-                    "Most time is lost from Open to Check: 3.0 h above its usual time, 66.7% of all time lost.",
+                    "Most time is lost from Open to Check: 3 h above its usual time, 66.7% of all time lost.",
                 ),
                 (
                     "rework",
@@ -43,7 +43,7 @@ class TestGuide(ProcessCase):
                 (
                     "waits",
                     3,
-                    "bob waits most often for ann: 3 times, usually 1.0 h.",
+                    "bob waits most often for ann: 3 times, usually 60 min.",
                 ),
                 (
                     "waits",
@@ -53,8 +53,8 @@ class TestGuide(ProcessCase):
                 (
                     "change",
                     (7 - 3) * 3600,
-                    "Cases that ended in the last 30 days: 2, usually after 7.0 h; in the 30 days before: 1, usually "
-                    "after 3.0 h.",
+                    "Cases that ended in the last 30 days: 2, usually after 7 h; in the 30 days before: 1, usually "
+                    "after 3 h.",
                 ),
             ],
         )
@@ -62,7 +62,7 @@ class TestGuide(ProcessCase):
     def test_one_is_told_as_one(self):
         log = "case,activity,time,who\nA,Open,2026-03-01 08:00,ann\nA,Check,2026-03-01 10:00,bob\n"
         sentences = [part[2] for part in self.told(self.define(log, resource="who"))]
-        self.assertIn("bob waits most often for ann: once, for 2.0 h.", sentences)
+        self.assertIn("bob waits most often for ann: once, for 2 h.", sentences)
 
     def test_every_link_can_be_followed(self):
         definition = self.define(BUSY, resource="who").with_user(self.reader)

@@ -180,7 +180,7 @@ class TestMini(ProcessCase):
         definition.sudo().calendar_id = self.company.resource_calendar_id
         stands = self.told(partner)["stands"]
         self.assertLess(stands["business_waited_seconds"], stands["waited_seconds"])
-        self.assertIn("of business time", self.told(partner)["sentence"])
+        self.assertIn("of working time", self.told(partner)["sentence"])
 
     def test_a_case_without_any_other_has_no_usual_way(self):
         [partner] = self.partners(1)

@@ -64,7 +64,7 @@ class TestOpportunities(ProcessCase):
         )
         self.assertEqual(
             row["sentence"],
-            "Check is done by people (times: 3), cases usually wait 2.0 h for it, and in 100.0% Book comes next.",
+            "Check is done by people (times: 3), cases usually wait 2 h for it, and in 100.0% Book comes next.",
         )
         self.assertEqual(definition.process_map(row["filters"])["cases"], 3)
         self.assertEqual(self.define().opportunities()["opportunities"], [])

@@ -1,21 +1,23 @@
 """The sentences for what two slices differ in, in the reader's language."""
 
+from . import span_words
+
 
 def throughput(env, row) -> str:
     medians = row["median_seconds"]
     if medians["one"] > medians["two"]:
         return env._(
-            "Finished cases usually take longer: %(one)s h instead of %(two)s h.",
-            **_hours(medians),
+            "Finished cases usually take longer: %(one)s instead of %(two)s.",
+            **_spans(env, medians),
         )
     if medians["one"] < medians["two"]:
         return env._(
-            "Finished cases usually take less time: %(one)s h instead of %(two)s h.",
-            **_hours(medians),
+            "Finished cases usually take less time: %(one)s instead of %(two)s.",
+            **_spans(env, medians),
         )
     return env._(
-        "Finished cases usually take %(one)s h on both sides, but their times lie otherwise.",
-        **_hours(medians),
+        "Finished cases usually take %(one)s on both sides, but their times lie otherwise.",
+        **_spans(env, medians),
     )
 
 
@@ -49,19 +51,19 @@ def move_share(env, row) -> str:
 
 def move_time(env, row) -> str:
     medians = row["median_seconds"]
-    facts = {"before": row["source"], "after": row["target"], **_hours(medians)}
+    facts = {"before": row["source"], "after": row["target"], **_spans(env, medians)}
     if medians["one"] > medians["two"]:
         return env._(
-            "From %(before)s to %(after)s usually takes longer: %(one)s h instead of %(two)s h.",
+            "From %(before)s to %(after)s usually takes longer: %(one)s instead of %(two)s.",
             **facts,
         )
     if medians["one"] < medians["two"]:
         return env._(
-            "From %(before)s to %(after)s usually takes less time: %(one)s h instead of %(two)s h.",
+            "From %(before)s to %(after)s usually takes less time: %(one)s instead of %(two)s.",
             **facts,
         )
     return env._(
-        "From %(before)s to %(after)s usually takes %(one)s h on both sides, but the times lie otherwise.",
+        "From %(before)s to %(after)s usually takes %(one)s on both sides, but the times lie otherwise.",
         **facts,
     )
 
@@ -75,8 +77,9 @@ def of(env, kind, row) -> str:
     return (move_share if kind == "share_test" else move_time)(env, row)
 
 
-def _hours(medians):
-    return {side: round(seconds / 3600, 1) for side, seconds in medians.items()}
+def _spans(env, medians):
+    one, two = span_words.pair(env, medians["one"], medians["two"])
+    return {"one": one, "two": two}
 
 
 def _percents(shares):

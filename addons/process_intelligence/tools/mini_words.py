@@ -1,6 +1,6 @@
 """One case against the usual way, in words."""
 
-from ..policies import mini
+from . import span_words
 
 
 def sentence(env, told) -> str:
@@ -49,9 +49,9 @@ def _wait(env, stands):
     business = stands["business_waited_seconds"]
     words = {
         "activity": stands["activity"],
-        "waited": span(env, business, True)
+        "waited": span_words.rough(env, business, True)
         if business is not False
-        else span(env, stands["waited_seconds"], False),
+        else span_words.rough(env, stands["waited_seconds"]),
     }
     if stands["longer_than"] is False:
         return env._("It has waited %(waited)s since %(activity)s.", **words)
@@ -71,17 +71,3 @@ def _next(env, stands):
         next=stands["next"],
         share=round(100 * stands["probability"]),
     )
-
-
-def span(env, seconds: float, in_business: bool) -> str:
-    """:param in_business: then days would be misread, so hours are said"""
-    unit, value = mini.span(seconds)
-    if unit == "minutes":
-        said = env._("%(value)s min", value=value)
-    elif unit == "hours" or in_business:
-        said = env._(
-            "%(value)s h", value=round(seconds / 3600) if in_business else value
-        )
-    else:
-        said = env._("%(value)s days", value=value)
-    return env._("%(time)s of business time", time=said) if in_business else said

@@ -1,5 +1,7 @@
 """Rules and their breaches in plain sentences, in the reader's language."""
 
+from . import span_words
+
 
 def sentence(env, rule, with_figures=True) -> str:
     """:param rule: a ``process_intelligence.rule``, with the right to read the names of its activities
@@ -10,7 +12,7 @@ def sentence(env, rule, with_figures=True) -> str:
         "a": rule.activity_id.name or "…",
         "b": rule.other_activity_id.name or "…",
         "n": rule.times,
-        "time": duration(env, rule.within_seconds),
+        "time": span_words.exact(env, rule.within_seconds),
         "people": ", ".join(rule._resource_names()) or "…",
         **_norm_facts(rule.norm),
     }
@@ -43,8 +45,8 @@ def why(env, rule, code, names, took=None) -> str:
         "a": rule.activity_id.name,
         "b": rule.other_activity_id.name,
         "n": rule.times,
-        "time": duration(env, rule.within_seconds),
-        "took": duration(env, took or 0),
+        "time": span_words.exact(env, rule.within_seconds),
+        "took": span_words.exact(env, took or 0),
         "step": activity,
         "next": following,
         "who": resource,
@@ -96,22 +98,6 @@ def _percent(share):
     return round(100 * share, 1)
 
 
-def duration(env, seconds) -> str:
-    """:return: the two largest units, such as ``2 h 5 min``"""
-    left, parts = round(seconds), []
-    for size, words in _UNITS:
-        count, left = divmod(left, size)
-        if count:
-            parts.append(words(env, count))
-    return " ".join(parts[:2]) or env._("0 s")
-
-
-_UNITS = (
-    (86400, lambda env, n: env._("%(n)s d", n=n)),
-    (3600, lambda env, n: env._("%(n)s h", n=n)),
-    (60, lambda env, n: env._("%(n)s min", n=n)),
-    (1, lambda env, n: env._("%(n)s s", n=n)),
-)
 _SENTENCES = {
     "existence_once": lambda env, f: env._("%(a)s happens in every case.", **f),
     "existence": lambda env, f: env._(
