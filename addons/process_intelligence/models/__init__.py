@@ -2,6 +2,7 @@ from . import process_intelligence_kept
 from . import (
     process_intelligence_ledger_rows,
     process_intelligence_reading,
+    process_intelligence_reading_newest,
     process_intelligence_asking,
     process_intelligence_asking_cases,
     process_intelligence_asking_rules,

@@ -16,14 +16,19 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
     """One case against the way that cases like it usually go."""
 
     _name = "process_intelligence.asking_mini"
-    _inherit = ["process_intelligence.asking_now"]
+    _inherit = [
+        "process_intelligence.asking_now",
+        "process_intelligence.reading_newest",
+    ]
     _description = "One Case against the Usual Way"
 
     @api.model
     @takes(res_model=TEXT, res_id=WHOLE)
     def case_against_usual(self, res_model, res_id):
         """What a record did as a case, against the usual way: that of most ended cases which began with the same step.
-        Of more than 5,000 such cases the newest are asked.
+        Of more than 5,000 such cases the newest are asked. What has news that is not worked out yet is worked out for
+        the answer: the case itself, and the newest 2,000 others; those beyond count as they were worked out last. Of a
+        process that is to be worked out as a whole, only its newest 2,000 cases count meanwhile.
 
         Of several processes that hear it, one of a company comes before one of all, then the older one. Steps are
         the first 100 and the last one. ``parts`` is both ways in one line: steps that are ``kept``, ``extra`` (only
@@ -74,16 +79,17 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
 
     def _against_usual(self, record):
         """:return: see ``case_against_usual``; None where the record is no case of this process"""
-        moment, relations = fields.Datetime.now(), self._relations()
+        moment, reading = fields.Datetime.now(), self._newest(record, const.MINI_ANEW)
         key = f"{record._name},{record.id}"
         rows = self.env.execute_query(
-            ask.own_steps(relations, key, self._open_until(moment), const.MINI_STEPS)
+            ask.own_steps(reading.own, key, self._open_until(moment), const.MINI_STEPS)
         )
         if not rows:
             return None
-        names, path = relations.names, _ids(rows[0][0])
+        path = _ids(rows[0][0])
         own, state = [row[1] for row in rows], self._state_after(path[-1])
-        found = self._usual(record._name, own, state == "running", relations)
+        anew, names = self._told_anew(record._name, own, reading)
+        found = self._usual(own, state == "running", reading.stored, anew)
         told = {
             "process": {"id": self.id, "name": self.name},
             **{"case": key, "name": record.display_name, "state": state},
@@ -102,12 +108,12 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
             return "unknown"
         return "ended" if activity in ends else "running"
 
-    def _usual(self, model, own, running, relations):
+    def _usual(self, own, running, stored, anew):
         took = SQL("open_seconds") if self.calendar_id else SQL("seconds")
         query = ask.usual(
-            relations,
+            stored,
+            anew,
             self._finished(),
-            model,
             own[0],
             own[-1],
             took,
@@ -115,6 +121,32 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
             running,
         )
         return ask.Usual(*self.env.execute_query(query)[0])
+
+    def _told_anew(self, model, own, reading):
+        """:return: ``(Anew, Names)``: with those that only cases have which are not worked out yet"""
+        if not reading.anew:
+            return ask.NOTHING_ANEW, reading.own.names
+        # Loops for each row would take long here; what is stored is found by loops alone.
+        self._sort_in_memory()
+        told, names = self._ask_anew(model, own, reading)
+        new = [(name, -len(reading.new) - n) for n, name in enumerate(told.unknown, 1)]
+        if self._cover_told(told) or new:  # seldom, so nothing is read for it before
+            reading = reading._replace(new=[*reading.new, *new])
+            told, names = self._ask_anew(model, own, reading)
+        self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        return told, names
+
+    def _ask_anew(self, model, own, reading):
+        relations = self._relations_anew(model, reading)
+        calendar = self.calendar_id.id
+        query = ask.anew(relations, self._finished(), own[0], own[-1], calendar)
+        return ask.Anew(*self.env.execute_query(query)[0]), relations.names
+
+    def _cover_told(self, told):
+        openings = self.env["process_intelligence.opening"]
+        return bool(self.calendar_id and told.first) and openings._cover(
+            self.calendar_id, told.first, told.last
+        )
 
     def _beside_usual(self, own, running, found, names):
         usual = _ids(found.path or "")[: const.MINI_STEPS]

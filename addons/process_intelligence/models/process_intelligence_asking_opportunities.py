@@ -26,7 +26,8 @@ class ProcessIntelligenceAskingOpportunities(models.AbstractModel):
         from 0 to 1: 1 less the evenness of what comes next (Shannon's entropy by that of equal shares), 1 less the
         evenness of who does it, and 1 less the dispersion of the time, ``(q3 - q1) / (q3 + q1)``. Only steps done by
         people; working time where the process has a calendar, time on the clock otherwise. A step that only ever
-        begins cases is waited for by nobody and is not listed.
+        begins cases is waited for by nobody and is not listed, nor is one that half of the cases did not wait for (a
+        median of 0 gives a score of 0); ``total`` counts those that could be listed, whatever the limit.
 
         :param filters: see ``policies/filters.py``
         :param limit: activities at most

@@ -37,6 +37,8 @@ class ProcessIntelligenceOpening(models.Model):
         """Have the openings of ``calendar`` from before ``first`` to after ``last`` (naive UTC).
 
         What was open before an opening may change by that; differences between two moments do not.
+
+        :return: whether they were not there yet
         """
         [[begin, end]] = self.env.execute_query(
             SQL(
@@ -46,10 +48,12 @@ class ProcessIntelligenceOpening(models.Model):
                 calendar.id,
             )
         )
-        if not begin or begin > first or end < last:
+        missing = not begin or begin > first or end < last
+        if missing:
             begin, end = min(begin or first, first), max(end or last, last)
             found = self._intervals(calendar, begin - MARGIN, end + MARGIN)
             self._replace(calendar, added_up(found))
+        return missing
 
     @api.model
     def _forget(self, calendars):

@@ -190,17 +190,21 @@ class ProcessIntelligenceReading(models.AbstractModel):
         events = self._rows(self._anew_keys(mixed))
         self._cover_openings(events)
         new = self._new_names(events)
-        stale = SQL(
-            "NOT EXISTS (SELECT FROM process_intelligence_stale AS stale WHERE %s)",
-            _marks_ledger_case(self.case_type)
-            if self.source == "ledger"
-            else _marks_log_case(self.id),
-        )
+        stale = self._unmarked()
         return Relations.of_both(
             self.id,
             self._names(new),
             SQL(" AND ").join([stale, kept] if kept.code else [stale]),
             built(events, self.id, self.calendar_id.id, new),
+        )
+
+    def _unmarked(self) -> SQL:
+        """Condition on ``process_intelligence_case``: nothing of it is to be worked out anew."""
+        return SQL(
+            "NOT EXISTS (SELECT FROM process_intelligence_stale AS stale WHERE %s)",
+            _marks_ledger_case(self.case_type)
+            if self.source == "ledger"
+            else _marks_log_case(self.id),
         )
 
     def _sort_in_memory(self):

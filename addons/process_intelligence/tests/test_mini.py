@@ -1,11 +1,13 @@
 import random
 from collections import defaultdict
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from odoo.addons.event_hub.tools.event_row import EventRow
 
+from .. import const
 from . import oracle, oracle_mini
 from .common import ProcessCase
 
@@ -78,6 +80,73 @@ class TestMini(ProcessCase):
                 self.settle()
             definition.sudo().unlink()
             self.env["event_hub.event"].flush_model()
+
+    def test_cases_with_news_are_told_as_the_oracle_tells_them(self):
+        for seed in range(3):
+            draw = random.Random(seed)
+            partners, _traces = self.random_cases(draw)
+            definition = self.heard("step 0", "step 1", name=f"News {seed}")
+            self.settle()
+            self.more_happens(draw, partners, seed)
+            self.assertTrue(definition.sudo()._stale_state()[0])
+            traces = oracle.traces(self.others)
+            for partner in partners:
+                with self.subTest(seed=seed, case=partner.id):
+                    self.check(traces, traces[partner.id], self.told(partner))
+            with patch.object(const, "MINI_ANEW", 0):
+                told = self.told(partners[0])
+            path = [name for name, _at, _attributes in traces[partners[0].id]]
+            self.assertEqual([step["activity"] for step in told["steps"]], path)
+            definition.sudo().unlink()
+
+    def more_happens(self, draw, partners, seed):
+        """Late and last steps, some of an activity that the process does not know yet."""
+        for partner in [partners[0], *draw.sample(partners[1:], 8)]:
+            steps = [
+                (f"step {draw.choice([0, 1, 2, f'new {seed}'])}", moment)
+                for moment in (
+                    BEGIN - timedelta(minutes=draw.randrange(90)),
+                    BEGIN + timedelta(days=45, minutes=draw.randrange(500)),
+                )
+            ]
+            self.tell(partner, steps)
+            self.others += [(partner.id, name, at, {}) for name, at in steps]
+
+    def test_what_is_worked_out_for_the_answer_is_what_is_stored_later(self):
+        """In business time, with starts and completions, and for cases of two companies."""
+        other = self.env["res.company"].create({"name": "Other"})
+        both = new_test_user(
+            self.env, "pi_mini_both", "process_intelligence.group_process_user",
+            company_id=self.company.id, company_ids=[(6, 0, (self.company + other).ids)],
+        )  # fmt: skip
+        asked = self.definitions.with_user(both).with_context(
+            allowed_company_ids=(self.company + other).ids
+        )
+        partners = self.partners(26)
+        for n, partner in enumerate(partners):
+            self.hourly(partner, *["Open", "Assign"][: 1 + n % 2 * 1], "Check")
+        definition = self.heard("Check", "Solve")
+        calendar = self.company.resource_calendar_id.sudo().copy({"company_id": False})
+        definition.sudo().write({"company_id": False, "calendar_id": calendar.id})
+        self.settle()
+        for n, partner in enumerate(partners[1:]):
+            later = BEGIN + timedelta(days=n % 5, hours=n + 5)
+            self.tell(partner, [("Ask", later - timedelta(days=3))])
+            self.tell(partner, [("Solve", later)], other if n % 3 else None)
+        self.tell(partners[0], [("Ask", BEGIN + timedelta(days=2))])
+
+        def answers():
+            with freeze_time(NOW):
+                return [
+                    asked.case_against_usual(p._name, p.id)
+                    for p in (partners[0], partners[1], partners[5])
+                ]
+
+        anew = answers()
+        self.settle()
+        self.assertEqual(anew, answers())
+        self.assertEqual(anew[0]["state"], "running")
+        self.assertGreaterEqual(anew[0]["stands"]["history"], 20)
 
     def random_cases(self, draw):
         partners, events = self.partners(30), []

@@ -34,6 +34,10 @@ class Names:
         """:return: the id that a name counts as"""
         return self._id_of.get(name)
 
+    @property
+    def known(self) -> list[str]:
+        return list(self._id_of)
+
     def told(self, column: SQL) -> SQL:
         """:return: SQL of the name of the id in ``column``"""
         names = {str(id_): name for id_, name in self._of_id.items()}

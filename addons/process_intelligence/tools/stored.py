@@ -24,11 +24,17 @@ TRANSITION = SQL(
 
 
 def built(
-    events: SQL, definition_id: int, calendar_id: int | None, new_names=()
+    events: SQL,
+    definition_id: int,
+    calendar_id: int | None,
+    new_names=(),
+    *,
+    lean: bool = False,
 ) -> SQL:
     """CTEs ``built_steps`` (with ``case_key``) and ``built_cases`` of a relation of events.
 
     :param new_names: ``(name, id)`` of activities that the process does not know yet
+    :param lean: work out only the columns of steps that are asked for, each time they are asked for
     """
     return SQL(
         """
@@ -37,7 +43,7 @@ def built(
               FROM (%s) AS ev JOIN %s ON named.name = ev.activity
         ),
         %s,
-        built_steps AS MATERIALIZED (%s),
+        built_steps AS %s (%s),
         built_cases AS NOT MATERIALIZED (%s)
         """,
         _reading(calendar_id),
@@ -45,6 +51,7 @@ def built(
         events,
         _named(definition_id, new_names),
         _PAIRS,
+        SQL("NOT MATERIALIZED" if lean else "MATERIALIZED"),
         _STEPS,
         _CASES,
     )
