@@ -119,6 +119,7 @@ COLUMNS = {
     ("event_hub.tally", "key"): CODE,
     ("ir.actions.server", "webhook_url"): CONFIGURATION,
     ("process_intelligence.analysis", "measure"): CODE,
+    ("process_intelligence.analysis", "shown"): CODE,
     ("process_intelligence.analysis", "tab"): CODE,
     ("process_intelligence.activity", "name"): DERIVED,
     ("process_intelligence.finding", "activity"): DERIVED,

@@ -49,6 +49,9 @@ class ProcessIntelligenceAnalysis(models.Model):
         "Compared With", help="Filters of the slice to compare with, if any."
     )
     measure = fields.Char(help="What widths and colours of the map mean.")
+    shown = fields.Char(
+        help="Percent of activities and paths that the sliders of the map show, such as 40-75."
+    )
     tab = fields.Char(help="Code of the tab below the map.")
     fan_ids = fields.Many2many(
         "res.users",
@@ -146,8 +149,8 @@ class ProcessIntelligenceAnalysis(models.Model):
 
         What one may not read is left out; a question that cannot be asked any more says why, and the others stand.
 
-        :return: ``[{"id", "name", "definition_id": (id, name), "filters", "other", "measure", "tab", "shared",
-            "headline": see ``definition.headline``, or false, "problem": in words, or false}]``, by name
+        :return: ``[{"id", "name", "definition_id": (id, name), "filters", "other", "measure", "shown", "tab",
+            "shared", "headline": see ``definition.headline``, or false, "problem": in words, or false}]``, by name
         """
         starred = self.sudo().search([("fan_ids", "=", self.env.uid)]).ids
         found = self.search([("id", "in", starred)], limit=MAX_TILES)
@@ -170,7 +173,7 @@ class ProcessIntelligenceAnalysis(models.Model):
             "id": self.id,
             "name": self.name,
             "definition_id": (definition.id, definition.name),
-            **{name: self[name] for name in ("filters", "other", "measure", "tab")},
+            **{name: self[name] for name in ("filters", "other", "measure", "shown", "tab")},
             "shared": self.shared,
             "headline": headline,
             "problem": problem,

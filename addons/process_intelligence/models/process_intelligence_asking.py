@@ -204,12 +204,15 @@ class ProcessIntelligenceAsking(models.AbstractModel):
                 shown=shown,
                 total=total,
             )
+        kinds = ["list", "form"]
+        if model == "process_intelligence.log_event":
+            kinds.insert(1, "kanban")  # which a phone opens
         return {
             "type": "ir.actions.act_window",
             "name": name,
             "res_model": model,
             "domain": domain,
-            "views": [[False, "list"], [False, "form"]],
+            "views": [[False, kind] for kind in kinds],
             "context": context,
             "target": "current",
         }

@@ -47,6 +47,12 @@ class TestAnalysis(ProcessCase):
         self.assertEqual(self.analyses.with_user(self.other_reader).search([]), mine)
         self.assertFalse(mine.with_user(self.other_reader).is_mine)
 
+    def test_it_keeps_where_the_sliders_stand(self):
+        mine = self.keep(shown="40-75")
+        mine.toggle_favourite()
+        [tile] = self.analyses.tiles()
+        self.assertEqual(tile["shown"], "40-75")
+
     def test_a_copy_is_kept_by_who_copies(self):
         copied = self.keep(shared=True).with_user(self.other_reader).copy()
         self.assertEqual(copied.user_id, self.other_reader)

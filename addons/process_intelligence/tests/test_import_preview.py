@@ -187,7 +187,7 @@ class TestWizardPreview(ExchangeCase):
     def test_what_is_refused_is_told_with_its_place(self):
         bad = TWO_TRACES.replace("2026-03-03T09:00:00", "soon")
         wizard = self.wizard(encoded(bad), "log.xes")
-        self.assertIn("1 of them cannot be read", wizard.sight)
+        self.assertIn("Cannot be read: 1 events", wizard.sight)
         self.assertIn("<td>11</td>", wizard.sight)
 
     def test_a_damaged_file_says_so_in_place_of_its_cases(self):
@@ -211,7 +211,7 @@ class TestWizardPreview(ExchangeCase):
         wizard = self.wizard(encoded(SMALL + "T9,Open,soon,ann,low\n"), "log.csv")
         self.assertFalse(wizard.sight)
         wizard.check_file()
-        self.assertIn("1 of them cannot be read", wizard.sight)
+        self.assertIn("Cannot be read: 1 events", wizard.sight)
         self.assertIn("<td>8</td>", wizard.sight)
         self.assertIn("6 steps of 3 cases", wizard.sight)
         self.assertFalse(self.definitions.search_count([("name", "=", "Log")]))

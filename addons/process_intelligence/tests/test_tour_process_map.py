@@ -65,6 +65,29 @@ class TestTourProcessMap(HttpCase):
             login="admin",
         )
 
+    def test_sliders_stay_where_the_reader_put_them(self):
+        sixty, few = self.env["process_intelligence.definition"].create(
+            [{"name": "Tour sixty"}, {"name": "Tour few"}]
+        )
+        sixty.import_csv(encoded(_long_log()), "case", "activity", "time")
+        few.import_csv(encoded(SMALL), "case", "activity", "time")
+        self.start_tour(
+            f"/odoo/process-map?process={sixty.id}",
+            "process_intelligence_sliders",
+            login="admin",
+        )
+
+    def test_a_link_tells_where_the_sliders_stand(self):
+        definition = self.env["process_intelligence.definition"].create(
+            {"name": "Tour sixty"}
+        )
+        definition.import_csv(encoded(_long_log()), "case", "activity", "time")
+        self.start_tour(
+            f"/odoo/process-map?process={definition.id}&shown=10-",
+            "process_intelligence_shown",
+            login="admin",
+        )
+
     def test_dots_are_walked_by_keys_and_open_their_case(self):
         definition = self.env["process_intelligence.definition"].create(
             {"name": "Tour dots"}

@@ -172,7 +172,7 @@ def _refusals(env, sight):
     if not sight["rejected_total"]:
         return False
     told = env._(
-        "%s of them cannot be read, so nothing would be imported. Mend them in the file and upload it again:",
+        "Cannot be read: %s events. So nothing would be imported; mend them in the file and upload it again.",
         _number(env, sight["rejected_total"]),
     )
     with_ids = any(item["event"] for item in sight["rejected"])

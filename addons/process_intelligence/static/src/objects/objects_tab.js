@@ -17,7 +17,7 @@ export class ObjectsTab extends FindingTab {
     static components = { ObjectMapView };
 
     setup() {
-        this.chosen = useState({ hidden: null, place: null }); // hidden: kinds; place: key of a step or path
+        this.chosen = useState({ hidden: null, place: null, sliders: {} }); // hidden: kinds; place: key of a step or path
         this.count = count;
         this.lineOf = lineOf;
         this.timeLabel = _t("time between steps, median");
@@ -62,6 +62,10 @@ export class ObjectsTab extends FindingTab {
             this.chosen.hidden = hidden; // a map of nothing says nothing
             this.chosen.place = null;
         }
+    }
+
+    onSlide(sliders) {
+        this.chosen.sliders = sliders;
     }
 
     kindTitle(kind) {

@@ -7,6 +7,7 @@ const CORNER = 12; // px
 const STEP_OUT = 15; // px that a line goes on before it turns
 const BEND = 0.12; // of its length: so that there and back are two lines
 const MOST_BEND = 60;
+const LABEL_LINE = 18; // px that a label takes, with air
 const LANE = 5; // px between lines that would else lie on one another
 
 /**
@@ -29,31 +30,40 @@ export function drawEdge(edge, places, direction) {
     return { ...edge, path: smooth(points), tip: points.at(-1), angle: angleOf(points), track: points.length > 2 ? trackOf(points) : points };
 }
 
-/** A loop below the node, or beside it when the drawing runs downwards: where dagre left room for it. */
-function loop(node, { x, width = 0, lane = 0 }, direction) {
-    const out = lane * 2 * LANE;
+/**
+ * A loop below the node, or beside it when the drawing runs downwards: where dagre left room for it. Several of one
+ * node (`slot` of `slots`) stand beside one another, each with its own figure.
+ */
+function loop(node, { x, width = 0, slot = 0, slots = 1 }, direction) {
+    const at = slot - (slots - 1) / 2;
     if (direction === "LR") {
         const bottom = node.y + node.height / 2;
-        const [left, right, deep] = [node.x - 14, node.x + 14, bottom + 42 + out];
+        const half = slots > 1 ? 8 : 14;
+        const middle = node.x + (at * Math.max(0, node.width - 36)) / Math.max(1, slots - 1);
+        const deep = bottom + 42 + slot * LABEL_LINE; // figures one below the other: they are wider than their loops
+        const [left, right] = [middle - half, middle + half];
         return {
             path: `M${left},${bottom} C${left - 16},${deep} ${right + 16},${deep} ${right},${bottom}`,
             tip: { x: right, y: bottom },
             angle: -112,
-            x: node.x,
-            y: bottom + 40 + out,
-            track: [{ x: node.x, y: bottom + 36 + out }],
+            x: middle,
+            y: deep - 2,
+            track: slots > 1 ? [{ x: middle, y: deep - 6 }, { x: node.x, y: deep - 6 }] : [{ x: middle, y: deep - 6 }],
         };
     }
     const side = node.x + node.width / 2;
-    const [top, bottom, far] = [node.y - 11, node.y + 11, side + 30 + out];
-    const middle = Math.max(x || 0, side + 26 + width / 2);
+    const half = slots > 1 ? 6 : 11;
+    const y = node.y + at * LABEL_LINE;
+    const [top, bottom, far] = [y - half, y + half, side + (slots > 1 ? 24 : 30)];
+    const middle = Math.max((slots === 1 && x) || 0, side + 26 + width / 2);
+    const spread = slots > 1 ? 2 : 16;
     return {
-        path: `M${side},${top} C${far},${top - 16} ${far},${bottom + 16} ${side},${bottom}`,
+        path: `M${side},${top} C${far},${top - spread} ${far},${bottom + spread} ${side},${bottom}`,
         tip: { x: side, y: bottom },
-        angle: 155,
+        angle: slots > 1 ? 165 : 155,
         x: middle,
-        y: node.y,
-        track: [{ x: middle, y: node.y }],
+        y,
+        track: [{ x: middle, y }],
     };
 }
 

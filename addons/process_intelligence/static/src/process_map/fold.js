@@ -7,6 +7,8 @@ const MOST_ROWS = 9;
 const MARGIN = 12; // px
 const SIDE = 24; // room before and after a row, for lines that change the row
 const GAP = 26; // between rows, and the most that stays empty within one
+const LOOP = 34; // below what repeats itself, with its figure
+const LOOP_LINE = 18; // and for each further one
 const LANE = 5; // between two lines in the gap
 const MOST_LANES = 8; // more share the last
 const LOOSE = [1.06, 1.2, 1.5, 2.2]; // how much longer than the mean a row may be
@@ -116,9 +118,12 @@ function arrange(flat, columns, cuts, [along, aside, length, breadth]) {
         lanes: 0,
     }));
     const isWithin = (edge) => edge.points && rowOf.get(edge.source) === rowOf.get(edge.target) && edge.source !== edge.target;
-    const loops = new Set(flat.edges.filter((edge) => edge.source === edge.target).map((edge) => edge.source));
+    const loops = new Map();
+    for (const { source } of flat.edges.filter((edge) => edge.source === edge.target)) {
+        loops.set(source, (loops.get(source) || 0) + 1);
+    }
     for (const node of flat.nodes) {
-        const below = loops.has(node.id) ? 34 : 0;
+        const below = loops.has(node.id) ? LOOP + (loops.get(node.id) - 1) * LOOP_LINE : 0;
         rows[rowOf.get(node.id)].spans.push([node[aside] - node[breadth] / 2, node[aside] + node[breadth] / 2 + below]);
     }
     for (const edge of flat.edges.filter(isWithin)) {

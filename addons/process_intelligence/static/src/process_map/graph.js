@@ -196,7 +196,17 @@ export function layout(graph, labelOf, direction, dagre, room = null) {
     const folded = room && Math.min(room.width / flat.width, room.height / flat.height) < READABLE ? fold(flat, room) : flat;
     const places = new Map(folded.nodes.map((node) => [node.id, node]));
     const shown = new Set(graph.edges.map(({ id }) => id));
-    return { ...folded, edges: folded.edges.filter(({ id }) => shown.has(id)).map((edge) => drawEdge(edge, places, direction)) };
+    const drawn = withSlots(folded.edges.filter(({ id }) => shown.has(id)));
+    return { ...folded, edges: drawn.map((edge) => drawEdge(edge, places, direction)) };
+}
+
+/** Loops of one activity know how many they are, and which of them they are. */
+function withSlots(edges) {
+    const loops = edges.filter(({ source, target }) => source === target);
+    return edges.map((edge) => {
+        const same = edge.source === edge.target ? loops.filter(({ source }) => source === edge.source) : [];
+        return same.length > 1 ? { ...edge, slot: same.indexOf(edge), slots: same.length } : edge;
+    });
 }
 
 /**

@@ -93,7 +93,8 @@ function nearest(track, { x, y }) {
  *
  * @param {string[]} first ids of the activities that are looked at; the first of all has its name in any case
  * @returns {Map<string, {size: number, lines: string[], whole: Boolean, box: Object, aside: number}>|null} null where the
- *     boxes are large enough; a name that has no room, not even cut, is left out; `aside`: px from the middle of its box
+ *     boxes are large enough; what has no room for its name, not even cut, or for one that tells it from others, has a
+ *     `number`; `aside`: px from the middle of its box
  */
 export function namesAt(drawing, scale, first = []) {
     if (scale >= READABLE * 0.94) {
@@ -116,7 +117,38 @@ export function namesAt(drawing, scale, first = []) {
             names.set(node.id, name);
         }
     }
+    return withNumbers(drawing, names, size, first);
+}
+
+/** @returns {{id: string, number: number}[]} what has a number in place of a name, in the order of the numbers */
+export function numbersOf(names) {
+    const found = [...(names || [])].filter(([, { number }]) => number).map(([id, { number }]) => ({ id, number }));
+    return found.toSorted((a, b) => a.number - b.number);
+}
+
+/** Activities without a name, and those whose names were cut to the same words, get the number of their place. */
+function withNumbers(drawing, names, size, first) {
+    const inOrder = drawing.nodes.filter(({ name }) => name !== undefined).toSorted((a, b) => lineAt(a) - lineAt(b) || a.x - b.x);
+    const told = [...names].map(([id, { lines, whole }]) => [id, whole ? null : lines.join(" ")]);
+    const cut = new Map(told);
+    const texts = told.map(([, text]) => text);
+    const isUnclear = (id) => {
+        const text = cut.get(id);
+        return !first.includes(id) && (!names.has(id) || (text && texts.filter((other) => other === text).length > 1));
+    };
+    for (const [index, node] of inOrder.entries()) {
+        if (isUnclear(node.id)) {
+            const number = index + 1;
+            const box = boxOf(node, String(number).length * size * BOLD_SHARE, size * 1.1);
+            names.set(node.id, { size, box, number, lines: [String(number)], aside: 0, whole: false });
+        }
+    }
     return names;
+}
+
+/** Boxes side by side are read as one line, though they may be of different heights. */
+function lineAt({ y }) {
+    return Math.round(y / 40);
 }
 
 /** In the middle of its activity, but not beyond the drawing. */

@@ -18,6 +18,21 @@ export function filtersOf(text) {
     }
 }
 
+/** @returns {string|undefined} what the reader chose of the sliders, such as "40-75"; nothing where they stand by themselves */
+export function textOfSliders({ activities, paths } = {}) {
+    return isShare(activities) || isShare(paths) ? `${activities ?? ""}-${paths ?? ""}` : undefined;
+}
+
+/** @returns {{activities: number|null, paths: number|null}} percent; null where nobody chose */
+export function slidersOf(text) {
+    const [activities, paths] = String(text || "").split("-").map((part) => (/^\d+$/.test(part) ? Number(part) : null));
+    return { activities: isShare(activities) ? activities : null, paths: isShare(paths) ? paths : null };
+}
+
+function isShare(value) {
+    return Number.isInteger(value) && value >= 0 && value <= 100;
+}
+
 /** @returns {string} the address of the map with these values, those that are undefined left out */
 export function addressOf(values) {
     const told = Object.entries(values).filter(([_key, value]) => value !== undefined);

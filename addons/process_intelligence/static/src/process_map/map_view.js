@@ -9,7 +9,7 @@ import { useService } from "@web/core/utils/hooks";
 
 import { PACES, count, duration, paceOf } from "./format";
 import { END, READABLE, START, follow, layout, neighbour, simplify, toGraph } from "./graph";
-import { isLegible, labelsAt, levelOf, namesAt } from "./labels";
+import { isLegible, labelsAt, levelOf, namesAt, numbersOf } from "./labels";
 import { Overview } from "./overview";
 import { toFile, toSvg } from "./picture";
 import { Replay } from "./replay";
@@ -39,6 +39,8 @@ export class MapView extends Component {
         stays: { type: [Object, { value: null }], optional: true }, // by activity { time (s), kind }, once they are there
         words: Function, // what a picture of it says: { title, lines }
         replay: { type: Function, optional: true }, // asks for the answer of `replay`
+        sliders: { type: Object, optional: true }, // { activities, paths }: percent that the reader chose, or null
+        onSlide: { type: Function, optional: true }, // (the same, once a slider is let go)
         slots: { type: Object, optional: true },
         selected: { type: [String, { value: null }] },
         onSelect: Function,
@@ -51,6 +53,7 @@ export class MapView extends Component {
         this.notification = useService("notification");
         this.pictures = PICTURES;
         this.stage = useRef("stage");
+        this.chosen = {}; // of the sliders
         this.find = useRef("find");
         // level: the zoom that the words are made for; hovered, focused: what is looked at
         this.state = useState({ activities: 100, paths: 100, drawing: null, replay: null, level: 1, hovered: null, focused: null });
@@ -66,7 +69,7 @@ export class MapView extends Component {
         onWillUpdateProps((next) => {
             if (next.map !== this.props.map) {
                 this.state.replay = null;
-                this.open(next.map);
+                this.open(next.map, next.sliders);
                 this.show();
             }
         });
@@ -85,12 +88,16 @@ export class MapView extends Component {
 
     // ------------------------------------------------------------------ what is drawn
 
-    open(map) {
+    /** Sliders stay where the reader put them; else as much is shown as there is room for. */
+    open(map, sliders = this.props.sliders) {
+        this.chosen = sliders || this.chosen;
+        const { activities, paths } = this.chosen;
         this.graph = this.graphOf(map);
         this.busiest = Math.max(1, ...this.graph.edges.filter(({ kind }) => kind === "step").map(({ value }) => value));
-        this.state.activities = Math.min(100, Math.round((100 * MANY_NODES) / Math.max(1, this.graph.nodes.length)));
+        const some = Math.min(100, Math.round((100 * MANY_NODES) / Math.max(1, this.graph.nodes.length)));
+        this.state.activities = activities ?? some;
         const room = Math.max(8, this.box.width / ROOM_PER_EDGE);
-        this.state.paths = Math.min(100, Math.round((100 * room) / Math.max(1, this.graph.edges.length)));
+        this.state.paths = paths ?? Math.min(100, Math.round((100 * room) / Math.max(1, this.graph.edges.length)));
         this.draw();
     }
 
@@ -106,8 +113,9 @@ export class MapView extends Component {
         const shown = this.simplified();
         const label = (edge) => (shown.nodes.length > SHORT_LABELS ? this.shortLabel(edge) : this.label(edge));
         const drawings = ["TB", "LR"].map((direction) => layout(shown, label, direction, window.dagre, this.box));
-        // The direction that fits the screen larger is the one people can read.
-        this.state.drawing = markRaw(this.scaleOf(drawings[0]) >= this.scaleOf(drawings[1]) ? drawings[0] : drawings[1]);
+        // The direction that fits the screen larger is the one people can read; best of all in one row.
+        const rank = (drawing) => this.scaleOf(drawing) + (drawing.rows === 1 && this.scaleOf(drawing) >= READABLE ? MAX_FIT : 0);
+        this.state.drawing = markRaw(rank(drawings[0]) >= rank(drawings[1]) ? drawings[0] : drawings[1]);
         Object.assign(this.state, { hovered: null, focused: null });
         this.drawnWidth = this.box.width;
         this.shownActivities = shown.nodes.length;
@@ -119,9 +127,25 @@ export class MapView extends Component {
     prepare() {
         const { drawing, hovered, focused, level } = this.state;
         this.near = this.nearOf(hovered || focused || this.props.selected);
-        this.names = namesAt(drawing, level, this.near ? [...this.near.nodes] : []);
+        this.names = this.namesNow(drawing, level);
         const texts = (edge) => [this.label(edge), this.shortLabel(edge)];
         this.labels = labelsAt(drawing, texts, level, this.near && this.near.paths, this.names);
+    }
+
+    /** What has no room for its name has a number, told below; a look at something changes no number. */
+    namesNow(drawing, level) {
+        const usual = namesAt(drawing, level);
+        this.numbered = numbersOf(usual);
+        if (!usual || !this.near) {
+            return usual;
+        }
+        const names = namesAt(drawing, level, [...this.near.nodes]);
+        for (const [id, { number }] of names) {
+            if (number && !usual.get(id).number) {
+                names.delete(id);
+            }
+        }
+        return names;
     }
 
     /** An activity with its paths and where they lead, or a path with its ends; null for nothing. */
@@ -250,6 +274,11 @@ export class MapView extends Component {
         this.state[which] = Number(ev.target.value);
         this.draw();
         this.show();
+    }
+
+    onSlid(which, ev) {
+        this.chosen = { ...this.chosen, [which]: Number(ev.target.value) };
+        this.props.onSlide?.(this.chosen);
     }
 
     /** @param {string} name typed @returns {Object[]} what it may mean, the beginning of a name first */

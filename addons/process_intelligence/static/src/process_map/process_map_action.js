@@ -2,7 +2,6 @@ import { useFocusView } from "@event_hub/focus_view/focus_view";
 import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { router } from "@web/core/browser/router";
-import { formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
@@ -17,16 +16,15 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { attributeWord, chipsOf, valueWord } from "./chips";
 import { FindingList } from "./finding_list";
 import { count, duration, exactDuration, percent } from "./format";
-import { addressOf, filtersOf, textOfFilters } from "./link";
+import { addressOf, filtersOf, slidersOf, textOfFilters, textOfSliders } from "./link";
 import { MapView } from "./map_view";
 import { CLOCKS, FREQUENCIES, TIMES, isUsual, measured, measureOf, staysOf, textOf, wordOf } from "./measure";
 import { PERIOD_MODES, timeBefore } from "./period";
+import { pictureWords } from "./picture_words";
 import { SavedAnalyses } from "./saved";
 import { SelectionPanel } from "./selection_panel";
 import { TabStrip, reveal } from "./tab_strip";
 import { tabs } from "./tabs";
-
-const { DateTime } = luxon;
 
 const FIRST_TAB = "variants";
 
@@ -58,6 +56,7 @@ export class ProcessMapAction extends Component {
             filters: {},
             periodMode: "intersecting",
             measure: measureOf(router.current.measure),
+            sliders: { [router.current.process]: slidersOf(router.current.shown) }, // of the map, by process
             past: [], // filters before, for undo
             answer: null,
             statistics: null,
@@ -89,6 +88,7 @@ export class ProcessMapAction extends Component {
             process: definitionId || undefined,
             filters: textOfFilters(filters),
             measure: textOf(measure),
+            shown: textOfSliders(this.sliders),
             tab: tab === FIRST_TAB ? undefined : tab,
             other: other ? JSON.stringify(other) : undefined,
         };
@@ -117,8 +117,8 @@ export class ProcessMapAction extends Component {
     }
 
     get localState() {
-        const { definitionId, filters, measure, other, past, selected, tab } = this.state;
-        return { definitionId, filters, measure, other, past, selected, tab };
+        const { definitionId, filters, measure, other, past, selected, sliders, tab } = this.state;
+        return { definitionId, filters, measure, other, past, selected, sliders, tab };
     }
 
     async start() {
@@ -408,6 +408,16 @@ export class ProcessMapAction extends Component {
         return this.load();
     }
 
+    /** Where the reader put the sliders of the map of this process; they stay there, whatever is asked. */
+    get sliders() {
+        return this.state.sliders[this.state.definitionId] || slidersOf();
+    }
+
+    onSlide(sliders) {
+        this.state.sliders = { ...this.state.sliders, [this.state.definitionId]: sliders };
+        this.pushLink();
+    }
+
     onMeasure(key, ev) {
         this.state.measure = { ...this.state.measure, [key]: ev.target.value };
         this.pushLink();
@@ -443,19 +453,7 @@ export class ProcessMapAction extends Component {
     get pictureWords() {
         const { map, total_cases: total } = this.state.answer;
         const chips = this.chips.map((chip) => chip.label);
-        const { mode, from, to } = this.period;
-        if (this.state.filters.period) {
-            chips.unshift(`${wordOf(PERIOD_MODES, mode)} ${from || "…"} ${_t("and")} ${to || "…"}`);
-        }
-        const counts = { cases: count(map.cases), total: count(total), steps: count(map.events) };
-        return {
-            title: this.definition.name,
-            lines: [
-                _t("%(cases)s of %(total)s cases, %(steps)s steps", counts),
-                chips.length ? _t("Only: %s", chips.join("; ")) : _t("All cases"),
-                `${this.timeLabel} · ${formatDateTime(DateTime.now())}`,
-            ],
-        };
+        return pictureWords(this.definition.name, map, total, chips, this.state.filters.period, this.timeLabel);
     }
 
     replay() {
@@ -466,10 +464,11 @@ export class ProcessMapAction extends Component {
 
     get savedValues() {
         const { filters, other, measure, tab } = this.state;
-        return { filters, other: other || false, measure: textOf(measure) || false, tab };
+        return { filters, other: other || false, measure: textOf(measure) || false, shown: textOfSliders(this.sliders) || false, tab };
     }
 
-    openSaved({ definition_id: [definitionId], filters, other, measure, tab }) {
+    openSaved({ definition_id: [definitionId], filters, other, measure, shown, tab }) {
+        this.state.sliders = { ...this.state.sliders, [definitionId]: slidersOf(shown) };
         Object.assign(this.state, { other: other || null, measure: measureOf(measure), tab: tab || FIRST_TAB });
         if (definitionId === this.state.definitionId) {
             return this.ask(filters || {});

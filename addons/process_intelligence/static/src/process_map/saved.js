@@ -7,7 +7,7 @@ import { _t } from "@web/core/l10n/translation";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 
 const MODEL = "process_intelligence.analysis";
-const FIELDS = ["name", "definition_id", "filters", "other", "measure", "tab", "shared", "is_favourite", "is_mine"];
+const FIELDS = ["name", "definition_id", "filters", "other", "measure", "shown", "tab", "shared", "is_favourite", "is_mine"];
 
 /** Asks for the name of a saved analysis, and who may see it. */
 class SaveDialog extends Component {
@@ -44,7 +44,7 @@ export class SavedAnalyses extends Component {
     static components = { Dropdown, DropdownItem };
     static props = {
         definitionId: Number,
-        values: Object, // { filters, other, measure, tab } as they are now
+        values: Object, // { filters, other, measure, shown, tab } as they are now
         isManager: Boolean,
         mayKeep: Boolean, // else they are opened and no more
         onOpen: Function, // (analysis)
