@@ -5,7 +5,7 @@ from odoo import models
 from odoo.addons.event_hub.policies.arguments import MAYBE_OBJECT
 from odoo.addons.event_hub.tools.arguments import takes
 
-from ..tools import questions_now, span_words
+from ..tools import questions_now, span_words, who_words
 
 
 class ProcessIntelligenceAskingGuide(models.AbstractModel):
@@ -90,8 +90,8 @@ class ProcessIntelligenceAskingGuide(models.AbstractModel):
 
     def _waits_sentence(self, most):
         facts = {
-            "after": most["target"],
-            "before": most["source"],
+            "after": who_words.who(self.env, most["target"]),
+            "before": who_words.who(self.env, most["source"]),
             "count": most["count"],
             "time": span_words.rough(self.env, most["median_seconds"]),
         }
@@ -109,8 +109,8 @@ class ProcessIntelligenceAskingGuide(models.AbstractModel):
         [pair] = found["pairs"]
         facts = {
             "cases": found["cases"],
-            "first": pair["first"],
-            "other": pair["other"],
+            "first": who_words.who(self.env, pair["first"]),
+            "other": who_words.who(self.env, pair["other"]),
         }
         if found["cases"] == 1:
             sentence = self.env._(

@@ -1,5 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
+from odoo.tools import plaintext2html
 
 from odoo.addons.event_hub.policies.arguments import ANY, MAYBE_OBJECT, TEXT
 from odoo.addons.event_hub.tools.arguments import takes
@@ -93,7 +95,8 @@ class ProcessIntelligenceAskingOpportunities(models.AbstractModel):
     def action_draft_opportunity(self, activity):
         """Draft an Automation Rule that hears of the step that usually comes before ``activity``.
 
-        It stays off until an administrator has said what shall happen, and wants it.
+        It stays off until an administrator wants it. Its first action reminds the owner of the process to do the step;
+        one that does it may take its place.
 
         :return: a window action on it
         :raises AccessError: only managers of processes draft rules
@@ -166,20 +169,40 @@ class ProcessIntelligenceAskingOpportunities(models.AbstractModel):
                 "event_pattern": event_type,
                 "owner_id": self.owner_id.id or self.env.uid,
                 "action_server_ids": [
-                    (
-                        0,
-                        0,
+                    Command.create(
                         {
                             "name": title,
                             "model_id": model.id,
                             "usage": "base_automation",
-                            "state": "code",
-                            "code": "# Say here what shall happen instead of what people do today.\npass",
-                        },
+                            **self._first_action(model, before, activity),
+                        }
                     )
                 ],
             }
         )
+
+    def _first_action(self, model, before, activity):
+        """:return: values of an action that reminds the owner of the step, where the model takes activities"""
+        if not model.is_mail_activity:
+            return {
+                "state": "code",
+                "code": "# Say here what shall happen instead of what people do today.\npass",
+            }
+        note = self.env._(
+            "%(activity)s usually comes after %(before)s in %(process)s. An action that does it may take the place "
+            "of this reminder.",
+            activity=activity,
+            before=before,
+            process=self.name,
+        )
+        return {
+            "state": "next_activity",
+            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+            "activity_summary": activity,
+            "activity_note": plaintext2html(note),
+            "activity_user_type": "specific",
+            "activity_user_id": self.owner_id.id or self.env.uid,
+        }
 
 
 def _work(row, names):

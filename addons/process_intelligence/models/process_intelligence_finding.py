@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
-from ..tools import span_words
+from ..tools import span_words, who_words
 
 SEES_ALL = "process_intelligence.group_process_manager"
 
@@ -100,8 +100,8 @@ class ProcessIntelligenceFinding(models.Model):
             if finding.kind == "pingpong":
                 finding.sentence = self.env._(
                     "%(first)s handed it to %(other)s, who handed it back after %(activity)s.",
-                    first=finding.first_resource,
-                    other=finding.other_resource,
+                    first=who_words.who(self.env, finding.first_resource),
+                    other=who_words.who(self.env, finding.other_resource),
                     activity=finding.activity,
                 )
             elif not is_told:

@@ -34,5 +34,6 @@ from . import (
     test_store,
     test_times,
     test_tour_process_map,
+    test_who,
     test_work,
 )

@@ -71,26 +71,28 @@ class TestOpportunities(ProcessCase):
         with self.assertRaises(ValidationError):
             definition.opportunities({}, 0)
 
+    def tell(self, partner, *steps, history=True):
+        """:param steps: ``(type of the event, activity)``, a second apart"""
+        self.env["event_hub.event"]._append(
+            [
+                EventRow(
+                    type=kind,
+                    correlation="0" * 32,
+                    occurred_at=datetime(2026, 3, 1, 8, 0, second),
+                    company_id=self.company.id,
+                    case_type="test_opportunity",
+                    case_model="res.partner",
+                    case_id=partner.id,
+                    activity=name,
+                    history=history,
+                )
+                for second, (kind, name) in enumerate(steps)
+            ]
+        )
+
     def test_a_rule_is_drafted_on_the_step_before(self):
         partner = self.env["res.partner"].create({"name": "Case"})
-        for second, (kind, name) in enumerate(
-            (("crm.opened", "Opened"), ("crm.checked", "Checked"))
-        ):
-            self.env["event_hub.event"]._append(
-                [
-                    EventRow(
-                        type=kind,
-                        correlation="0" * 32,
-                        occurred_at=datetime(2026, 3, 1, 8, 0, second),
-                        company_id=self.company.id,
-                        case_type="test_opportunity",
-                        case_model="res.partner",
-                        case_id=partner.id,
-                        activity=name,
-                        history=True,
-                    )
-                ]
-            )
+        self.tell(partner, ("crm.opened", "Opened"), ("crm.checked", "Checked"))
         definition = self.definitions.create(
             {"name": "Cases", "source": "ledger", "case_type": "test_opportunity"}
         )
@@ -102,6 +104,24 @@ class TestOpportunities(ProcessCase):
             ("After Opened: Checked", False, "on_business_event", "crm.opened"),
         )
         self.assertEqual(rule.model_id.model, "res.partner")
+        drafted = rule.action_server_ids
+        self.assertEqual(
+            (drafted.state, drafted.activity_summary), ("next_activity", "Checked")
+        )
+        rule.active = True
+        may_write = self.env.ref("base.group_partner_manager")
+        rule.owner_id.group_ids += may_write
+        self.tell(partner, ("crm.opened", "Opened"), history=False)
+        with self.enter_registry_test_mode():
+            self.env.ref("event_hub.ir_cron_react").method_direct_trigger()
+        self.env.invalidate_all()
+        run = self.env["event_hub.run"].search([("automation_id", "=", rule.id)])
+        self.assertEqual(run.mapped("state"), ["done"], run.mapped("error"))
+        [reminder] = partner.activity_ids
+        self.assertEqual(
+            (reminder.summary, reminder.user_id), ("Checked", definition.owner_id)
+        )
+        self.assertIn("usually comes after Opened", reminder.note)
         admin = definition.with_user(self.env.ref("base.user_admin"))
         with self.assertRaisesRegex(ValidationError, "comes before Opened"):
             admin.action_draft_opportunity("Opened")

@@ -1,18 +1,24 @@
 """The sentences for what goes together with an outcome, in the reader's language."""
 
 from ..policies import causes
+from . import who_words
 
 
 def cause(env, row) -> str:
     """One sentence of association: nobody knows from counts alone what would happen otherwise."""
     facts = {
         "name": row["name"],
-        "value": row["value"],
+        "value": value(env, row),
         "cases": row["cases"],
         "with": _percent(row["share_with"]),
         "without": _percent(row["share_without"]),
     }
     return _CAUSES[row["kind"]](env, facts)
+
+
+def value(env, row):
+    is_who = row["kind"] == causes.ATTRIBUTE and row["name"] == "resource"
+    return who_words.who(env, row["value"]) if is_who else row["value"]
 
 
 def refused(env, row) -> str:

@@ -1,6 +1,6 @@
 """Rules and their breaches in plain sentences, in the reader's language."""
 
-from . import span_words
+from . import span_words, who_words
 
 
 def sentence(env, rule, with_figures=True) -> str:
@@ -49,7 +49,7 @@ def why(env, rule, code, names, took=None) -> str:
         "took": span_words.exact(env, took or 0),
         "step": activity,
         "next": following,
-        "who": resource,
+        "who": who_words.who(env, resource),
     }
     return _WHY[code](env, facts)
 

@@ -1,6 +1,7 @@
 import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
+import { attributeWord, valueWord } from "../process_map/chips";
 import { count, duration, percent } from "../process_map/format";
 import { pathKey, tabs } from "../process_map/tabs";
 import { FindingTab, number, share, words } from "./finding_tab";
@@ -51,14 +52,14 @@ export class CausesTab extends FindingTab {
 
     get sections() {
         return [{
-            columns: [_t("Known before"), _t("Cases"), _t("With it"), _t("Without"), _t("Times as often"), _t("p, adjusted")],
+            columns: [_t("Known before"), _t("Cases"), _t("With it"), _t("Without"), _t("Times as often"), _t("An accident?")],
             empty: _t("No value known in time is carried by enough cases, and missing on as many, to be tested."),
             rows: this.answer.causes.slice(0, 30).map((cause) => ({
                 key: JSON.stringify([cause.kind, cause.name, cause.value]),
                 cells: [
                     { text: this.nameOf(cause), title: cause.sentence }, number(cause.cases), share(cause.share_with),
                     share(cause.share_without), { text: cause.lift ? cause.lift.toFixed(2) : "", end: true },
-                    { text: this.sureness(cause), end: true, tone: cause.significant ? "fw-bold" : "text-muted" },
+                    { ...this.sureness(cause), end: true, tone: cause.significant ? "fw-bold" : "text-muted" },
                 ],
                 actions: cause.filters ? [{ label: _t("Only these"), run: () => this.props.onAsk(cause.filters) }] : [],
             })),
@@ -67,14 +68,19 @@ export class CausesTab extends FindingTab {
 
     nameOf({ kind, name, value }) {
         if (kind === "attribute") {
-            return `${name}: ${value ?? _t("none")}`;
+            return `${attributeWord(name)}: ${valueWord(value ?? null, name)}`;
         }
         return kind === "start" ? _t("starts with %s", value || name) : _t("has %s", value || name);
     }
 
     sureness({ adjusted_p: p, significant }) {
-        const text = p === false ? "" : p < 0.001 ? "< 0.001" : p.toFixed(3);
-        return significant ? _t("%s, no accident", text) : text;
+        if (p === false) {
+            return { text: _t("too few to tell") };
+        }
+        return {
+            text: significant ? _t("hardly") : _t("perhaps"),
+            title: _t("p %s, adjusted for all that was compared here (Benjamini and Hochberg)", p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`),
+        };
     }
 
     get notes() {

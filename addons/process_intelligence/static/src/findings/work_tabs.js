@@ -2,6 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 
 import { count, duration, percent } from "../process_map/format";
 import { pathKey, tabs } from "../process_map/tabs";
+import { who } from "../process_map/who";
 import { FindingTab, number, share, time, words } from "./finding_tab";
 
 /** Where time is lost: above what the step itself usually takes. */
@@ -113,7 +114,7 @@ export class HandoffsTab extends FindingTab {
                 rows: this.answer.network.map((pair) => ({
                     key: pathKey(pair.source, pair.target),
                     cells: [
-                        words(pair.source), words(pair.target), number(pair.count), number(pair.cases),
+                        words(who(pair.source)), words(who(pair.target)), number(pair.count), number(pair.cases),
                         time(pair.median_seconds),
                     ],
                     actions: [],
@@ -125,7 +126,7 @@ export class HandoffsTab extends FindingTab {
                 empty: _t("Nothing comes straight back."),
                 rows: this.answer.ping_pong.pairs.map((pair) => ({
                     key: pathKey(pair.first, pair.other),
-                    cells: [words(pair.first), words(pair.other), number(pair.count), number(pair.cases)],
+                    cells: [words(who(pair.first)), words(who(pair.other)), number(pair.count), number(pair.cases)],
                     actions: [],
                 })),
             },

@@ -9,6 +9,7 @@ import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { count, duration } from "../process_map/format";
+import { who } from "../process_map/who";
 
 const WORDS = { kept: "", extra: _t("not usual"), skipped: _t("left out"), ahead: _t("usual") };
 const SAID = {
@@ -110,7 +111,7 @@ export class MiniMap extends Component {
                 word,
                 mark: this.markOf(part, isLast && state === "ended"),
                 next: step && step.seconds !== false ? duration(step.seconds) : "",
-                title: [part.activity, word, usual ? SAID[part.kind] : "", ...(step ? [this.when(step.at), step.resource || ""] : [])]
+                title: [part.activity, word, usual ? SAID[part.kind] : "", ...(step ? [this.when(step.at), who(step.resource)] : [])]
                     .filter(Boolean).join(", "),
             };
         });

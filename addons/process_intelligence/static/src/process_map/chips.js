@@ -2,6 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { omit } from "@web/core/utils/objects";
 
 import { duration } from "./format";
+import { who } from "./who";
 
 const WORDS = {
     has: _t("with"),
@@ -32,7 +33,7 @@ export function chipsOf(filters) {
         const others = omit(attributes, name);
         chips.push({
             id: `attribute-${name}`,
-            label: `${attributeWord(name)}: ${[values].flat().map(valueWord).join(", ")}`,
+            label: `${attributeWord(name)}: ${[values].flat().map((value) => valueWord(value, name)).join(", ")}`,
             without: Object.keys(others).length ? { ...filters, attributes: others } : omit(filters, "attributes"),
         });
     }
@@ -56,8 +57,12 @@ export function attributeWord(name) {
     return name === "resource" ? _t("who") : name;
 }
 
-export function valueWord(value) {
-    return value === null ? _t("none") : String(value);
+/** @param {string} name of the attribute */
+export function valueWord(value, name) {
+    if (value === null) {
+        return _t("none");
+    }
+    return name === "resource" ? who(String(value)) : String(value);
 }
 
 function tookWords([low, high]) {

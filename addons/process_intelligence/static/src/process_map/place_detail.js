@@ -4,6 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { attributeWord } from "./chips";
 import { count, duration, exactDuration, percent } from "./format";
 import { useQuestion } from "./tabs";
+import { who } from "./who";
 
 /** The chosen activity or path from inside: how long it takes, the usual ways through it, and who is there. */
 export class PlaceDetail extends Component {
@@ -20,7 +21,7 @@ export class PlaceDetail extends Component {
     };
 
     setup() {
-        Object.assign(this, { count, duration, exactDuration, percent, attributeWord });
+        Object.assign(this, { count, duration, exactDuration, percent, attributeWord, who });
         this.question = useQuestion("place", (props) => ({
             filters: props.filters, activity: props.activity, next_activity: props.next,
         }));

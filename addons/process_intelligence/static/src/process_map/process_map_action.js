@@ -299,7 +299,7 @@ export class ProcessMapAction extends Component {
             const values = this.attributeValues[name] || [];
             for (const value of values.filter((item) => !chosen.includes(item))) {
                 const attributes = { ...filters.attributes, [name]: [value] };
-                found.push([JSON.stringify({ ...filters, attributes }), `${attributeWord(name)}: ${valueWord(value)}`]);
+                found.push([JSON.stringify({ ...filters, attributes }), `${attributeWord(name)}: ${valueWord(value, name)}`]);
             }
         }
         return found;

@@ -5,6 +5,7 @@ import { useService } from "@web/core/utils/hooks";
 
 import { count, duration, exactDuration } from "./format";
 import { tabProps, tabs, useQuestion } from "./tabs";
+import { who } from "./who";
 
 const FIRST = 50;
 const MORE = 200;
@@ -15,7 +16,7 @@ export class CasesTab extends Component {
     static props = tabProps;
 
     setup() {
-        Object.assign(this, { count, duration, exactDuration });
+        Object.assign(this, { count, duration, exactDuration, who });
         this.orm = useService("orm");
         this.state = useState({ limit: FIRST, opened: null, steps: [] });
         this.question = useQuestion("cases", (props) => ({ filters: props.filters, limit: this.state.limit }));
