@@ -36,7 +36,8 @@ class ProcessIntelligenceAskingCauses(models.AbstractModel):
         that an outcome could have written (a landmark analysis, Anderson et al., 1983). An attribute that most of
         its cases carry only later is refused. A value is tested when at least ``least`` cases have it and as many
         have not: Fisher's exact test, or the z-test where both margins are large, adjusted over all tests of the
-        answer (Benjamini and Hochberg), so that at most 5 % of what is significant is there by chance.
+        answer (Benjamini and Hochberg), so that at most 5 % of what is significant is there by chance. An attribute
+        of more than ten different numbers is looked at in the quarters of its cases too (``range``).
 
         :param filters: see ``policies/filters.py``
         :param outcome: ``{"kind": "slow", "seconds": above which, default the 90th percentile}`` (throughput),
@@ -44,11 +45,12 @@ class ProcessIntelligenceAskingCauses(models.AbstractModel):
             ``{"kind": "rule", "id"}`` (it is broken)
         :param steps: 1 to 50; 1 for slow
         :return: ``{"outcome", "seconds" (limit of slow, else false), "steps", "cases", "hits", "share", "left_out",
-            "running", "least", "tests", "causes": [{"kind" (attribute, start, has), "name", "value", "cases", "hits",
+            "running", "least", "tests", "causes": [{"kind" (attribute, range, start, has), "name", "value" (of a range
+            ``120–480``), "low", "high" (limits of a range, included; else false), "cases", "hits",
             "share_with", "share_without", "lift" (share with it by share of all), "risk_difference", "risk_low",
             "risk_high" (95 %, Newcombe), "effect" (Cohen's h), "p", "adjusted_p", "significant", "suspect" (false, or
-            why it may be a copy of the outcome), "filters", "sentence"}], "refused": [{"name", "cases",
-            "known_in_time", "reason"}]}``; significant ones first, the strongest first
+            why it may be a copy of the outcome), "filters" (false: a range of too many values), "sentence"}],
+            "refused": [{"name", "cases", "known_in_time", "reason"}]}``; significant ones first, the strongest first
         :raises ValidationError: unknown filter key, outcome, activity or bad value
         """
         definition = self._one()
@@ -175,6 +177,12 @@ def _is_seconds(value):
 def _counts(by_kind, names):
     for name, value, cases, hits in by_kind.get(policy.ATTRIBUTE, ()):
         yield policy.Count(policy.ATTRIBUTE, name, value, cases, hits)
+    for name, value, cases, hits in by_kind.get(policy.RANGE, ()):
+        low, high, values = json.loads(value)
+        words = f"{low}–{high}"
+        yield policy.Count(
+            policy.RANGE, name, words, cases, hits, low, high, tuple(values or ())
+        )
     for kind in (policy.START, policy.HAS):
         for _name, value, cases, hits in by_kind.get(kind, ()):
             yield policy.Count(kind, "", names.of(int(value)), cases, hits)

@@ -16,14 +16,18 @@ SUSPECT_SHARE = 0.99
 #: First steps that may be looked at, at most.
 MOST_STEPS = 50
 
-ATTRIBUTE, START, HAS = "attribute", "start", "has"
+ATTRIBUTE, RANGE, START, HAS = "attribute", "range", "start", "has"
 
 
 class Count(NamedTuple):
     """Cases with a value within the first steps.
 
-    :param kind: ``attribute``, ``start`` (first activity) or ``has`` (an activity among the first steps)
+    :param kind: ``attribute``, ``range`` (of its numbers), ``start`` (first activity) or ``has`` (an activity among
+        the first steps)
     :param name: of the attribute; else empty
+    :param value: of a range its limits, ``120–480``
+    :param low, high: limits of a range, both included
+    :param values: of a range all values that cases carry, unless they are too many
     """
 
     kind: str
@@ -31,6 +35,9 @@ class Count(NamedTuple):
     value: str
     cases: int
     hits: int
+    low: float | None = None
+    high: float | None = None
+    values: tuple[str, ...] = ()
 
 
 class Known(NamedTuple):
@@ -75,7 +82,8 @@ def causes(
     tested = [
         _tested(count, looked_at)
         for count in counts
-        if not (count.kind == ATTRIBUTE and count.name in refused)
+        if not (count.kind in (ATTRIBUTE, RANGE) and count.name in refused)
+        and not (count.kind == RANGE and count.low == count.high)  # told as a value
         and min(count.cases, looked_at.cases - count.cases) >= LEAST
     ]
     adjusted = significance.adjusted([cause.p for cause in tested])
@@ -112,6 +120,8 @@ def _told(cause: Cause, p: float) -> dict[str, Any]:
         "kind": cause.count.kind,
         "name": cause.count.name,
         "value": cause.count.value,
+        "low": False if cause.count.low is None else cause.count.low,
+        "high": False if cause.count.high is None else cause.count.high,
         "cases": one.cases,
         "hits": one.hits,
         "share_with": _rounded(one.value),
@@ -135,8 +145,12 @@ def _copies(one: Share, two: Share) -> bool:
     )
 
 
-def _filters(count: Count) -> dict[str, Any]:
-    """:return: a filter on cases like these; within the case as a whole, not its first steps alone"""
+def _filters(count: Count) -> dict[str, Any] | bool:
+    """:return: a filter on cases like these; within the case as a whole, not its first steps alone; False where a range
+    has too many values to be named
+    """
+    if count.kind == RANGE:
+        return bool(count.values) and {"attributes": {count.name: list(count.values)}}
     if count.kind == ATTRIBUTE:
         return {"attributes": {count.name: [count.value]}}
     return {count.kind: [count.value]}

@@ -11,6 +11,7 @@ from .common import ProcessCase
 from .test_compare import as_csv
 
 COLUMNS = ("team", "region", "code")
+WITH_AMOUNT = (*COLUMNS, "amount")
 
 
 def told_log(seed, cases=120):
@@ -21,11 +22,13 @@ def told_log(seed, cases=120):
         team = draw.choice(["red", "blue", "green"])
         moment = datetime(2026, 1, 1) + timedelta(minutes=draw.randrange(50_000))
         length = draw.randrange(1, 7)
+        amount = draw.choice(["0", "-2.5", str(draw.randrange(1, 90)), "12.75"])
         for step in range(length):
             told = {
                 "team": team,
                 "region": draw.choice(["north", "south", ""]),
                 "code": draw.choice(["x", "y"]) if step == length - 1 else "",
+                "amount": amount if step == 0 else str(draw.randrange(9)),
             }
             events.append((f"C{case}", f"step {draw.randrange(5)}", moment, told))
             moment += timedelta(minutes=draw.choice([1, 45, 600]))
@@ -57,10 +60,14 @@ class TestCauses(ProcessCase):
     def loaded(self, events):
         return self.define(as_csv(events, COLUMNS), attributes=list(COLUMNS))
 
+    def told(self, seed):
+        events = told_log(seed)
+        csv = as_csv(events, WITH_AMOUNT)
+        return events, self.define(csv, attributes=list(WITH_AMOUNT))
+
     def both(self, seeds):
         for seed in seeds:
-            events = told_log(seed)
-            definition = self.loaded(events)
+            events, definition = self.told(seed)
             cases = oracle.traces(events)
             with self.subTest(seed=seed, stored=False):
                 yield definition.with_user(self.reader), cases
@@ -98,7 +105,7 @@ class TestCauses(ProcessCase):
             key: pair
             for key, pair in counts.items()
             if 20 <= pair[0] <= len(looked_at) - 20
-            and not (key[0] == "attribute" and key[1] in refused)
+            and not (key[0] in ("attribute", "range") and key[1] in refused)
         }
         found = {(r["kind"], r["name"], r["value"]): r for r in answer["causes"]}
         self.assertEqual(
@@ -111,6 +118,35 @@ class TestCauses(ProcessCase):
             ps.append(p)
         for key, p in zip(expected, oracle_compare.step_up(ps), strict=True):
             self.assertAlmostEqual(found[key]["adjusted_p"], p, 9)
+
+    def test_numbers_are_looked_at_in_ranges(self):
+        draw = random.Random("numbers")
+        events = []
+        for case in range(400):
+            seats = draw.randrange(1, 400)
+            late = draw.random() < (0.6 if seats > 300 else 0.1)
+            for place, name in enumerate(
+                ["Open", *(["Breach"] if late else []), "Close"]
+            ):
+                told = {"seats": str(seats), "code": f"0{seats}"}
+                moment = datetime(2026, 1, 1) + timedelta(minutes=case, hours=place)
+                events.append((f"C{case}", name, moment, told))
+        columns = ("seats", "code")
+        definition = self.define(as_csv(events, columns), attributes=list(columns))
+        mine = definition.with_user(self.reader)
+        answer = mine.causes({}, {"kind": "activity", "name": "Breach"})
+        ranges = [r for r in answer["causes"] if r["kind"] == "range"]
+        self.assertEqual({r["name"] for r in ranges}, {"seats"})
+        self.assertEqual(len(ranges), 4)
+        worst = ranges[0]
+        self.assertTrue(worst["significant"])
+        self.assertEqual(worst["value"], f"{worst['low']}–{worst['high']}")
+        self.assertGreater(worst["low"], 290)
+        self.assertIn(
+            f"Where seats is {worst['low']} to {worst['high']} it", worst["sentence"]
+        )
+        found = mine.process_map(worst["filters"])
+        self.assertEqual(found["cases"], worst["cases"])
 
     def test_a_planted_leak_is_refused_and_a_planted_cause_found(self):
         definition = self.loaded(planted_log()).with_user(self.reader)

@@ -111,13 +111,14 @@ class TestOpportunities(ProcessCase):
         rule.active = True
         may_write = self.env.ref("base.group_partner_manager")
         rule.owner_id.group_ids += may_write
-        self.tell(partner, ("crm.opened", "Opened"), history=False)
+        other = partner.copy()
+        self.tell(other, ("crm.opened", "Opened"), history=False)
         with self.enter_registry_test_mode():
             self.env.ref("event_hub.ir_cron_react").method_direct_trigger()
         self.env.invalidate_all()
         run = self.env["event_hub.run"].search([("automation_id", "=", rule.id)])
         self.assertEqual(run.mapped("state"), ["done"], run.mapped("error"))
-        [reminder] = partner.activity_ids
+        [reminder] = other.activity_ids
         self.assertEqual(
             (reminder.summary, reminder.user_id), ("Checked", definition.owner_id)
         )

@@ -12,6 +12,8 @@ def cause(env, row) -> str:
         "cases": row["cases"],
         "with": _percent(row["share_with"]),
         "without": _percent(row["share_without"]),
+        "low": row["low"],
+        "high": row["high"],
     }
     return _CAUSES[row["kind"]](env, facts)
 
@@ -40,6 +42,10 @@ def suspect(env) -> str:
 _CAUSES = {
     causes.ATTRIBUTE: lambda env, f: env._(
         "Where %(name)s is %(value)s it happens in %(with)s%% of cases, otherwise in %(without)s%%.",
+        **f,
+    ),
+    causes.RANGE: lambda env, f: env._(
+        "Where %(name)s is %(low)s to %(high)s it happens in %(with)s%% of cases, otherwise in %(without)s%%.",
         **f,
     ),
     causes.START: lambda env, f: env._(

@@ -12,6 +12,15 @@ SECONDS = SQL("date_part('epoch', last_ts - first_ts)")
 NOTHING = ["[]", "[null]", '[""]', '["", null]']
 
 
+#: Plain numbers; leading zeros make a code of one.
+NUMBER = r"^-?(0|[1-9]\d{0,14})(\.\d{1,9})?$"
+#: An attribute of more different numbers than this is also looked at in ranges.
+FEW_NUMBERS = 10
+RANGES = [0.25, 0.5, 0.75]
+#: Values of a range that a filter can name.
+MOST_VALUES = 200
+
+
 class Outcome(NamedTuple):
     """How an outcome is told.
 
@@ -93,7 +102,8 @@ def known_before(
 
     ``what``: ``all`` (cases looked at), ``left_out``, ``running``; ``ever`` and ``in_time`` (cases that carry the
     attribute ``name``); ``attribute``, ``start`` and ``has`` as ``policies.causes.Count`` (ids of activities as
-    values), with at least ``least`` cases.
+    values), with at least ``least`` cases. ``range``: quarters of the numbers of an attribute, ``value`` is JSON
+    ``[lowest, highest, [values] or null]``.
 
     :param rows: the events as the user may read them
     :param steps: how many first steps count as before; cases with fewer, or with the outcome within them, are left out
@@ -116,6 +126,17 @@ def known_before(
                        CASE jsonb_typeof(ev.attributes) WHEN 'object' THEN ev.attributes ELSE '{}' END
                        || jsonb_build_object('resource', first_steps.resource)) AS item
              WHERE item.value <> ''
+        ), values_of AS MATERIALIZED (
+            SELECT name, value, count(*) AS cases, count(*) FILTER (WHERE hit) AS hits FROM worn GROUP BY 1, 2
+        ), numeric_names AS (
+            SELECT name FROM values_of WHERE name <> 'resource'
+             GROUP BY 1 HAVING count(*) > %(few)s AND bool_and(value ~ %(number)s)
+        ), numbers AS MATERIALIZED (
+            SELECT case_id, hit, name, value, CASE WHEN value ~ %(number)s THEN value::numeric END AS number
+              FROM worn JOIN numeric_names USING (name)
+        ), quarters AS (
+            SELECT name, percentile_disc(%(ranges)s::float8[]) WITHIN GROUP (ORDER BY number) AS bounds
+              FROM numbers GROUP BY 1
         )
         SELECT 'all' AS what, NULL::text AS name, NULL::text AS value, count(*), count(*) FILTER (WHERE hit)
           FROM looked_at
@@ -126,8 +147,13 @@ def known_before(
          WHERE item.value::text <> ALL(%(nothing)s) GROUP BY 2
         UNION ALL SELECT 'in_time', name, NULL, count(*), 0
           FROM (SELECT DISTINCT case_id, name FROM worn) AS known GROUP BY 2
-        UNION ALL SELECT 'attribute', name, value, count(*), count(*) FILTER (WHERE hit) FROM worn
-         GROUP BY 2, 3 HAVING count(*) >= %(least)s
+        UNION ALL SELECT 'attribute', name, value, cases, hits FROM values_of WHERE cases >= %(least)s
+        UNION ALL SELECT 'range', name, jsonb_build_array(
+                   min(number), max(number), CASE WHEN count(DISTINCT value) <= %(most)s
+                                                  THEN to_jsonb(array_agg(DISTINCT value)) END)::text,
+               count(DISTINCT case_id), count(DISTINCT case_id) FILTER (WHERE hit)
+          FROM numbers JOIN quarters USING (name) GROUP BY name, width_bucket(number, bounds)
+        HAVING count(DISTINCT case_id) >= %(least)s
         UNION ALL SELECT 'start', NULL, activity::text, count(*), count(*) FILTER (WHERE hit) FROM first_steps
          WHERE position = 1 GROUP BY 3 HAVING count(*) >= %(least)s
         UNION ALL SELECT 'has', NULL, activity::text, count(DISTINCT case_id),
@@ -142,4 +168,8 @@ def known_before(
         rows=rows,
         nothing=NOTHING,
         least=least,
+        few=FEW_NUMBERS,
+        number=NUMBER,
+        ranges=RANGES,
+        most=MOST_VALUES,
     )

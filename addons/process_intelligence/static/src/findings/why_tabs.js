@@ -67,7 +67,7 @@ export class CausesTab extends FindingTab {
     }
 
     nameOf({ kind, name, value }) {
-        if (kind === "attribute") {
+        if (kind === "attribute" || kind === "range") {
             return `${attributeWord(name)}: ${valueWord(value ?? null, name)}`;
         }
         return kind === "start" ? _t("starts with %s", value || name) : _t("has %s", value || name);
