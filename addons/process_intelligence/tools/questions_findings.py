@@ -41,8 +41,10 @@ def stalled(relations: Relations, look: Look, stalling: Stalling) -> SQL:
     business = look.calendar_id is not None
     return SQL(
         """
-        %(chosen)s, steps AS MATERIALIZED (%(steps)s), history AS MATERIALIZED (
-            SELECT activity, count(*) AS history, percentile_cont(%(share)s) WITHIN GROUP (ORDER BY %(took)s) AS allowed
+        %(chosen)s, steps AS MATERIALIZED (
+            SELECT case_id, activity, next_activity, ts, seq, %(took)s AS took FROM (%(steps)s) AS every
+        ), history AS MATERIALIZED (
+            SELECT activity, count(*) AS history, percentile_cont(%(share)s) WITHIN GROUP (ORDER BY took) AS allowed
               FROM steps WHERE next_activity IS NOT NULL GROUP BY activity HAVING count(*) >= %(least)s
         ), waiting AS MATERIALIZED (
             SELECT case_key, case_model, chosen.case_id, company_id, steps.seq AS occurrence, steps.activity, steps.ts
@@ -90,16 +92,17 @@ def ping_pong(relations: Relations, look: Look) -> SQL:
 
     An occurrence is the step after which it went back; only cases that had a step since then are looked at.
     """
-    nothing = Filters()
     return SQL(
         """
-        %(chosen)s, handovers AS (
+        %(ctes)s, chosen AS MATERIALIZED (
+            SELECT id, case_key, case_model, case_id, company_id FROM cases WHERE last_ts >= %(since)s
+        ), handovers AS (
             SELECT steps.case_id, seq, activity, ts, ts + seconds * interval '1 second' AS became_at,
                    %(who)s AS who, %(next_who)s AS next_who,
                    lag(%(who)s) OVER turns AS first, lag(%(next_who)s) OVER turns AS other
               FROM (%(steps)s) AS steps
              WHERE next_activity IS NOT NULL AND %(who)s <> %(next_who)s
-               AND steps.case_id IN (SELECT id FROM chosen WHERE last_ts >= %(since)s)
+               AND steps.case_id = ANY (ARRAY(SELECT id FROM chosen))
             WINDOW turns AS (PARTITION BY steps.case_id ORDER BY position)
         ), found AS (
             SELECT case_key, case_model, chosen.case_id, company_id, 'pingpong' AS kind, seq AS occurrence,
@@ -109,8 +112,8 @@ def ping_pong(relations: Relations, look: Look) -> SQL:
              WHERE first = next_who AND other = who AND became_at >= %(since)s AND became_at <= %(now)s
         )
         """,
-        chosen=relations.chosen(nothing),
-        steps=relations.steps(nothing),
+        ctes=relations.ctes,
+        steps=relations.steps(Filters()),
         who=WHO,
         next_who=NEXT_WHO,
         activity=relations.names.told(SQL("activity")),
@@ -141,24 +144,28 @@ def note(found: SQL, definition_id: int, company_id: int | None, now) -> SQL:
 
 
 def moved_on(relations: Relations, definition_id: int, running: SQL, now) -> SQL:
-    """Say of stalled cases that went on, or came to their end, that they do not wait any more."""
-    nothing = Filters()
+    """Say of stalled cases that went on, or came to their end, that they do not wait any more.
+
+    ``chosen`` are only the cases that were stalled: whatever else the process has is not read.
+    """
     return SQL(
         """
-        WITH %(chosen)s, waiting AS MATERIALIZED (
-            SELECT case_key, steps.seq
-              FROM chosen JOIN (%(steps)s) AS steps ON steps.case_id = chosen.id AND steps.next_activity IS NULL
+        WITH %(ctes)s, chosen AS MATERIALIZED (
+            SELECT id, case_key FROM cases
              WHERE %(running)s
                AND case_key IN (SELECT case_key FROM process_intelligence_finding
                                  WHERE definition_id = %(definition)s AND kind = 'stalled' AND ended_at IS NULL)
+        ), waiting AS MATERIALIZED (
+            SELECT case_key, steps.seq FROM (%(steps)s) AS steps JOIN chosen ON chosen.id = steps.case_id
+             WHERE steps.next_activity IS NULL AND steps.case_id = ANY (ARRAY(SELECT id FROM chosen))
         )
         UPDATE process_intelligence_finding AS finding SET ended_at = %(now)s
          WHERE definition_id = %(definition)s AND kind = 'stalled' AND ended_at IS NULL
            AND NOT EXISTS (SELECT FROM waiting
                             WHERE waiting.case_key = finding.case_key AND waiting.seq = finding.occurrence)
         """,
-        chosen=relations.chosen(nothing),
-        steps=relations.steps(nothing),
+        ctes=relations.ctes,
+        steps=relations.steps(Filters()),
         running=running,
         definition=definition_id,
         now=now,
