@@ -89,7 +89,7 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
         path = _ids(rows[0][0])
         own, state = [row[1] for row in rows], self._state_after(path[-1])
         anew, names = self._told_anew(record._name, own, reading)
-        found = self._usual(own, state == "running", reading.stored, anew)
+        found = self._usual(own, state == "running", reading, anew)
         told = {
             "process": {"id": self.id, "name": self.name},
             **{"case": key, "name": record.display_name, "state": state},
@@ -108,11 +108,12 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
             return "unknown"
         return "ended" if activity in ends else "running"
 
-    def _usual(self, own, running, stored, anew):
+    def _usual(self, own, running, reading, anew):
         took = SQL("open_seconds") if self.calendar_id else SQL("seconds")
         query = ask.usual(
-            stored,
+            reading.stored,
             anew,
+            reading.anew,
             self._finished(),
             own[0],
             own[-1],
