@@ -121,7 +121,11 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
             const.MINI_CASES,
             running,
         )
-        return ask.Usual(*self.env.execute_query(query)[0])
+        # By hash the database would read every record that may be seen; by loops, only those of the newest cases.
+        self.env.cr.execute("SET LOCAL enable_hashjoin TO off")
+        [found] = self.env.execute_query(query)
+        self.env.cr.execute("SET LOCAL enable_hashjoin TO DEFAULT")
+        return ask.Usual(*found)
 
     def _told_anew(self, model, own, reading):
         """:return: ``(Anew, Names)``: with those that only cases have which are not worked out yet"""
