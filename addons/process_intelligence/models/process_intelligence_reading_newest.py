@@ -10,8 +10,8 @@ from ..tools.stored import TRANSITION, built
 class Newest(NamedTuple):
     """What a question about one record and the newest cases of its kind reads.
 
-    ``own``: the case of the record; ``stored``: all cases that are not marked; ``anew``: ids of the records, newest
-    first, whose cases are to be worked out from their events; ``new``: ``(name, id)`` of names not noted yet.
+    ``own``: the case of the record; ``stored``: all cases as stored; ``anew``: ids of the records, newest first,
+    whose cases are to be worked out from their events instead; ``new``: ``(name, id)`` of names not noted yet.
     """
 
     own: Relations
@@ -53,7 +53,7 @@ class ProcessIntelligenceReadingNewest(models.AbstractModel):
             anew = sorted({*anew, record.id}, reverse=True)
         own, new = self._own_relations(record, state)
         stored = Relations.of_stored(
-            self.id, own.names, self._kept_of(record._name, state, anew)
+            self.id, own.names, self._kept_of(record._name, state)
         )
         return Newest(own, stored, anew, new)
 
@@ -110,14 +110,11 @@ class ProcessIntelligenceReadingNewest(models.AbstractModel):
             )
         )
 
-    def _kept_of(self, model, state, anew):
-        """Condition on stored cases of such records, but for those that are worked out anew."""
+    def _kept_of(self, model, state):
+        """Condition on stored cases of such records."""
         if state.kept is None:
             return SQL("FALSE")
         conditions = [SQL("case_model = %s", model)]
-        if anew:
-            # An array is looked up by hash, so that the newest are found by their index as ever.
-            conditions.append(SQL("case_id <> ALL(%s)", anew))
         if state.mixed:
             conditions.append(SQL("NOT coalesce(mixed, FALSE)"))
         if state.kept.code:

@@ -126,6 +126,7 @@ def _open_seconds(calendar_id):
 def usual(
     relations: Relations,
     told: Anew,
+    without: list[int],
     finished: SQL,
     first: int,
     activity: int,
@@ -138,7 +139,9 @@ def usual(
     Of many cases the newest records are asked: an index knows them, so the time does not grow with the process.
 
     :param relations: stored cases of one kind of records
-    :param told: what was worked out anew besides
+    :param told: what was worked out anew
+    :param without: records whose stored cases do not count; left out of so many more, for the database guesses badly
+        how many are left and would rather read all cases than the newest
     :param finished: condition on ``path``
     :param activity: whose moves are wanted, if ``moves``
     :param took: column of steps, seconds to the next one
@@ -152,8 +155,10 @@ def usual(
         ),
         begun AS MATERIALIZED (
             SELECT path, length FROM (
-                (SELECT case_id, path, length FROM cases WHERE %(finished)s AND path LIKE %(first)s
-                  ORDER BY case_id DESC LIMIT %(newest)s)
+                SELECT * FROM (
+                    SELECT case_id, path, length FROM cases WHERE %(finished)s AND path LIKE %(first)s
+                     ORDER BY case_id DESC LIMIT %(newest)s + %(more)s
+                ) AS kept WHERE case_id NOT IN (SELECT unnest(%(without)s::int[]))
                 UNION ALL SELECT * FROM anew WHERE path IS NOT NULL
             ) AS either ORDER BY case_id DESC LIMIT %(newest)s
         ),
@@ -163,7 +168,9 @@ def usual(
         ),
         told AS MATERIALIZED (
             SELECT id, case_id FROM (
-                (SELECT id, case_id FROM cases ORDER BY case_id DESC LIMIT %(told)s)
+                SELECT * FROM (
+                    SELECT id, case_id FROM cases ORDER BY case_id DESC LIMIT %(told)s + %(more)s
+                ) AS kept WHERE case_id NOT IN (SELECT unnest(%(without)s::int[]))
                 UNION ALL SELECT NULL, case_id FROM anew
             ) AS either ORDER BY case_id DESC LIMIT %(told)s
         ),
@@ -185,6 +192,8 @@ def usual(
           FROM spread LEFT JOIN ways ON TRUE LEFT JOIN nexts ON TRUE
         """,
         ctes=relations.ctes,
+        without=without,
+        more=len(without),
         cases=told.cases,
         paths=told.paths,
         lengths=told.lengths,
