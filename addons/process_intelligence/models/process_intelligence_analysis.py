@@ -156,7 +156,10 @@ class ProcessIntelligenceAnalysis(models.Model):
             "id": self.id,
             "name": self.name,
             "definition_id": (definition.id, definition.name),
-            **{name: self[name] for name in ("filters", "other", "measure", "shown", "tab")},
+            **{
+                name: self[name]
+                for name in ("filters", "other", "measure", "shown", "tab")
+            },
             "shared": self.shared,
             "headline": headline,
             "problem": problem,
