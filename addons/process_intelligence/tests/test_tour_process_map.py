@@ -159,6 +159,11 @@ class TestTourProcessMap(HttpCase):
         self.start_tour(
             "/odoo/process-map", "process_intelligence_denied", login="tour_outsider"
         )
+        self.start_tour(
+            "/odoo/process-overview",
+            "process_intelligence_denied",
+            login="tour_outsider",
+        )
 
     def test_the_import_says_what_is_missing(self):
         self.start_tour(

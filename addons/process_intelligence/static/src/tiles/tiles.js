@@ -2,6 +2,7 @@ import { useFocusView } from "@event_hub/focus_view/focus_view";
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -29,7 +30,14 @@ export class ProcessTiles extends Component {
         this.display = { controlPanel: {} };
         this.count = count;
         this.state = useState({ tiles: [] });
-        onWillStart(() => this.load());
+        onWillStart(() => this.start());
+    }
+
+    async start() {
+        this.mayRead = await user.hasGroup("process_intelligence.group_process_reader");
+        if (this.mayRead) {
+            await this.load();
+        }
     }
 
     async load() {

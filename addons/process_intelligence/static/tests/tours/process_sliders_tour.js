@@ -45,9 +45,15 @@ registry.category("web_tour.tours").add("process_intelligence_sliders", {
         { content: "It is a filter", trigger: `.o_process_chip:contains(Step 3)` },
         { content: "The sliders stand", trigger: `.o_process_undo`, run: "click" },
         { content: "No filter any more", trigger: `.o_process_map:not(:has(.o_process_chip)) ${isLoaded}`, run: () => stand(50, 30, "After undo") },
-        { content: "Wait less", trigger: ".o_process_segment, .o_process_question input[aria-label=From]", run: () => slide("paths", 80) },
-        { content: "From another day on", trigger: ".o_process_question input[aria-label=From]", run: "edit 2026-03-05" },
-        { content: "It is asked", trigger: "body", run: () => document.querySelector(".o_process_question input[aria-label=From]").dispatchEvent(new Event("change", { bubbles: true })) },
+        {
+            content: "More paths, and only cases from another day on",
+            trigger: ".o_process_question input[aria-label=From]",
+            run({ anchor }) {
+                slide("paths", 80);
+                anchor.value = "2026-04-20";
+                anchor.dispatchEvent(new Event("change", { bubbles: true }));
+            },
+        },
         { content: "Fewer cases", trigger: `.o_process_map:has(.o_process_undo):contains(of 260) ${isLoaded}`, run: () => stand(50, 80, "After a filter") },
         { content: "Another process stands by itself", trigger: ".o_process_select", run: "selectByLabel Tour few" },
         { content: "All of it is shown", trigger: ".o_process_tools:contains(3 of 3)", run: () => check(Number(slider("activities").value) === 100, "Sliders of another process") },
