@@ -31,8 +31,8 @@ export function drawEdge(edge, places, direction) {
 }
 
 /**
- * A loop below the node, or beside it when the drawing runs downwards: where dagre left room for it. Several of one
- * node (`slot` of `slots`) stand beside one another, each with its own figure.
+ * A loop below the node, or beside it when the drawing runs downwards. Several of one node (`slot` of `slots`) stand
+ * beside one another, each with its own figure.
  */
 function loop(node, { x, width = 0, slot = 0, slots = 1 }, direction) {
     const at = slot - (slots - 1) / 2;
@@ -55,15 +55,16 @@ function loop(node, { x, width = 0, slot = 0, slots = 1 }, direction) {
     const half = slots > 1 ? 6 : 11;
     const y = node.y + at * LABEL_LINE;
     const [top, bottom, far] = [y - half, y + half, side + (slots > 1 ? 24 : 30)];
-    const middle = Math.max((slots === 1 && x) || 0, side + 26 + width / 2);
+    const near = side + 26 + width / 2;
+    const away = Math.max((slots === 1 && x) || 0, near); // where dagre left room, if there is none beside it
     const spread = slots > 1 ? 2 : 16;
     return {
         path: `M${side},${top} C${far},${top - spread} ${far},${bottom + spread} ${side},${bottom}`,
         tip: { x: side, y: bottom },
         angle: slots > 1 ? 165 : 155,
-        x: middle,
+        x: near,
         y,
-        track: [{ x: middle, y }],
+        track: away > near ? [{ x: near, y }, { x: away, y }] : [{ x: near, y }],
     };
 }
 
