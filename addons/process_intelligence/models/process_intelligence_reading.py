@@ -190,11 +190,15 @@ class ProcessIntelligenceReading(models.AbstractModel):
         events = self._rows(self._anew_keys(mixed))
         self._cover_openings(events)
         new = self._new_names(events)
-        stale = self._unmarked()
+        conditions = [self._unmarked()]
+        if mixed:
+            conditions.append(SQL("NOT coalesce(mixed, FALSE)"))
+        if kept.code:
+            conditions.append(kept)
         return Relations.of_both(
             self.id,
             self._names(new),
-            SQL(" AND ").join([stale, kept] if kept.code else [stale]),
+            SQL(" AND ").join(conditions),
             built(events, self.id, self.calendar_id.id, new),
         )
 

@@ -61,6 +61,19 @@ class TestLedger(ProcessCase):
             ):
                 self.definitions.create(values)
 
+    def test_a_case_of_two_companies_counts_once_for_the_jobs(self):
+        self.tell(self.shared, self.other, "Left")
+        while self.env["process_intelligence.store"]._refresh():
+            pass
+        everything = self.definition.sudo()
+        self.assertTrue(everything._has_mixed())
+        for stale in (False, True):
+            with self.subTest(stale=stale):
+                answer = everything.process_map()
+                steps = sum(activity["count"] for activity in answer["activities"])
+                self.assertEqual((answer["cases"], steps), (3, 8 + stale))
+            self.tell(self.ours, self.company, "Left")
+
     def user_of(self, *companies):
         login = f"pi_{len(companies)}_{companies[0].id}"
         return new_test_user(
