@@ -1,10 +1,13 @@
 import json
+import re
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.event_hub.tools.arguments import takes
 
+#: Shares of activities and of paths, as the sliders of the map stand; empty where one stands by itself.
+SHOWN = re.compile(r"(100|[0-9]{1,2})?-(100|[0-9]{1,2})?")
 MAX_TILES = 24  # favourites on the overview
 MAX_SAVED = 20_000  # characters of filters: more is no question that a person asked
 
@@ -93,6 +96,17 @@ class ProcessIntelligenceAnalysis(models.Model):
                         )
                     )
                 analysis.definition_id._parsed(value or None)
+
+    @api.constrains("shown")
+    def _check_shown(self):
+        for analysis in self:
+            if analysis.shown and not SHOWN.fullmatch(analysis.shown):
+                raise ValidationError(
+                    self.env._(
+                        "shown: write two shares in percent, of activities and of paths, such as 50-80, not %(value)s.",
+                        value=analysis.shown[:80],
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -48,6 +48,11 @@ class TestAnalysis(ProcessCase):
         self.assertFalse(mine.with_user(self.other_reader).is_mine)
 
     def test_it_keeps_where_the_sliders_stand(self):
+        for junk in ("40", "<b>", "101-7", "-1-5", "40-75 ", "x" * 500):
+            with self.assertRaisesRegex(ValidationError, "two shares in percent"):
+                self.keep(shown=junk)
+        for text in ("0-100", "40-", "-75", False):
+            self.keep(shown=text)
         mine = self.keep(shown="40-75")
         mine.toggle_favourite()
         [tile] = self.analyses.tiles()
