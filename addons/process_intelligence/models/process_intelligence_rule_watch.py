@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..policies.filters import Filters
-from ..tools import claims, questions_rules
+from ..tools import claims, questions_rules, rule_words
 
 #: A change of these makes another rule of it; so does its return.
 SHAPES = frozenset(
@@ -66,21 +66,22 @@ class ProcessIntelligenceRuleWatch(models.AbstractModel):
         rule = self.sudo()
         asked = (rule[name] for name in sorted(SHAPES - {"active", "within_hours"}))
         return Meaning(
-            rule.sentence,
+            rule_words.sentence(self.env, rule, with_figures=False),
             [one.id if isinstance(one, models.Model) else one for one in asked],
         )
 
     def _begin_anew(self, before):
-        """What broke the rule as it was says nothing of it as it is. The ledger keeps what was told."""
+        """What broke the rule as it was says nothing of it as it is. The ledger keeps what was told.
+
+        Whoever reads the rule reads the message: no figure in it, as cases may be hidden from him.
+        """
         noted = self.sudo().violation_ids
         if noted:
             self.message_post(
                 body=self.env._(
-                    "The rule said: %(before)s It says now: %(after)s The %(count)s noted breaches of what it said are"
-                    " dropped.",
+                    "The rule said: %(before)s It says now: %(after)s Breaches of what it said are no longer noted.",
                     before=before,
-                    after=self.sentence,
-                    count=len(noted),
+                    after=self._meaning().sentence,
                 )
             )
             noted.unlink()

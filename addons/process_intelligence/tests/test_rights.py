@@ -54,6 +54,7 @@ class TestRights(ProcessCase):
         with self.assertRaises(AccessError):
             frozen.with_user(self.reader).read(["norm"])
         self.assertIn("on which", frozen.with_user(self.manager).sentence)
+        self.assertNotRegex(frozen.with_user(self.manager)._meaning().sentence, r"\d")
         frozen.invalidate_recordset()
         theirs = frozen.with_user(self.reader).sentence
         self.assertIn("usual ways", theirs)

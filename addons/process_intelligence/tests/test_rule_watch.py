@@ -187,8 +187,13 @@ class TestRuleWatch(RuleCase):
         rule.with_user(self.manager).activity_id = opened
         self.assertFalse(self.noted(rule))
         words = rule.message_ids.sorted("id")[-1].body
-        for part in ("Forbidden never happens", "Open never happens", "1 noted"):
+        for part in (
+            "Forbidden never happens",
+            "Open never happens",
+            "no longer noted",
+        ):
             self.assertIn(part, words)
+        self.assertNotRegex(words, r"\d")
         self.check(rule, 3)
         self.assertEqual(len(self.noted(rule)), 1)
 
