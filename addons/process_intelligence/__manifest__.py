@@ -1,7 +1,7 @@
 {
     "name": "Process Intelligence",
     "summary": "Process mining on the ledger and on imported logs",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "category": "Productivity/Operational Visibility",
     "author": "SaaS Operational Visibility",
     "license": "LGPL-3",

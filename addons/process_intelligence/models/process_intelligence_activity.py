@@ -34,6 +34,9 @@ class ProcessIntelligenceActivity(models.Model):
         index="btree_not_null",
         help="Several names for one activity count as one. Empty: it stands for itself.",
     )
+    counted_ids = fields.One2many(
+        "process_intelligence.activity", "shown_as_id", "Counted with It", readonly=True
+    )
     ignored = fields.Boolean(
         "Left Out", help="Events with this name are no steps of the process."
     )
@@ -94,7 +97,8 @@ class ProcessIntelligenceActivity(models.Model):
             )
 
     def write(self, vals):
-        done = super().write(vals)
-        if {"shown_as_id", "ignored"} & vals.keys():
-            self.definition_id._mark_stale()
-        return done
+        if not {"shown_as_id", "ignored"} & vals.keys():
+            return super().write(vals)
+        self.definition_id._mark_stale()
+        with self.definition_id._every_rule()._beginning_anew():
+            return super().write(vals)

@@ -8,6 +8,11 @@ from odoo.addons.event_hub.tools.arguments import takes
 
 #: Shares of activities and of paths, as the sliders of the map stand; empty where one stands by itself.
 SHOWN = re.compile(r"(100|[0-9]{1,2})?-(100|[0-9]{1,2})?")
+#: What is counted, which time, by which clock; as ``static/src/process_map/measure.js`` reads it.
+MEASURE = re.compile(
+    r"(count|cases|max_repetition)-(median|mean|p90|p95|min|max|sum)-(business_)?seconds"
+)
+TAB = re.compile(r"[a-z][a-z_]{0,39}")  # other add-ons may bring more tabs
 MAX_TILES = 24  # favourites on the overview
 MAX_SAVED = 20_000  # characters of filters: more is no question that a person asked
 
@@ -97,16 +102,35 @@ class ProcessIntelligenceAnalysis(models.Model):
                     )
                 analysis.definition_id._parsed(value or None)
 
-    @api.constrains("shown")
-    def _check_shown(self):
+    @api.constrains("shown", "measure", "tab")
+    def _check_written(self):
+        expected = {
+            "shown": (
+                SHOWN,
+                self.env._(
+                    "two shares in percent, of activities and of paths, such as 50-80"
+                ),
+            ),
+            "measure": (
+                MEASURE,
+                self.env._(
+                    "what is counted, which time and by which clock, such as cases-max-seconds"
+                ),
+            ),
+            "tab": (TAB, self.env._("the code of a tab, such as rework")),
+        }
         for analysis in self:
-            if analysis.shown and not SHOWN.fullmatch(analysis.shown):
-                raise ValidationError(
-                    self.env._(
-                        "shown: write two shares in percent, of activities and of paths, such as 50-80, not %(value)s.",
-                        value=analysis.shown[:80],
+            for name, (pattern, words) in expected.items():
+                value = analysis[name]
+                if value and not pattern.fullmatch(value):
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: write %(expected)s, not %(value)s.",
+                            field=name,
+                            expected=words,
+                            value=value[:80],
+                        )
                     )
-                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -129,8 +153,10 @@ class ProcessIntelligenceAnalysis(models.Model):
         return super().write(vals)
 
     def _refuse_following(self, vals):
-        """``_check_keeper`` looks after the keeper."""
+        """``_check_keeper`` looks after the keeper. Favourites are taken out by who keeps them, never emptied."""
         others = {name: value for name, value in vals.items() if name != "user_id"}
+        if "fan_ids" in others:
+            others["fan_ids"] = others["fan_ids"] or True
         return super()._refuse_following(others)
 
     def _check_hiding(self):

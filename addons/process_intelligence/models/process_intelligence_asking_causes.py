@@ -13,7 +13,8 @@ from ..policies.filters import MAX_SECONDS
 from ..tools import causes_words, questions_rules
 from ..tools import questions_causes as ask
 
-OUTCOMES = ("slow", "rework", "activity", "rule")
+#: Kinds of outcomes, and what each says beside its kind.
+OUTCOMES = {"slow": ("seconds",), "rework": (), "activity": ("name",), "rule": ("id",)}
 
 
 class ProcessIntelligenceAskingCauses(models.AbstractModel):
@@ -89,8 +90,11 @@ class ProcessIntelligenceAskingCauses(models.AbstractModel):
     def _outcome(self, outcome, filters, relations):
         """:return: ``(seconds or false, ask.Outcome)``"""
         kind = outcome.get("kind")
-        if kind not in OUTCOMES:
+        if not isinstance(kind, str) or kind not in OUTCOMES:
             raise self._bad_outcome("kind", kind, ", ".join(OUTCOMES))
+        for part in outcome:
+            if part not in ("kind", *OUTCOMES[kind]):
+                raise self._unknown_part(part, kind)
         return getattr(self, f"_outcome_{kind}")(outcome, filters, relations)
 
     def _outcome_slow(self, outcome, filters, relations):
@@ -153,6 +157,16 @@ class ProcessIntelligenceAskingCauses(models.AbstractModel):
                 )
             )
         return steps
+
+    def _unknown_part(self, part, kind):
+        return ValidationError(
+            self.env._(
+                "outcome: %(part)s is no part of the kind %(kind)s. It takes: %(parts)s.",
+                part=json.dumps(part)[:80],
+                kind=kind,
+                parts=", ".join(("kind", *OUTCOMES[kind])),
+            )
+        )
 
     def _bad_outcome(self, part, value, expected):
         return ValidationError(

@@ -29,7 +29,8 @@ class ProcessIntelligenceAskingOpportunities(models.AbstractModel):
         evenness of who does it, and 1 less the dispersion of the time, ``(q3 - q1) / (q3 + q1)``. Only steps done by
         people; working time where the process has a calendar, time on the clock otherwise. A step that only ever
         begins cases is waited for by nobody and is not listed, nor is one that half of the cases did not wait for (a
-        median of 0 gives a score of 0); ``total`` counts those that could be listed, whatever the limit.
+        median of 0 gives a score of 0), nor one done fewer than 5 times, which shows no routine; ``total`` counts
+        those that could be listed, whatever the limit.
 
         :param filters: see ``policies/filters.py``
         :param limit: activities at most

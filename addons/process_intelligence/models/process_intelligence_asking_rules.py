@@ -214,7 +214,7 @@ class ProcessIntelligenceAskingRules(models.AbstractModel):
         usual = rules.usual_ways(
             (rules.Way(way["path"], way["count"]) for way in ways), cases, coverage
         )
-        return rules.frozen(usual, cases, coverage)
+        return rules.frozen(usual, coverage)
 
     def _checked_share(self, share):
         if (

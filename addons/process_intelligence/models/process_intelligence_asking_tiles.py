@@ -5,6 +5,7 @@ from odoo.addons.event_hub.tools.arguments import takes
 
 from ..policies import tiles
 from ..tools.questions_tiles import TileRow, tile
+from .process_intelligence_asking import _iso
 
 
 class ProcessIntelligenceAskingTiles(models.AbstractModel):
@@ -36,7 +37,7 @@ class ProcessIntelligenceAskingTiles(models.AbstractModel):
         )
         return {
             "cases": row.cases,
-            "until": row.until.isoformat() if row.until else False,
+            "until": _iso(row.until),
             "ended": row.ended,
             "median_seconds": _or_false(row.median),
             "ended_before": row.ended_before,

@@ -102,7 +102,10 @@ class ProcessIntelligenceDefinition(models.Model):
     )
     description = fields.Text()
     activity_ids = fields.One2many(
-        "process_intelligence.activity", "definition_id", "Activities"
+        "process_intelligence.activity",
+        "definition_id",
+        "Activities",
+        groups="process_intelligence.group_process_manager",
     )
     log_ids = fields.One2many("process_intelligence.log", "definition_id", "Imports")
     rule_ids = fields.One2many("process_intelligence.rule", "definition_id", "Rules")
@@ -252,10 +255,31 @@ class ProcessIntelligenceDefinition(models.Model):
         return definitions
 
     def write(self, vals):
-        done = super().write(vals)
-        if _SHAPES & vals.keys():
-            self._mark_stale()
+        if not _SHAPES & vals.keys():
+            return super().write(vals)
+        with self._every_rule()._beginning_anew():
+            done = super().write(vals)
+        self._mark_stale()
         return done
+
+    def _every_rule(self):
+        """:return: the rules of these processes, archived ones too, for what happens to them by itself"""
+        return (
+            self.env["process_intelligence.rule"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("definition_id", "in", self.ids)])
+        )
+
+    def _left_out_ids(self):
+        """:return: activities that are no steps, as a frozenset of ids"""
+        return frozenset(self.activity_ids.filtered("ignored").ids)
+
+    def _counting_as(self):
+        """:return: ``(activity, what it counts as)`` of those that count as another one, as a frozenset of ids"""
+        return frozenset(
+            (one.id, one.shown_as_id.id) for one in self.activity_ids if one.shown_as_id
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_stored(self):

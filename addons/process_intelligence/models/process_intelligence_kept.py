@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class ProcessIntelligenceKept(models.AbstractModel):
@@ -13,10 +13,12 @@ class ProcessIntelligenceKept(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_following(vals)
+            self._refuse_blank(vals)
         return super().create(vals_list)
 
     def write(self, vals):
         self._refuse_following(vals)
+        self._refuse_blank(vals)
         return super().write(vals)
 
     def _refuse_following(self, vals):
@@ -24,7 +26,7 @@ class ProcessIntelligenceKept(models.AbstractModel):
         names = [
             name
             for name, value in vals.items()
-            if value and name in self._fields and self._follows(self._fields[name])
+            if value and name in self._fields and self._is_told(self._fields[name])
         ]
         if names and not self.env.su:
             raise AccessError(
@@ -37,3 +39,28 @@ class ProcessIntelligenceKept(models.AbstractModel):
                     model=self._description,
                 )
             )
+
+    def _is_told(self, field):
+        """:return: whether what is written there would be lost or untrue"""
+        return self._follows(field) or bool(
+            field.compute and field.readonly and not field.inverse
+        )
+
+    def _refuse_blank(self, vals):
+        """A name of spaces is one that nobody can find or click on."""
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if (
+                isinstance(value, str)
+                and not value.strip()
+                and field
+                and field.type == "char"
+                and field.required
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s of %(model)s cannot be empty. Write something there.",
+                        field=field._description_string(self.env),
+                        model=self._description,
+                    )
+                )

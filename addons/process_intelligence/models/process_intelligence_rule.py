@@ -3,9 +3,9 @@ from odoo.exceptions import ValidationError
 
 from ..policies import rules
 from ..tools import rule_words
-from .process_intelligence_rule_watch import MANAGER
 
 MOST_HOURS = 24 * 366 * 10
+MOST_RESOURCES = 20_000  # characters: more are no people that somebody wrote down
 
 
 class ProcessIntelligenceRule(models.Model):
@@ -88,7 +88,7 @@ class ProcessIntelligenceRule(models.Model):
     norm = fields.Json(
         readonly=True,
         copy=False,
-        groups="process_intelligence.group_process_manager",  # it tells what its maker saw
+        groups=fields.NO_ACCESS,  # it tells what its maker saw
     )
     severity = fields.Selection(
         [
@@ -130,11 +130,10 @@ class ProcessIntelligenceRule(models.Model):
         *("kind", "activity_id.name", "other_activity_id.name", "times"),
         *("within_seconds", "clock", "resources", "norm"),
     )
-    @api.depends_context("lang", "uid")
+    @api.depends_context("lang")
     def _compute_sentence(self):
-        manager = self.env.user.has_group(MANAGER)
         for rule in self:
-            rule.sentence = rule_words.sentence(self.env, rule.sudo(), manager)
+            rule.sentence = rule_words.sentence(self.env, rule.sudo())
 
     @api.depends("within_seconds")
     def _compute_within_hours(self):
@@ -213,7 +212,7 @@ class ProcessIntelligenceRule(models.Model):
         for rule in self:
             rule._check_needs()
             rule._check_activities()
-            if rule.kind == "norm" and not rule.norm:
+            if rule.kind == "norm" and not rule.sudo().norm:
                 raise ValidationError(
                     self.env._(
                         "Kind: a norm is not written by hand. Use Freeze as Norm on the process."
@@ -221,6 +220,36 @@ class ProcessIntelligenceRule(models.Model):
                 )
             if rule._asks_business() and not rule.definition_id.calendar_id:
                 raise ValidationError(rule._no_calendar())
+
+    @api.constrains("times", "within_seconds", "settle_hours")
+    def _check_bounds(self):
+        most = {
+            "times": 2**31 - 1,
+            "within_seconds": MOST_HOURS * 3600,
+            "settle_hours": MOST_HOURS,
+        }
+        for rule in self:
+            for name, highest in most.items():
+                if not 0 <= rule[name] <= highest:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: write a whole number from 0 to %(most)s, not %(value)s.",
+                            field=self._fields[name]._description_string(self.env),
+                            most=highest,
+                            value=rule[name],
+                        )
+                    )
+
+    @api.constrains("resources")
+    def _check_resources(self):
+        for rule in self:
+            if len(rule.resources or "") > MOST_RESOURCES:
+                raise ValidationError(
+                    self.env._(
+                        "People: they are longer than %(most)s characters. Name fewer, or make a rule of the others.",
+                        most=MOST_RESOURCES,
+                    )
+                )
 
     def _check_needs(self):
         lacking = rules.missing(

@@ -1,24 +1,18 @@
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..policies import rules
 from ..policies.filters import Filters
 from ..tools import claims, questions_rules, rule_words
-
-#: A change of these makes another rule of it; so does its return.
-SHAPES = frozenset(
-    {
-        *("definition_id", "kind", "activity_id", "other_activity_id", "times"),
-        *("within_seconds", "within_hours", "clock", "resources", "norm", "active"),
-    }
-)
 
 
 class Meaning(NamedTuple):
     sentence: str
-    asked: list
+    asked: tuple
 
 
 MANAGER = "process_intelligence.group_process_manager"
@@ -52,48 +46,77 @@ class ProcessIntelligenceRuleWatch(models.AbstractModel):
     )
 
     def write(self, vals):
-        if SHAPES & vals.keys():
+        if "active" in vals:
             vals = {**vals, "watched_since": False}
+        with self._beginning_anew():
+            return super().write(vals)
+
+    @contextmanager
+    def _beginning_anew(self):
+        """Around whatever may change what the rules ask for: those that then ask for something else begin anew."""
         said = {rule: rule._meaning() for rule in self}
-        done = super().write(vals)
+        yield
         for rule, before in said.items():
-            if rule._meaning() != before:
-                rule._begin_anew(before.sentence)
-        return done
+            if rule._meaning().asked != before.asked:
+                rule.sudo()._begin_anew(before.sentence)
 
     def _meaning(self):
         """:return: what the rule asks for; equal as long as breaches of it are breaches of the same thing"""
         rule = self.sudo()
-        asked = (rule[name] for name in sorted(SHAPES - {"active", "within_hours"}))
+        process = rule.definition_id
         return Meaning(
-            rule_words.sentence(self.env, rule, with_figures=False),
-            [one.id if isinstance(one, models.Model) else one for one in asked],
+            rule_words.sentence(self.env, rule),
+            (
+                *(rule.kind, process.source, process.case_type),
+                *(rule._asked_of(name) for name in rules.asked(rule.kind)),
+                rule._asks_business() and process.calendar_id.id,
+                process._left_out_ids(),
+            ),
         )
+
+    def _asked_of(self, name):
+        """:return: what that field asks for; an activity stands for all that count as it"""
+        if name == "resources":
+            return frozenset(self._resource_names())
+        if name == "norm":
+            return (self.norm, self.definition_id._counting_as())
+        if name.endswith("activity_id"):
+            counted = self[name].shown_as_id or self[name]
+            return frozenset((counted | counted.counted_ids).ids)
+        return self[name]
 
     def _begin_anew(self, before):
         """What broke the rule as it was says nothing of it as it is. The ledger keeps what was told.
 
         Whoever reads the rule reads the message: no figure in it, as cases may be hidden from him.
         """
-        noted = self.sudo().violation_ids
+        self.watched_since = False
+        noted = self.violation_ids
         if noted:
-            self.message_post(
-                body=self.env._(
-                    "The rule said: %(before)s It says now: %(after)s Breaches of what it said are no longer noted.",
-                    before=before,
-                    after=self._meaning().sentence,
-                )
-            )
+            self.message_post(body=self._anew_words(before, self._meaning().sentence))
             noted.unlink()
+
+    def _anew_words(self, before, after):
+        if before == after:
+            return self.env._(
+                "Steps of the process count otherwise than before, and so do breaches of: %(sentence)s Those noted"
+                " before are no longer noted.",
+                sentence=after,
+            )
+        return self.env._(
+            "The rule said: %(before)s It says now: %(after)s Breaches of what it said are no longer noted.",
+            before=before,
+            after=after,
+        )
 
     @api.model
     def _cron_watch(self):
         """Check the rules, those first that have waited longest; a rule a transaction."""
-        rules = self.search(
+        watched = self.search(
             [("definition_id.active", "=", True)],
             order="checked_at ASC NULLS FIRST, id",
         )
-        claims.look_at_each(rules, lambda rule: rule._watch())
+        claims.look_at_each(watched, lambda rule: rule._watch())
 
     def _watch(self):
         """Note what breaks the rule and was not noted yet, and tell what is news.

@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 #: Fewer finished cases than this say little; then all that came to the same activity are asked.
@@ -114,7 +114,10 @@ def _outlook(rows: list[After], same_length: bool) -> Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """A day on which unusually many cases began."""
+    """A day on which unusually many cases began.
+
+    :param usual: cases on a usual day: the median, or the mean of the other days where most are alike
+    """
 
     day: date
     count: int
@@ -123,24 +126,31 @@ class Surge:
 
 
 def surges(counts: Iterable[tuple[date, int]], least_z: float) -> list[Surge]:
-    """Days whose robust z is above ``least_z``, most unusual first; days between the first and the last count as 0.
+    """Days whose z is above ``least_z``, most unusual first; days between the first and the last count as 0.
 
-    ``z = 0.6745 * (x - median) / MAD``; where the MAD is 0, ``(x - median) / (1.2533 * mean absolute deviation)``
-    (Iglewicz and Hoaglin, 1993).
+    Robust: ``z = 0.6745 * (x - median) / MAD`` (Iglewicz and Hoaglin, 1993). Where more than half of the days are
+    alike, most often empty, the MAD is 0 and any other day would be unusual; there a day is held against the mean
+    of the others as if cases began independently: ``z = 2 * (sqrt(x + 3/8) - sqrt(mean + 3/8))`` (Anscombe, 1948).
     """
     by_day = dict(counts)
     if not by_day:
         return []
-    first, last = min(by_day), max(by_day)
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    values = sorted(by_day.get(day, 0) for day in days)
+    days = (max(by_day) - min(by_day)).days + 1
+    values = sorted([*by_day.values(), *([0] * (days - len(by_day)))])
     median = quantile(values, 0.5)
-    away = sorted(abs(value - median) for value in values)
-    unit = quantile(away, 0.5) / 0.6745 or 1.2533 * sum(away) / len(away)
-    if not unit:
-        return []
-    found = [Surge(day, n, median, (n - median) / unit) for day, n in by_day.items()]
+    unit = quantile(sorted(abs(value - median) for value in values), 0.5) / 0.6745
+    found = [
+        Surge(day, n, median, (n - median) / unit) if unit else _alone(day, n, values)
+        for day, n in by_day.items()
+    ]
     return sorted(
         (surge for surge in found if surge.z > least_z),
         key=lambda surge: (-surge.z, surge.day),
     )
+
+
+def _alone(day: date, count: int, values: Sequence[int]) -> Surge:
+    """:param values: the counts of all days, this one too"""
+    usual = (sum(values) - count) / max(len(values) - 1, 1)
+    z = 2 * (math.sqrt(count + 3 / 8) - math.sqrt(usual + 3 / 8))
+    return Surge(day, count, usual, z if len(values) > 1 else 0.0)

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from math import log
 from typing import Any, NamedTuple
 
+#: What was done fewer times shows no routine: one time is always regular.
+LEAST_STEPS = 5
+
 
 class Spread(NamedTuple):
     """How counts are spread over kinds: how many kinds, their sum, the sum of ``n ln n``, the largest one."""
@@ -60,9 +63,13 @@ def regularity(work: Work) -> float:
 
 def ranked(works: Iterable[Work], limit: int) -> dict[str, Any]:
     """:return: as ``definition.opportunities`` answers, without words"""
-    found = [_told(work) for work in works if work.median]
+    found = [_told(work) for work in works if _counts(work)]
     found.sort(key=lambda row: (-row["score"], row["activity"]))
     return {"total": len(found), "opportunities": found[:limit]}
+
+
+def _counts(work: Work) -> bool:
+    return bool(work.median) and work.following.total >= LEAST_STEPS
 
 
 def _told(work: Work) -> dict[str, Any]:

@@ -21,6 +21,13 @@ TWO = frozenset(
     }
 )
 COUNTED = frozenset({"existence", "exactly"})
+#: What a rule asks about beside its first activity; a field that is not named here says nothing in that kind.
+_ASKED: dict[str, tuple[str, ...]] = {
+    **{kind: ("other_activity_id",) for kind in TWO},
+    **{kind: ("times",) for kind in COUNTED},
+    "within": ("other_activity_id", "within_seconds", "clock"),
+    "allowed": ("resources",),
+}
 KINDS = (
     *("existence", "absence", "exactly", "init", "end"),
     *("response", "precedence", "succession"),
@@ -51,6 +58,11 @@ class Rule:
     business: bool = False
     resources: tuple[str, ...] = ()
     norm: Norm | None = None
+
+
+def asked(kind: str) -> tuple[str, ...]:
+    """:return: names of the fields that say what a rule of this kind asks for"""
+    return ("norm",) if kind == "norm" else ("activity_id", *_ASKED.get(kind, ()))
 
 
 def missing(
@@ -145,17 +157,14 @@ def usual_ways(ways: Iterable[Way], cases: int, coverage: float) -> list[Way]:
     return kept
 
 
-def frozen(ways: Sequence[Way], cases: int, coverage: float) -> dict[str, Any]:
+def frozen(ways: Sequence[Way], coverage: float) -> dict[str, Any]:
     """The directly-follows relation of these ways, as a norm is kept.
 
-    :return: ``{"coverage", "cases", "held", "ways", "starts": [name], "ends": [name], "moves": [[name, name]]}``
+    :return: ``{"coverage", "starts": [name], "ends": [name], "moves": [[name, name]]}``
     """
     moves = {pair for way in ways for pair in zip(way.path, way.path[1:], strict=False)}
     return {
         "coverage": coverage,
-        "cases": cases,
-        "held": sum(way.count for way in ways),
-        "ways": len(ways),
         "starts": sorted({way.path[0] for way in ways}),
         "ends": sorted({way.path[-1] for way in ways}),
         "moves": sorted(map(list, moves)),

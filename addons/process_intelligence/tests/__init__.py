@@ -16,6 +16,7 @@ from . import (
     test_ledger,
     test_many_logs,
     test_now,
+    test_migrations,
     test_mini,
     test_dots,
     test_policy_mini,

@@ -39,9 +39,9 @@ def opportunities(cases):
     found = {}
     for name, seconds in waits.items():
         low, median, high = (percentile_cont(seconds, s) for s in (0.25, 0.5, 0.75))
-        if not median:
-            continue
         counts = following[name]
+        if not median or counts.total() < 5:
+            continue
         regular = (
             (1 - evenness(list(counts.values())))
             + (1 - evenness(list(hands[name].values())))

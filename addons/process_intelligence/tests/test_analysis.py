@@ -47,6 +47,18 @@ class TestAnalysis(ProcessCase):
         self.assertEqual(self.analyses.with_user(self.other_reader).search([]), mine)
         self.assertFalse(mine.with_user(self.other_reader).is_mine)
 
+    def test_it_keeps_only_what_the_screen_writes(self):
+        for junk in ("<img src=x>", "x" * 100_000, "count-median", "count-median-days"):
+            with self.assertRaisesRegex(ValidationError, "cases-max-seconds"):
+                self.keep(measure=junk)
+        for junk in ("5", "No", "<b>", "x" * 41):
+            with self.assertRaisesRegex(ValidationError, "code of a tab"):
+                self.keep(tab=junk)
+        for blank in ("", "  "):
+            with self.assertRaisesRegex(ValidationError, "Name of Saved Analysis"):
+                self.keep(name=blank)
+        self.keep(measure="max_repetition-p95-business_seconds", tab="rework")
+
     def test_it_keeps_where_the_sliders_stand(self):
         for junk in ("40", "<b>", "101-7", "-1-5", "40-75 ", "x" * 500):
             with self.assertRaisesRegex(ValidationError, "two shares in percent"):
@@ -104,6 +116,12 @@ class TestAnalysis(ProcessCase):
             self.env["res.company"].create({"name": "Far"}),
         )
         shared.toggle_favourite()
+        as_admin = shared.with_user(self.env.ref("base.user_admin"))
+        for nothing in (False, None, []):
+            with self.assertRaises(AccessError):
+                as_admin.fan_ids = nothing
+        with self.assertRaises(AccessError):
+            shared.is_mine = True
         mine = shared.with_user(self.manager)
         for vals in ({"fan_ids": [(6, 0, self.manager.ids)]}, {"company_id": far.id}):
             with self.assertRaises(AccessError):

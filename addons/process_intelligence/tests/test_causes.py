@@ -215,6 +215,9 @@ class TestCauses(ProcessCase):
             ({"kind": "activity", "name": 7}, 1, "its name cannot be 7"),
             ({"kind": "rule", "id": 2**40}, 1, "its id"),
             ({"kind": "rule", "id": True}, 1, "its id"),
+            ({"kind": "rework", "name": "x"}, 1, "name. is no part of the kind rework"),
+            ({"kind": "slow", "second": 5}, 1, "It takes: kind, seconds"),
+            ({"kind": ["slow"]}, 1, "its kind cannot be"),
         ):
             with (
                 self.subTest(outcome=outcome),

@@ -53,7 +53,7 @@ class TestDoors(ProcessCase):
                 "name": "n",
                 "definition_id": definition.id,
                 "kind": "norm",
-                "norm": [["A"]],
+                "norm": {"coverage": 1, "starts": ["A"], "ends": ["A"], "moves": []},
             }
         )
         self.env["process_intelligence.violation"].sudo().create(

@@ -53,20 +53,20 @@ class TestOpportunities(ProcessCase):
         log = "case,activity,time,who\n" + "".join(
             f"C{n},Open,2026-03-01 08:00,system\nC{n},Check,2026-03-01 10:00,ann\n"
             f"C{n},Book,2026-03-01 13:00,source:shop\nC{n},Close,2026-03-01 13:00,\n"
-            for n in range(3)
+            for n in range(5)
         )
         definition = self.define(log, resource="who").with_user(self.reader)
         answer = definition.opportunities({"start": ["Open"]})
         [row] = answer["opportunities"]
         self.assertEqual(
             (row["activity"], row["steps"], row["hours"], row["score"]),
-            ("Check", 3, 6.0, 6.0),
+            ("Check", 5, 10.0, 10.0),
         )
         self.assertEqual(
             row["sentence"],
-            "Check is done by people (times: 3), cases usually wait 2 h for it, and in 100.0% Book comes next.",
+            "Check is done by people (times: 5), cases usually wait 2 h for it, and in 100.0% Book comes next.",
         )
-        self.assertEqual(definition.process_map(row["filters"])["cases"], 3)
+        self.assertEqual(definition.process_map(row["filters"])["cases"], 5)
         self.assertEqual(self.define().opportunities()["opportunities"], [])
         with self.assertRaises(ValidationError):
             definition.opportunities({}, 0)

@@ -46,3 +46,17 @@ class TestNowPolicy(unittest.TestCase):
         # most days are silent: the MAD is 0
         rare = [(start, 1), (start + timedelta(days=99), 30)]
         self.assertEqual([s.count for s in now.surges(rare, 3.5)], [30])
+
+    def test_a_day_with_a_case_is_no_surge_where_most_are_silent(self):
+        start = date(2026, 1, 1)
+        sparse = [(start + timedelta(days=7 * n), 1 + n % 2) for n in range(40)]
+        self.assertEqual(now.surges(sparse, 3.5), [])
+        [surge] = now.surges([*sparse, (start + timedelta(days=3), 12)], 3.5)
+        self.assertEqual((surge.day, surge.count), (start + timedelta(days=3), 12))
+        self.assertAlmostEqual(surge.usual, 60 / 273)
+
+    def test_one_more_than_always_is_no_surge(self):
+        start = date(2026, 1, 1)
+        even = [(start + timedelta(days=n), 10) for n in range(30)]
+        self.assertEqual(now.surges([*even[:-1], (even[-1][0], 11)], 3.5), [])
+        self.assertEqual(len(now.surges([*even[:-1], (even[-1][0], 40)], 3.5)), 1)

@@ -31,6 +31,12 @@ class TestOpportunitiesPolicy(unittest.TestCase):
     def test_evenness_is_that_of_the_shares(self, counts):
         self.assertAlmostEqual(spread(*counts).evenness, evenness(counts), 9)
 
+    def test_what_was_done_a_few_times_shows_no_routine(self):
+        for times, listed in ((1, 0), (4, 0), (5, 1)):
+            same = spread(times)
+            work = Work("w", same, same, "b", 60.0, 60.0, 60.0, 60.0, [])
+            self.assertEqual(policy.ranked([work], 9)["total"], listed)
+
     def test_volume_time_and_regularity_make_the_rank(self):
         steady = Work(
             "steady", ALWAYS, ALWAYS, "b", 36000.0, 3600.0, 3600.0, 3600.0, []

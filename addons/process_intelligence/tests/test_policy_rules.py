@@ -52,11 +52,29 @@ class TestRulesPolicy(unittest.TestCase):
             self.assertEqual(len(rules.usual_ways(ways, 10, coverage)), kept)
 
     def test_a_frozen_norm_is_the_moves_of_its_ways(self):
-        norm = rules.frozen([rules.Way("aab", 6), rules.Way("c", 3)], 10, 0.8)
+        norm = rules.frozen([rules.Way("aab", 6), rules.Way("c", 3)], 0.8)
         self.assertEqual(
-            (norm["starts"], norm["ends"], norm["moves"], norm["held"]),
-            (["a", "c"], ["b", "c"], [["a", "a"], ["a", "b"]], 9),
+            norm,
+            {
+                "coverage": 0.8,
+                "starts": ["a", "c"],
+                "ends": ["b", "c"],
+                "moves": [["a", "a"], ["a", "b"]],
+            },
         )
+
+    def test_only_what_a_kind_asks_about_says_something_in_it(self):
+        self.assertEqual(
+            {kind: rules.asked(kind) for kind in ("absence", "norm")},
+            {"absence": ("activity_id",), "norm": ("norm",)},
+        )
+        for kind in rules.KINDS:
+            asked = rules.asked(kind)
+            lacking = rules.missing(
+                kind, first=None, second=None, times=0, within=0, resources=()
+            )
+            self.assertLessEqual(set(lacking), set(asked))
+            self.assertLessEqual(set(asked) - {"clock", "norm"}, set(lacking))
 
     def test_drift_is_told_as_chance_or_not(self):
         Period = rules.Period

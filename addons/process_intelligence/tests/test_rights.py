@@ -53,12 +53,28 @@ class TestRights(ProcessCase):
             frozen.norm = {"a": 1}
         with self.assertRaises(AccessError):
             frozen.with_user(self.reader).read(["norm"])
-        self.assertIn("on which", frozen.with_user(self.manager).sentence)
-        self.assertNotRegex(frozen.with_user(self.manager)._meaning().sentence, r"\d")
-        frozen.invalidate_recordset()
-        theirs = frozen.with_user(self.reader).sentence
-        self.assertIn("usual ways", theirs)
-        self.assertNotRegex(theirs, r"\d")
+        self.assertEqual(
+            frozen.sudo().norm.keys(), {"coverage", "starts", "ends", "moves"}
+        )
+        for user in (self.manager, self.env.ref("base.user_admin"), self.reader):
+            with self.assertRaises(AccessError):
+                frozen.with_user(user).read(["norm"])
+            self.assertIn("ways, which held 80 % of", frozen.with_user(user).sentence)
+
+    def test_a_reader_reads_all_that_is_his_to_read(self):
+        definition = self.define(SMALL)
+        [told] = definition.with_user(self.reader).read()
+        self.assertNotIn("activity_ids", told)
+        self.assertEqual(told["case_count"], 3)
+
+    def test_what_is_only_told_is_not_written(self):
+        definition = self.define(SMALL).with_user(self.manager)
+        for vals in ({"event_count": 5}, {"case_count": 5}):
+            with self.assertRaises(AccessError):
+                definition.write(vals)
+        for blank in ("", " \n"):
+            with self.assertRaises(ValidationError):
+                definition.name = blank
 
     def test_a_norm_of_all_companies_would_tell_what_its_maker_saw(self):
         self.env["res.company"].create({"name": "Other"})

@@ -197,6 +197,82 @@ class TestRuleWatch(RuleCase):
         self.check(rule, 3)
         self.assertEqual(len(self.noted(rule)), 1)
 
+    def activity(self, name):
+        return self.definition.activity_ids.filtered(lambda one: one.name == name)
+
+    def test_what_the_kind_does_not_ask_about_changes_nothing(self):
+        self.tell(self.one, (0, "Open"), (1, "Forbidden"))
+        rule = self.rule(self.definition, "absence", "Forbidden")
+        self.check(rule, 2)
+        noted, since = self.noted(rule), rule.watched_since
+        rule.write(
+            {
+                "times": 7,
+                "within_hours": 3,
+                "resources": "ann",
+                "clock": "business",
+                "other_activity_id": self.activity("Open").id,
+            }
+        )
+        self.assertEqual((self.noted(rule), rule.watched_since), (noted, since))
+        self.assertNotIn("no longer noted", " ".join(rule.message_ids.mapped("body")))
+
+    def test_activities_that_count_otherwise_make_other_breaches(self):
+        self.tell(self.one, (0, "Open"), (1, "Call"), (2, "Ring"))
+        called = self.rule(self.definition, "absence", "Call")
+        opened = self.rule(self.definition, "absence", "Open")
+        for rule in (called, opened):
+            self.check(rule, 3)
+        kept, ring = self.noted(opened), self.activity("Ring")
+        self.assertEqual(len(self.noted(called)), 1)
+        ring.shown_as_id = self.activity("Call")
+        self.assertFalse(self.noted(called))
+        self.assertFalse(called.watched_since)
+        self.assertEqual(self.noted(opened), kept)
+        self.assertIn("Call never happens.", called.message_ids.sorted("id")[-1].body)
+        self.assertFalse(self.check(called, 4))
+        self.assertEqual(len(self.noted(called)), 2)
+        self.activity("Open").ignored = True
+        self.assertFalse(self.noted(called) | self.noted(opened))
+        ring.kind = "work"
+        self.check(called, 5)
+        self.assertEqual(set(self.noted(called).mapped("position")), {1, 2})
+        self.tell(self.two, (6, "Ring"))
+        self.assertEqual(self.check(called, 7), [self.two.id])
+
+    def test_a_norm_begins_anew_with_every_activity_that_counts_otherwise(self):
+        self.tell(self.one, (0, "Open"), (1, "Call"))
+        self.tell(self.two, (0, "Open"), (1, "Ring"))
+        self.definition.action_freeze_norm({"has": ["Call"]})
+        norm = self.definition.rule_ids
+        norm.settle_hours = 0
+        self.check(norm, 3)
+        self.assertTrue(self.noted(norm))
+        self.activity("Ring").shown_as_id = self.activity("Call")
+        self.assertFalse(self.noted(norm))
+        self.check(norm, 4)
+        self.assertFalse(self.noted(norm))
+
+    def test_another_calendar_makes_other_working_time(self):
+        calendars = self.env["resource.calendar"].create(
+            [{"name": "One", "company_id": False}, {"name": "Two", "company_id": False}]
+        )
+        self.definition.calendar_id = calendars[0]
+        self.tell(self.one, (0, "Open"))
+        self.tell(self.two, (0, "Open"), (1, "Close"))
+        rule = self.rule(
+            *(self.definition, "within", "Open", "Close"),
+            within_hours=1,
+            clock="business",
+        )
+        plain = self.rule(self.definition, "absence", "Open")
+        for watched in (rule, plain):
+            self.check(watched, 100)
+        self.assertTrue(self.noted(rule))
+        self.definition.calendar_id = calendars[1]
+        self.assertFalse(self.noted(rule))
+        self.assertTrue(self.noted(plain))
+
     def test_breaches_of_imported_cases_are_seen_with_their_events(self):
         definition = self.of([("C1", "A", NOON, {}), ("C2", "A", NOON, {})])
         self.refresh()

@@ -184,6 +184,21 @@ class TestRules(RuleCase):
         with self.assertQueryCount(30):
             self.definition.conformance()
 
+    def test_figures_have_bounds(self):
+        for field, junk in (
+            ("times", -1),
+            ("within_seconds", -5),
+            ("within_seconds", 2**31 - 1),
+            ("settle_hours", 10**9),
+        ):
+            with self.assertRaisesRegex(ValidationError, "whole number from 0 to"):
+                self.rule(self.definition, "init", "Open", **{field: junk})
+        with self.assertRaisesRegex(ValidationError, "longer than"):
+            self.rule(self.definition, "allowed", "Open", resources="x" * 300_000)
+        rule = self.rule(self.definition, "init", "Open")
+        with self.assertRaises(AccessError):
+            rule.sentence = "Something else"
+
     def test_drift_is_told_in_words(self):
         events = []
         for number in range(60):

@@ -58,7 +58,7 @@ def headline_of(log):
             weeks[11 - week] += 1
     return {
         "cases": len(log),
-        "until": until.isoformat(),
+        "until": until.isoformat() + "Z",
         "ended": len(spans[True]),
         "median_seconds": median(spans[True]) if spans[True] else False,
         "ended_before": len(spans[False]),

@@ -3,9 +3,10 @@
 from . import span_words, who_words
 
 
-def sentence(env, rule, with_figures=True) -> str:
-    """:param rule: a ``process_intelligence.rule``, with the right to read the names of its activities
-    :param with_figures: tell of a norm how many cases its maker saw
+def sentence(env, rule) -> str:
+    """A norm is told without figures: whoever reads it need not see the cases that its maker saw.
+
+    :param rule: a ``process_intelligence.rule``, with the right to read the names of its activities and its norm
     :return: what the rule asks for; empty while it is not complete
     """
     facts = {
@@ -14,26 +15,14 @@ def sentence(env, rule, with_figures=True) -> str:
         "n": rule.times,
         "time": span_words.exact(env, rule.within_seconds),
         "people": ", ".join(rule._resource_names()) or "…",
-        **_norm_facts(rule.norm),
+        "share": f"{100 * (rule.norm or {}).get('coverage', 0):g}",
     }
     kind = rule.kind
     if kind == "existence" and rule.times == 1:
         kind = "existence_once"
     if kind == "within" and rule.clock == "business":
         kind = "within_business"
-    if kind == "norm" and not with_figures:
-        kind = "norm_plain"
     return _SENTENCES[kind](env, facts) if kind else ""
-
-
-def _norm_facts(norm):
-    norm = norm or {}
-    cases, held = norm.get("cases", 0), norm.get("held", 0)
-    return {
-        "ways": norm.get("ways", 0),
-        "cases": cases,
-        "share": round(100 * held / cases) if cases else 0,
-    }
 
 
 def why(env, rule, code, names, took=None) -> str:
@@ -142,12 +131,9 @@ _SENTENCES = {
         "%(a)s is only done by: %(people)s. Steps without a known person break nothing.",
         **f,
     ),
-    "norm_plain": lambda env, f: env._(
-        "Cases start, go on and end as in the usual ways of when the norm was frozen."
-    ),
     "norm": lambda env, f: env._(
-        "Cases start, go on and end as in the usual ways: %(ways)s ways, on which %(share)s %% of %(cases)s cases went"
-        " when the norm was frozen.",
+        "Cases start, go on and end as in the most frequent ways, which held %(share)s %% of the cases when the norm"
+        " was frozen.",
         **f,
     ),
 }
