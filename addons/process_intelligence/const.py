@@ -63,7 +63,7 @@ MINI_STEPS = 100
 #: The newest cases, so many, tell which way is usual and how long is usual at a step.
 MINI_CASES = 5_000
 #: Of these so many are worked out from their events, where they have to be; somebody waits for it.
-MINI_ANEW = 2_000
+MINI_ANEW = 1_000
 #: Cases that a dotted chart shows, unless told otherwise and at most; the steps told of each are those of a replay.
 DOTS_CASES = 300
 MOST_DOTS_CASES = 1_000

@@ -27,8 +27,8 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
     def case_against_usual(self, res_model, res_id):
         """What a record did as a case, against the usual way: that of most ended cases which began with the same step.
         Of more than 5,000 such cases the newest are asked. What has news that is not worked out yet is worked out for
-        the answer: the case itself, and the newest 2,000 others; those beyond count as they were worked out last. Of a
-        process that is to be worked out as a whole, only its newest 2,000 cases count meanwhile.
+        the answer: the case itself, and the newest 1,000 others; those beyond count as they were worked out last. Of a
+        process that is to be worked out as a whole, only its newest 1,000 cases count meanwhile.
 
         Of several processes that hear it, one of a company comes before one of all, then the older one. Steps are
         the first 100 and the last one. ``parts`` is both ways in one line: steps that are ``kept``, ``extra`` (only

@@ -9,7 +9,7 @@ from ..tools import questions_times as ask
 
 
 class ProcessIntelligenceAskingTimes(models.AbstractModel):
-    """Working and waiting: where events tell of starts, or a manager said after which steps people work or wait."""
+    """Working and waiting: where events tell of starts or logged time, or a manager classed the steps."""
 
     _name = "process_intelligence.asking_times"
     _inherit = ["process_intelligence.asking_quality"]
@@ -22,8 +22,10 @@ class ProcessIntelligenceAskingTimes(models.AbstractModel):
         ``time``: *waiting and working* where something tells them apart, else *time between steps*. Each activity
         has ``working`` and ``waiting``, ``{"count", "seconds", "business_seconds"}`` or false. Where events tell of
         starts (attribute ``lifecycle``: start, complete): from the start of a step to its end, and from the end of
-        the step before to the start (0 where that is still going on). Else, where an activity is classed as work or
-        wait: the time from its steps to the next ones.
+        the step before to the start (0 where that is still going on). Of steps without a start that tell of logged
+        time (attribute ``logged_seconds`` or ``logged_hours``, a number): that, as work in any calendar, and what is
+        left of the time from the step before. Else, where an activity is classed as work or wait: the time from its
+        steps to the next ones.
         """
         definition = self._one()
         answer = super().statistics(filters)
@@ -35,7 +37,7 @@ class ProcessIntelligenceAskingTimes(models.AbstractModel):
         found = []
         for kind in ("work", "wait"):
             started = ask.spans(
-                relations, filters, f"{kind}ing", f"open_{kind}ing", ask.STARTED
+                relations, filters, f"{kind}ing", f"open_{kind}ing", ask.TIMED
             )
             spans = self._spans(started, relations)
             if ids := self._of_kind(kind):

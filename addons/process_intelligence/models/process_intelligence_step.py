@@ -50,14 +50,16 @@ class ProcessIntelligenceStep(models.Model):
         readonly=True,
         help="The same as the event: it was never told that it ended.",
     )
-    working = fields.Float("Seconds from Start to End", readonly=True)
-    open_working = fields.Float("Business Seconds from Start to End", readonly=True)
-    waiting = fields.Float("Seconds from the Last Step to the Start", readonly=True)
-    open_waiting = fields.Float(
-        "Business Seconds from the Last Step to the Start", readonly=True
+    working = fields.Float(
+        "Seconds of Work",
+        readonly=True,
+        help="From start to end, else as it was logged.",
     )
+    open_working = fields.Float("Business Seconds of Work", readonly=True)
+    waiting = fields.Float("Seconds of Waiting", readonly=True)
+    open_waiting = fields.Float("Business Seconds of Waiting", readonly=True)
 
-    _started_idx = models.Index(
-        "(definition_id, activity) WHERE started_at IS NOT NULL"
+    _timed_idx = models.Index(
+        "(definition_id, activity) WHERE started_at IS NOT NULL OR working IS NOT NULL"
     )
     _case_idx = models.Index("(definition_id, case_id)")

@@ -7,7 +7,8 @@ from .oracle_flow import figures
 
 def instances(events):
     """:param events: ``(case, activity, moment, {"lifecycle", "who"})`` in file order
-    :return: ``{case: [(activity, end, started or None, complete or not)]}`` in order; ties keep file order
+    :return: ``{case: [(activity, end, started or None, complete or not, logged seconds or None)]}`` in order; ties keep
+        file order
     """
     cases = defaultdict(list)
     for place, event in enumerate(events):
@@ -43,11 +44,11 @@ def _of_case(told):
         if place in gone:
             continue
         if _says(facts) == "start":
-            found.append((name, at, at, False))
+            found.append((name, at, at, False, _logged(facts)))
         elif place in start_of:
-            found.append((name, at, start_of[place][0], True))
+            found.append((name, at, start_of[place][0], True, _logged(facts)))
         else:
-            found.append((name, at, None, False))
+            found.append((name, at, None, False, _logged(facts)))
     return found
 
 
@@ -55,16 +56,32 @@ def _says(facts):
     return (facts.get("lifecycle") or "").strip().lower() or None
 
 
+def _logged(facts):
+    for name, size in (("logged_seconds", 1), ("logged_hours", 3600)):
+        try:
+            told = float(facts.get(name) or "nothing")
+        except ValueError:
+            continue
+        if told >= 0 and told < 10**9:
+            return told * size
+    return None
+
+
 def times(cases):
     """:return: ``({activity: figures of working}, {activity: figures of waiting})``, seconds"""
     working, waiting = defaultdict(list), defaultdict(list)
     for steps in cases.values():
         before = None
-        for name, end, started, whole in steps:
+        for name, end, started, whole, logged in steps:
             if whole:
                 working[name].append((end - started).total_seconds())
+            elif logged is not None:
+                working[name].append(logged)
             if started and before:
                 waiting[name].append(max(0.0, (started - before).total_seconds()))
+            elif before and logged is not None:
+                gap = (end - before).total_seconds()
+                waiting[name].append(max(0.0, gap - logged))
             before = end
     return tuple(
         {name: figures(values) for name, values in found.items()}

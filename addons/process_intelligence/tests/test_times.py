@@ -12,6 +12,7 @@ from odoo.addons.event_hub.tools.event_row import EventRow
 from . import oracle, oracle_flow, oracle_times
 from .common import ProcessCase
 
+LOGGED = ["logged_seconds", "logged_hours"]
 MONDAY = datetime(2026, 3, 2, 9)
 
 
@@ -25,7 +26,12 @@ def random_log(seed, cases=15, names=3):
             says = draw.choice(
                 ["start", "start", "Complete", "complete", "", "schedule"]
             )
-            facts = {"lifecycle": says, "who": draw.choice(["ann", "bob", ""])}
+            facts = {
+                "lifecycle": says,
+                "who": draw.choice(["ann", "bob", ""]),
+                "logged_seconds": draw.choice(["", "", "", "90", "1e9", "-5", "abc"]),
+                "logged_hours": draw.choice(["", "", "", "0.5", "0"]),
+            }
             events.append((f"C{case}", f"step {draw.randrange(names)}", moment, facts))
             moment += timedelta(minutes=draw.choice([0, 1, 45, 600]))
     draw.shuffle(events)
@@ -35,9 +41,12 @@ def random_log(seed, cases=15, names=3):
 def as_csv(events):
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["case", "activity", "time", "lifecycle", "who"])
+    writer.writerow(["case", "activity", "time", "lifecycle", "who", *LOGGED])
     writer.writerows(
-        (case, name, at.isoformat(), facts["lifecycle"], facts["who"])
+        (
+            *(case, name, at.isoformat(), facts["lifecycle"], facts["who"]),
+            *(facts.get(name) for name in LOGGED),
+        )
         for case, name, at, facts in events
     )
     return out.getvalue()
@@ -48,7 +57,9 @@ class TestTimes(ProcessCase):
     """A start and its completion are one step; then working and waiting are told apart."""
 
     def of(self, events):
-        return self.define(as_csv(events), resource="who", lifecycle="lifecycle")
+        return self.define(
+            as_csv(events), resource="who", lifecycle="lifecycle", attributes=LOGGED
+        )
 
     def refresh(self):
         while self.env["process_intelligence.store"]._refresh():
@@ -66,6 +77,20 @@ class TestTimes(ProcessCase):
                 )
                 for name, at, says, who in rows
             ]
+        )
+
+    def mornings(self):
+        return self.env["resource.calendar"].create(
+            {
+                "name": "Mornings",
+                "tz": "UTC",
+                "company_id": self.company.id,
+                "attendance_ids": [(5, 0, 0)]
+                + [
+                    (0, 0, {"name": d, "dayofweek": d, "hour_from": 9, "hour_to": 12})
+                    for d in "01234"
+                ],
+            }
         )
 
     def figures(self, answer, kind, scale="seconds"):
@@ -86,7 +111,7 @@ class TestTimes(ProcessCase):
             expected = oracle.process_map(plain)
             counts, _moves = oracle_flow.statistics(plain)
             working, waiting = oracle_times.times(cases)
-            begun = {n for s in cases.values() for n, _e, started, _w in s if started}
+            begun = {n for s in cases.values() for n, _e, started, *_r in s if started}
             judged = [s for c in cases.values() for s in c if s[0] in begun]
             definition = self.of(events)
             for stored in (False, True):
@@ -127,7 +152,10 @@ class TestTimes(ProcessCase):
                         )
                     self.assertEqual(
                         definition.quality()["counts"]["paired"],
-                        [sum(s[3] for s in judged), len(judged)],
+                        [
+                            sum(s[3] or s[4] is not None for s in judged),
+                            len(judged),
+                        ],
                     )
                     self.assertEqual(self.throughput(definition), self.spans(cases))
                 self.refresh()
@@ -147,7 +175,7 @@ class TestTimes(ProcessCase):
         return {
             case: (
                 max(end for _n, end, *_r in steps)
-                - min(started or end for _n, end, started, _w in steps)
+                - min(started or end for _n, end, started, *_r in steps)
             ).total_seconds()
             for case, steps in cases.items()
         }
@@ -206,18 +234,7 @@ class TestTimes(ProcessCase):
             ("Check", 24 * 60 + 60, "start", "bob"),  # the next day at 10:00
             ("Check", 24 * 60 + 90, "complete", "bob"),
         )
-        definition.calendar_id = self.env["resource.calendar"].create(
-            {
-                "name": "Mornings",
-                "tz": "UTC",
-                "company_id": self.company.id,
-                "attendance_ids": [(5, 0, 0)]
-                + [
-                    (0, 0, {"name": d, "dayofweek": d, "hour_from": 9, "hour_to": 12})
-                    for d in "01234"
-                ],
-            }
-        )
+        definition.calendar_id = self.mornings()
         for _stored in (False, True):
             answer = definition.statistics()
             self.assertEqual(
@@ -233,6 +250,35 @@ class TestTimes(ProcessCase):
                 self.figures(answer, "waiting", "business_seconds")["Check"]["sum"],
                 3600,
             )
+            self.refresh()
+
+    def test_logged_time_is_work_and_the_rest_is_waiting(self):
+        def at(minutes, **logged):
+            facts = {"lifecycle": "", "who": "ann", **logged}
+            return MONDAY + timedelta(minutes=minutes), facts
+
+        definition = self.of(
+            [
+                ("C1", "Open", *at(0)),
+                ("C1", "Write", *at(60, logged_seconds="600")),
+                ("C1", "Check", *at(240, logged_hours="4.5")),
+            ]
+        )
+        definition.calendar_id = self.mornings()
+        for _stored in (False, True):
+            answer = definition.statistics()
+            self.assertEqual(answer["time"], "waiting and working")
+            for kind, scale, write, check in (
+                ("working", "seconds", 600, 16_200),
+                ("working", "business_seconds", 600, 16_200),
+                ("waiting", "seconds", 3000, 0),
+                ("waiting", "business_seconds", 3000, 0),
+            ):
+                told = self.figures(answer, kind, scale)
+                self.assertEqual(
+                    (told["Write"]["sum"], told["Check"]["sum"]), (write, check)
+                )
+                self.assertNotIn("Open", told)
             self.refresh()
 
     def test_steps_that_a_manager_classed_tell_it_too(self):

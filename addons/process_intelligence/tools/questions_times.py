@@ -1,4 +1,4 @@
-"""Questions about working and waiting as SQL; they have answers only where steps say when they began."""
+"""Questions about working and waiting as SQL; answers only where steps tell of their start or of logged time."""
 
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ def spans(
             SELECT activity, count(%(wall)s) AS times, sum(%(wall)s) AS total, min(%(wall)s) AS low,
                    max(%(wall)s) AS high, array_agg(%(wall)s) AS took, sum(%(open)s) AS open_total,
                    min(%(open)s) AS open_low, max(%(open)s) AS open_high, array_agg(%(open)s) AS open_took
-              FROM (%(steps)s) AS steps WHERE %(which)s AND %(wall)s IS NOT NULL GROUP BY activity
+              FROM (%(steps)s) AS steps WHERE (%(which)s) AND %(wall)s IS NOT NULL GROUP BY activity
         )
         SELECT activity, times, total, low, high, %(shares)s, open_total, open_low, open_high, %(open_shares)s
           FROM spans
@@ -52,7 +52,8 @@ def spans(
     )
 
 
-STARTED = SQL("started_at IS NOT NULL")
+#: As in the index of the steps.
+TIMED = SQL("started_at IS NOT NULL OR working IS NOT NULL")
 
 
 def of_activities(ids) -> SQL:

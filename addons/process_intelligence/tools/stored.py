@@ -2,7 +2,7 @@
 
 A relation of *events* has ``(case_key, case_model, case_id, activity, ts, seq, resource, company_id, attributes)``;
 the order within a case is ``(ts, seq)``. A step is one event, or a start and the completion that belongs to it:
-see ``_PAIRS``.
+see ``_PAIRS``. Of a step with a start, working is the time from there to its end; of others it is what was logged.
 """
 
 from odoo.tools import SQL
@@ -20,6 +20,14 @@ BETWEEN = SQL("date_part('epoch', lead(ts) OVER in_case - ts)")
 #: What an event says about its activity: start, complete, or anything else. As in CSV and the ledger, then as in XES.
 TRANSITION = SQL(
     "lower(btrim(coalesce(ev.attributes ->> 'lifecycle', ev.attributes ->> 'lifecycle:transition')))"
+)
+#: Work that somebody logged for the step: seconds or hours, a number that is not below 0; else nothing was logged.
+LOGGED = SQL(
+    """
+    CASE WHEN attributes ->> 'logged_seconds' ~ %(number)s THEN (attributes ->> 'logged_seconds')::float8
+         WHEN attributes ->> 'logged_hours' ~ %(number)s THEN (attributes ->> 'logged_hours')::float8 * 3600 END
+    """,
+    number=r"^[0-9]{1,9}([.][0-9]{1,20})?$",
 )
 
 
@@ -179,16 +187,24 @@ _STEPS = SQL(
                %s AS seconds,
                lead(reading) OVER in_case - reading AS open_seconds,
                started_at, start_seq,
-               CASE WHEN paired THEN date_part('epoch', ts - started_at) END AS working,
-               CASE WHEN paired THEN reading - start_reading END AS open_working,
-               CASE WHEN lag(ts) OVER in_case >= started_at THEN 0
-                    ELSE date_part('epoch', started_at - lag(ts) OVER in_case) END AS waiting,
-               CASE WHEN lag(ts) OVER in_case >= started_at THEN reading * 0
-                    ELSE start_reading - lag(reading) OVER in_case END AS open_waiting
-          FROM life_acts WINDOW in_case AS (PARTITION BY case_key ORDER BY ts, seq)
+               CASE WHEN paired THEN date_part('epoch', ts - started_at) ELSE logged END AS working,
+               CASE WHEN paired THEN reading - start_reading ELSE reading * 0 + logged END AS open_working,
+               CASE WHEN lag(ts) OVER in_case IS NULL THEN NULL
+                    WHEN lag(ts) OVER in_case >= started_at THEN 0
+                    WHEN started_at IS NOT NULL THEN date_part('epoch', started_at - lag(ts) OVER in_case)
+                    WHEN logged IS NOT NULL THEN greatest(0, %s - logged) END AS waiting,
+               CASE WHEN lag(ts) OVER in_case IS NULL THEN NULL
+                    WHEN lag(ts) OVER in_case >= started_at THEN reading * 0
+                    WHEN started_at IS NOT NULL THEN start_reading - lag(reading) OVER in_case
+                    WHEN logged IS NOT NULL THEN greatest(reading * 0, reading - lag(reading) OVER in_case - logged)
+               END AS open_waiting
+          FROM (SELECT *, %s AS logged FROM life_acts) AS acts
+        WINDOW in_case AS (PARTITION BY case_key ORDER BY ts, seq)
       ) AS moves
     """,
     BETWEEN,
+    SQL("date_part('epoch', ts - lag(ts) OVER in_case)"),
+    LOGGED,
 )
 _CASES = SQL(
     """
