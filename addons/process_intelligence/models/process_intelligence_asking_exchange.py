@@ -18,7 +18,7 @@ from odoo.addons.event_hub.policies.arguments import (
 from odoo.addons.event_hub.tools.arguments import takes
 
 from .. import const
-from ..policies import exchange, exchange_out
+from ..policies import exchange, exchange_out, ocel_out
 from ..policies.exchange import ExchangeOptions, Told
 from ..policies.refusal import Refusal
 from ..tools import questions_exchange, wording
@@ -88,6 +88,9 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
     def export_ocel(self, filters=None, format="json"):  # noqa: A002 - the name of the contract
         """The chosen cases as OCEL 2.0: each case is an object, and so is each record that its events touch.
 
+        Of an imported OCEL log: each event of the chosen cases once, with all objects that it touched in its own log.
+        What it carried alike in all its cases is the event's; else it is the cases' from then on.
+
         A record that is a case of this process itself relates to the other case, not to its events: a tool that
         looks at one kind of object finds the same steps as the map.
 
@@ -104,16 +107,27 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
         if format == "json":
             with tempfile.TemporaryFile() as file:
                 text = io.TextIOWrapper(file, encoding="utf-8", newline="\n")
-                exchange_out.write_ocel_json(text, log)
+                ocel_out.write_ocel_json(text, log)
                 text.flush()
                 answer = definition._file(file, ".json", [])
                 text.detach()
             return answer
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "log.sqlite")
-            exchange_out.write_ocel_sqlite(path, log)
+            ties = ocel_out.write_ocel_sqlite(path, log)
             with open(path, "rb") as file:
-                return definition._file(file, ".sqlite", [])
+                return definition._file(file, ".sqlite", definition._tie_notes(ties))
+
+    def _tie_notes(self, ties):
+        if not ties:
+            return []
+        return [
+            self.env._(
+                "Events at the same time as the one before of the same object: %(count)s. SQLite keeps each type of"
+                " event by itself: sort by ocel_id to have them in order, or take JSON.",
+                count=ties,
+            )
+        ]
 
     def _to_export(self, filters):
         """:return: ``(process, filters, relations)``, when the chosen cases fit into one file"""
@@ -140,14 +154,23 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
             "notes": notes,
         }
 
-    def _told(self, filters, relations, by_time=False):
-        """The events of the chosen cases, one by one."""
-        query = questions_exchange.events(relations, filters, self._rows(), by_time)
+    def _told(self, filters, relations, *order):
+        """The events of the chosen cases, one by one.
+
+        :param order: and objects, as ``questions_exchange.events`` takes them; case by case unless told otherwise
+        """
+        query = questions_exchange.events(
+            relations,
+            filters,
+            self._rows(),
+            *(order or [questions_exchange.CASE_BY_CASE]),
+        )
         self.env.flush_all()
         cr = self.env.cr
         cr.execute(query)
         while rows := cr.fetchmany(FETCHED):
-            for seq, case, _model, activity, at, resource, attributes, begins in rows:
+            for seq, case, activity, at, resource, attributes, *rest in rows:
+                begins, event, objects = rest
                 yield Told(
                     seq,
                     case,
@@ -156,6 +179,8 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
                     resource,
                     attributes or {},
                     begins,
+                    event,
+                    [tuple(pair) for pair in objects or ()],
                 )
 
     def _kinds(self, filters, relations):
@@ -179,9 +204,9 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
 
     def _ocel_log(self, filters, relations):
         links, kin = self._links(filters, relations)
-        return exchange_out.OcelLog(
-            self._told(filters, relations, by_time=True),
-            self.case_type if self.source == "ledger" else "case",
+        return ocel_out.OcelLog(
+            ocel_out.together(self._told_of_objects(filters, relations)),
+            self._case_kind(),
             {
                 activity: {
                     name: exchange.kind_of(of_one) for name, of_one in kinds.items()
@@ -190,6 +215,32 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
             },
             links,
             kin,
+        )
+
+    def _told_of_objects(self, filters, relations):
+        if self._touches_cases_too():
+            return self._told(filters, relations, questions_exchange.BY_TIME)
+        order = questions_exchange.BY_EVENT
+        return self._told(filters, relations, order, self._log_objects())
+
+    def _case_kind(self):
+        return self.case_type if self.source == "ledger" else "case"
+
+    def _touches_cases_too(self):
+        """Whether each step is an event of one case and of further objects; else events tell their objects, of which
+        the cases are some."""
+        return self.source == "ledger" or not any(
+            (log.options or {}).get("format") == "ocel" for log in self.sudo().log_ids
+        )
+
+    def _log_objects(self):
+        query = self.env["process_intelligence.log_event"]._search(
+            Domain("definition_id", "=", self.id)
+        )
+        return SQL(
+            "SELECT id AS seq, log_id || ' ' || origin AS origin, objects FROM %s WHERE %s",
+            query.from_clause,
+            query.where_clause or SQL("TRUE"),
         )
 
     def _links(self, filters, relations):
@@ -212,7 +263,7 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
             else:
                 # Of the type of the cases are the cases alone.
                 kind = f"record {model}" if model == self.case_type else model
-                links.setdefault(seq, []).append(exchange_out.Link(record, kind, role))
+                links.setdefault(seq, []).append(ocel_out.Link(record, kind, role))
         return links, list(kin)
 
     def _objects_readable(self):

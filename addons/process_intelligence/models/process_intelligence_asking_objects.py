@@ -2,7 +2,6 @@ from dataclasses import replace
 
 from odoo import models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.event_hub.policies.arguments import MAYBE_OBJECT, MAYBE_TEXT, TEXT
@@ -76,16 +75,6 @@ class ProcessIntelligenceAskingObjects(models.AbstractModel):
         return objects.Kind(
             kind, self._label_of(kind), cases, events, 0, repeated
         ), moves
-
-    def _case_kind(self):
-        return self.case_type if self.source == "ledger" else "case"
-
-    def _touches_cases_too(self):
-        """Whether each step is an event of one case and of further objects; else events tell their objects, of which
-        the cases are some."""
-        return self.source == "ledger" or not any(
-            (log.options or {}).get("format") == "ocel" for log in self.sudo().log_ids
-        )
 
     @takes(
         filters=MAYBE_OBJECT, kind=TEXT, activity=MAYBE_TEXT, next_activity=MAYBE_TEXT
@@ -184,16 +173,6 @@ class ProcessIntelligenceAskingObjects(models.AbstractModel):
         rows = self.env.execute_query(query)
         self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
         return rows
-
-    def _log_objects(self):
-        query = self.env["process_intelligence.log_event"]._search(
-            Domain("definition_id", "=", self.id)
-        )
-        return SQL(
-            "SELECT id AS seq, log_id || ' ' || origin AS origin, objects FROM %s WHERE %s",
-            query.from_clause,
-            query.where_clause or SQL("TRUE"),
-        )
 
     def _label_of(self, kind):
         """:return: what people call the kind of record"""

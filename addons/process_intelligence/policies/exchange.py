@@ -29,6 +29,9 @@ class Told(NamedTuple):
     resource: str | None
     attributes: Mapping[str, Any]
     begins: bool = False  # the start of a step; else its end, or all of it
+    event: str | None = None  # of an object-centric log: rows of one event say the same
+    objects: Sequence[tuple[str, str]] = ()  # type and object of all that it touches
+    worn: Sequence[tuple[str, str, Any]] = ()  # case, attribute and value, of one case
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from . import (
     test_erasure,
     test_guide,
     test_exchange,
+    test_exchange_objects,
     test_findings,
     test_http_process,
     test_import,

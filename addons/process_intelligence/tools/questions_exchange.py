@@ -30,24 +30,44 @@ def _with_steps(relations: Relations, filters: Filters, rows: SQL) -> SQL:
     )
 
 
-def events(relations: Relations, filters: Filters, rows: SQL, by_time: bool) -> SQL:
-    """Rows ``(seq, case_key, case_model, activity, ts, resource, attributes, whether it begins a step)``.
+CASE_BY_CASE = SQL("chosen.first_ts, chosen.case_key, steps.ts, steps.seq")
+BY_TIME = SQL("steps.ts, steps.seq")
+#: Rows of one event of an object-centric log lie together.
+BY_EVENT = SQL(
+    "steps.ts, min(steps.seq) OVER (PARTITION BY steps.ts, coalesce(origin, steps.seq::text)), steps.seq"
+)
+#: Events without objects of their own.
+NO_OBJECTS = SQL(
+    "SELECT NULL::int AS seq, NULL::text AS origin, NULL::jsonb AS objects WHERE FALSE"
+)
 
-    :param by_time: all in the order of time; else case after case
+
+def events(
+    relations: Relations,
+    filters: Filters,
+    rows: SQL,
+    order: SQL,
+    objects: SQL = NO_OBJECTS,
+) -> SQL:
+    """Rows ``(seq, case_key, activity, ts, resource, attributes, whether it begins a step, event, objects)``.
+
+    :param order: one of those above
+    :param objects: SELECT of ``seq, origin, objects`` (``[[kind, object], …]``) of an object-centric log
     """
     return SQL(
         """
         WITH %s
-        SELECT steps.seq, chosen.case_key, chosen.case_model, steps.activity, steps.ts,
+        SELECT steps.seq, chosen.case_key, steps.activity, steps.ts,
                CASE WHEN begins THEN read_rows.resource ELSE steps.resource END,
-               CASE WHEN jsonb_typeof(read_rows.attributes) = 'object' THEN read_rows.attributes END, begins
+               CASE WHEN jsonb_typeof(read_rows.attributes) = 'object' THEN read_rows.attributes END, begins,
+               origin, objects
           FROM steps JOIN chosen ON chosen.id = steps.case_id LEFT JOIN read_rows ON read_rows.seq = steps.seq
+          LEFT JOIN (%s) AS touched ON touched.seq = steps.seq
          ORDER BY %s
         """,
         _with_steps(relations, filters, rows),
-        SQL("steps.ts, steps.seq")
-        if by_time
-        else SQL("chosen.first_ts, chosen.case_key, steps.ts, steps.seq"),
+        objects,
+        order,
     )
 
 
