@@ -87,7 +87,7 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
         Foretold from finished cases among those that pass the filters, at the same activity after as many steps;
         where these are fewer than 10, at the same activity after any number. Counted from the last step of the case.
 
-        :param case_keys: at most 500 cases
+        :param case_keys: at most 500 cases; left out: the 500 running ones with the latest steps
         :return: ``[{"case", "activity", "steps", "since", "history" (cases), "same_length", "remaining_seconds"
             (median), "low_seconds", "high_seconds" (80 % of the history), "error_seconds" (mean absolute error,
             measured by leaving one out; false for one case), "next", "probability"}]`` by case; cases that are
@@ -105,7 +105,10 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
             )
         running, relations = definition._running(), definition._relations()
         cases = definition._answer(
-            ask.standing(relations, parsed, running, case_keys), relations
+            ask.standing(
+                relations, parsed, running, case_keys, const.MAX_CASES_FORETOLD
+            ),
+            relations,
         )
         history = policy.History(
             policy.After(*row)

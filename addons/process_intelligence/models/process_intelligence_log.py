@@ -20,6 +20,7 @@ from ..policies.refusal import Refusal
 from ..policies.xes_in import XesReader
 from ..tools import import_sight, wording
 from ..tools.copy_rows import COPY_COLUMNS, RowWriter
+from ..tools.local_time import LocalTime
 
 _logger = logging.getLogger(__name__)
 
@@ -188,16 +189,10 @@ class ProcessIntelligenceLog(models.Model):
 
     @api.model
     def _to_utc(self, name):
-        """A function from naive local time to naive UTC; of an hour that happens twice, the first is meant."""
         try:
-            zone = pytz.timezone(name)
+            return LocalTime(name)
         except (pytz.UnknownTimeZoneError, AttributeError, TypeError) as error:
             raise Refusal("unknown_tz", tz=str(name)) from error
-        if zone is pytz.utc:
-            return lambda moment: moment
-        return lambda moment: (
-            zone.localize(moment, is_dst=True).astimezone(pytz.utc).replace(tzinfo=None)
-        )
 
     def _open(self, definition, digest, options, file_name):
         self._have_alone(definition)
@@ -336,22 +331,7 @@ class ProcessIntelligenceLog(models.Model):
         }
 
     def _notes(self, reader):
-        notes = [
-            self.env._(
-                "%(count)s times “?” in the column %(column)s means unknown and was left out.",
-                count=count,
-                column=column,
-            )
-            for column, count in reader.tally.missing_marks.items()
-        ]
-        if reader.tally.without_object:
-            notes.append(
-                self.env._(
-                    "%(count)s events touch no object of the chosen type and were left out.",
-                    count=reader.tally.without_object,
-                )
-            )
-        return notes
+        return import_sight.notes(self.env, reader)
 
     # ------------------------------------------------------------------ state
 

@@ -130,7 +130,8 @@ class Tally:
         default_factory=Counter
     )  # column -> number of "?"
     without_object: int = 0  # events of an object-centric log that no case touches
-    zoneless: int = 0  # times that name no zone
+    zoned: int = 0  # times that name a zone
+    zoneless: int = 0  # and those that name none
     zoneless_example: tuple[str, datetime] | None = None  # as it stands, as naive UTC
 
     def without_zone(self, text: str, utc: datetime) -> None:
@@ -196,7 +197,7 @@ class LogReader:
     ) -> None:
         self._open_lines = open_lines
         self._dialect = dialect
-        self._to_utc = to_utc
+        self.to_utc = to_utc
         self._max_key = max_key
         self._roles = roles
         self.header = read_header(open_lines(), dialect.delimiter)
@@ -242,10 +243,12 @@ class LogReader:
             return timestamps.strptime_parser(self._dialect.timestamp_format)
         evidence = timestamps.Evidence()
         for _line, record in self._records():
-            if len(record) > self._timestamp and (
+            if len(record) == len(self.header) and (
                 text := record[self._timestamp].strip()
             ):
                 evidence.look_at(text)
+        if not evidence.looked:  # each line is refused for what it lacks
+            return timestamps.auto_parser(timestamps.Reading(order=None))
         return timestamps.auto_parser(
             timestamps.decide_reading(evidence, self._roles.timestamp)
         )
@@ -258,6 +261,8 @@ class LogReader:
         utc = self._utc(moment)
         if moment.tzinfo is None:
             self.tally.without_zone(text, utc)
+        else:
+            self.tally.zoned += 1
         return LogRow(
             self._key(record, self._case),
             self._key(record, self._activity),
@@ -298,7 +303,7 @@ class LogReader:
         try:
             if moment.tzinfo is not None:
                 return (moment - moment.utcoffset()).replace(tzinfo=None)  # type: ignore[operator]
-            return self._to_utc(moment)
+            return self.to_utc(moment)
         except OverflowError as error:
             raise Refusal("bad_timestamp", value=str(moment)) from error
 

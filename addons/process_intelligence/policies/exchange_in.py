@@ -7,9 +7,9 @@ import sqlite3
 import tempfile
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from . import timestamps
 from .csv_log import LogRow, Rejection, Tally
@@ -17,6 +17,7 @@ from .exchange import RESOURCE, as_text
 from .refusal import Refusal
 from .text import is_storable
 
+_Item = TypeVar("_Item")
 ToUtc = Callable[[datetime], datetime]
 _ISO = timestamps.Reading(order=None)
 _GENERATED = {2, 3}  # "hidden" of table_xinfo: virtual, stored
@@ -30,7 +31,7 @@ class Rows:
     """What both readers share: the checks that a value has to pass."""
 
     def __init__(self, to_utc: ToUtc, max_key: int) -> None:
-        self._to_utc, self._max_key = to_utc, max_key
+        self.to_utc, self._max_key = to_utc, max_key
         self.tally = Tally()
 
     def _key(self, text: str | None, what: str) -> str:
@@ -41,20 +42,22 @@ class Rows:
             raise Refusal("too_long", column=what, limit=self._max_key)
         return storable(text, what)
 
-    def _moment(self, text: str | None, what: str) -> datetime:
-        text = (text or "").strip()
-        if not text:
+    def _moment(self, value: object, what: str) -> datetime:
+        if value is None or value == "":
             raise Refusal("empty_value", column=what)
+        text = str(value).strip()
         moment = timestamps.parse_value(text, _ISO)
         utc = self._utc(moment, text)
         if moment.tzinfo is None:
             self.tally.without_zone(text, utc)
+        else:
+            self.tally.zoned += 1
         return utc
 
     def _utc(self, moment: datetime, text: str) -> datetime:
         try:
             if moment.tzinfo is None:
-                return self._to_utc(moment)
+                return self.to_utc(moment)
             return (moment - moment.utcoffset()).replace(tzinfo=None)  # type: ignore[operator]
         except OverflowError as error:
             raise Refusal("bad_timestamp", value=text) from error
@@ -109,11 +112,22 @@ class OcelReader(Rows):
         self._pairs = 0  # of a case and an object of one of its events
 
     def rows(self) -> Iterator[tuple[int, LogRow | Rejection]]:
-        """:raises Refusal: ``no_events``, ``too_many_objects``"""
+        """:raises Refusal: ``no_events``, ``no_event_of_type``, ``too_many_objects``"""
         if not self._log["events"]:
             raise Refusal("no_events")
+        told = False
+        for item in self._numbered_rows():
+            told = True
+            yield item
+        if not told:
+            raise Refusal("no_event_of_type", object_type=self.chosen)
+
+    def _numbered_rows(self) -> Iterator[tuple[int, LogRow | Rejection]]:
+        first: dict[str, int] = {}
         for number, event in enumerate(self._log["events"], start=1):
             try:
+                if first.setdefault(event["id"], number) != number:
+                    raise Refusal("event_twice", first=first[event["id"]])
                 rows = list(self._event_rows(event, str(number)))
             except TooManyPairs as error:
                 raise Refusal("too_many_objects", limit=MOST_PAIRS) from error
@@ -138,10 +152,11 @@ class OcelReader(Rows):
 
     def _event_rows(self, event: Mapping[str, Any], origin: str) -> Iterator[LogRow]:
         touched = dict.fromkeys(
-            link["objectId"]
-            for link in _dicts(event.get("relationships"), "objectId")
-            if link["objectId"] in self._kinds
+            link["objectId"] for link in _entries(event, "relationships", "objectId")
         )
+        for one in touched:
+            if one not in self._kinds:
+                raise Refusal("unknown_object", object=one)
         objects = tuple(
             (storable(self._kinds[one], "type"), storable(one, "objectId"))
             for one in touched
@@ -151,8 +166,8 @@ class OcelReader(Rows):
         if self._pairs > MOST_PAIRS:
             raise TooManyPairs
         activity = self._key(_text(event.get("type")), "type")
-        moment = self._moment(_text(event.get("time")), "time")
-        own = _pairs(event.get("attributes"))
+        moment = self._moment(event.get("time"), "time")
+        own = _pairs(event)
         who = own.pop(RESOURCE, None) or own.pop(WHO, None)
         for case in cases:
             yield LogRow(
@@ -180,7 +195,7 @@ class OcelReader(Rows):
         self, item: Mapping[str, Any]
     ) -> dict[str, list[tuple[datetime, str]]]:
         history: dict[str, list[tuple[datetime, str]]] = {}
-        for entry in _dicts(item.get("attributes"), "name"):
+        for entry in _entries(item, "attributes", "name"):
             text = _text(entry.get("time")) or "1970-01-01"
             since = self._utc(timestamps.parse_value(text.strip(), _ISO), text)
             value = entry.get("value")
@@ -219,7 +234,31 @@ def read_ocel(content: bytes) -> dict[str, Any]:
                 raise Refusal("bad_ocel", why=f"{name}: entry {number} has no type")
             if not isinstance(item.get("id"), str):
                 raise Refusal("bad_ocel", why=f"{name}: entry {number} has no id")
+    _refuse_twice(item["id"] for item in log["objects"])
     return log
+
+
+def _refuse_twice(objects: Iterable[str]) -> None:
+    """An event that names such an object could mean either."""
+    found = set()
+    for number, one in enumerate(objects, start=1):
+        if one in found:
+            raise Refusal("bad_ocel", why=f"objects: entry {number} is {one} again")
+        found.add(one)
+
+
+def _entries(
+    item: Mapping[str, Any], part: str, key: str
+) -> Sequence[Mapping[str, Any]]:
+    """:raises Refusal: ``bad_list``; nothing that a file says is passed over"""
+    values = item.get(part)
+    if values is None:
+        return ()
+    if not isinstance(values, list) or not all(
+        isinstance(entry, dict) and isinstance(entry.get(key), str) for entry in values
+    ):
+        raise Refusal("bad_list", part=part, of=str(item.get("id")), key=key)
+    return values
 
 
 def _dicts(values: object, key: str) -> Iterable[Mapping[str, Any]]:
@@ -228,10 +267,10 @@ def _dicts(values: object, key: str) -> Iterable[Mapping[str, Any]]:
             yield item
 
 
-def _pairs(values: object) -> dict[str, str]:
+def _pairs(event: Mapping[str, Any]) -> dict[str, str]:
     return {
         item["name"]: as_text(item["value"])
-        for item in _dicts(values, "name")
+        for item in _entries(event, "attributes", "name")
         if item.get("value") is not None
     }
 
@@ -282,30 +321,26 @@ class _SqliteLog:
         return self._left < 0
 
     def log(self) -> dict[str, Any]:
-        events = {
-            row["ocel_id"]: {
-                "id": row["ocel_id"],
-                "type": kind,
-                "time": row.pop("ocel_time", None),
-                "attributes": _named(row),
-                "relationships": [],
-            }
-            for kind, row in self._typed("event")
-            if isinstance(row.get("ocel_id"), str)
-        }
-        for event, item, role in self._rows(
+        events: dict[str, dict[str, Any]] = {}
+        for kind, row in self._typed("event"):
+            event = _event(kind, row)
+            if events.setdefault(event["id"], event) is not event:
+                raise Refusal("bad_ocel", why=f"two rows tell of event {event['id']}")
+        for name, item, role in self._rows(
             "event_object", "ocel_event_id", "ocel_object_id", "ocel_qualifier"
         ):
-            if event in events:
-                events[event]["relationships"].append(
-                    {"objectId": item, "qualifier": role}
-                )
+            event = _told_of(events, _id(name), "event_object")
+            link = {"objectId": _id(item), "qualifier": role}
+            event["relationships"].append(link)
         # With the type, which no index holds: so events of equal times come in the order of the file.
         order = [
-            identity for identity, _type in self._rows("event", "ocel_id", "ocel_type")
+            _id(identity)
+            for identity, _type in self._rows("event", "ocel_id", "ocel_type")
         ]
+        if missing := set(events) - set(order):
+            raise Refusal("bad_ocel", why=f"table event lacks {min(missing)}")
         return {
-            "events": [events[identity] for identity in order if identity in events],
+            "events": [_told_of(events, name, "event") for name in order],
             "objects": list(self._objects().values()),
         }
 
@@ -313,17 +348,15 @@ class _SqliteLog:
         entries: dict[str, list[dict[str, Any]]] = {}
         objects = {}
         for identity, kind in self._rows("object", "ocel_id", "ocel_type"):
-            if isinstance(identity, str) and isinstance(kind, str):
-                entries[identity] = []
-                objects[identity] = {
-                    "id": identity,
-                    "type": kind,
-                    "attributes": entries[identity],
-                }
+            name = _id(identity)
+            if name in objects or not isinstance(kind, str):
+                raise Refusal("bad_ocel", why=f"table object: {name} twice, or no type")
+            entries[name] = []
+            objects[name] = {"id": name, "type": kind, "attributes": entries[name]}
         for _kind, row in self._typed("object"):
             since = row.pop("ocel_time", None)
             changed = row.pop("ocel_changed_field", None)
-            entries.get(str(row.get("ocel_id")), []).extend(
+            _told_of(entries, _id(row.get("ocel_id")), "object").extend(
                 {**entry, "time": since}
                 for entry in _named(row)
                 if not changed or entry["name"] == changed
@@ -358,6 +391,29 @@ class _SqliteLog:
         self._refuse_generated(table)
         wanted = ", ".join(map(_quoted, columns))
         yield from self._run(f"SELECT {wanted} FROM {_quoted(table)}")
+
+
+def _event(kind: str, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": _id(row.get("ocel_id")),
+        "type": kind,
+        "time": row.pop("ocel_time", None),
+        "attributes": _named(row),
+        "relationships": [],
+    }
+
+
+def _id(value: object) -> str:
+    """Some tools write numbers."""
+    if isinstance(value, str | int):
+        return str(value)
+    raise Refusal("bad_ocel", why=f"{str(value)[:80]} is no id")
+
+
+def _told_of(known: Mapping[str, _Item], name: str, table: str) -> _Item:
+    if name not in known:
+        raise Refusal("bad_ocel", why=f"table {table}: nothing tells of {name}")
+    return known[name]
 
 
 def _named(row: Mapping[str, Any]) -> list[dict[str, Any]]:

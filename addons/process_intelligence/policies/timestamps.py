@@ -40,6 +40,10 @@ class Evidence:
     undecided_example: str = ""
     unreadable_example: str = ""
 
+    @property
+    def looked(self) -> int:
+        return self.readable + self.unreadable
+
     def look_at(self, text: str) -> None:
         match = _NUMERIC.fullmatch(text)
         kind = _kind(match) if match else None

@@ -191,6 +191,156 @@ class TestImportExchange(ExchangeCase):
         self.assertEqual(answer["rejected"][0]["line"], 1)
         self.assertIn("time", answer["rejected"][0]["reason"])
 
+    def touching(self, *events, objects=None):
+        """:param events: of what stands in ``relationships``, or whole ones"""
+        whole = [
+            event
+            if isinstance(event, dict)
+            else {
+                "id": f"e{place}",
+                "type": "Pack",
+                "time": f"2026-01-0{place}T00:00:00Z",
+                "relationships": event,
+            }
+            for place, event in enumerate(events, start=1)
+        ]
+        objects = objects or [{"id": "O", "type": "order"}, {"id": "I", "type": "item"}]
+        return encoded(json.dumps({"events": whole, "objects": objects}))
+
+    def test_what_an_event_of_ocel_touches_is_never_passed_over(self):
+        mine = [{"objectId": "O", "qualifier": "q"}]
+        for bad, why in (
+            ("O", "relationships of e2 must be a list of objects with objectId"),
+            (["O"], "relationships of e2 must be a list"),
+            ([{"object": "O"}], "relationships of e2 must be a list"),
+            ([{"objectId": "X"}], "touches X, which is none of the objects"),
+        ):
+            definition = self.define()
+            answer = definition.import_ocel(self.touching(mine, bad), "order")
+            [refused] = answer["rejected"]
+            self.assertEqual((refused["line"], definition.log_ids.ids), (2, []))
+            self.assertIn(why, refused["reason"])
+
+    def test_events_of_ocel_are_told_apart_by_their_ids(self):
+        mine = [{"objectId": "O", "qualifier": "q"}]
+        event = {"id": "e1", "type": "Pack", "time": "2026-01-01", "attributes": "x"}
+        again = {**event, "relationships": mine, "attributes": []}
+        answer = self.define().import_ocel(self.touching(mine, again), "order")
+        self.assertEqual(
+            [(r["line"], r["reason"]) for r in answer["rejected"]],
+            [(2, "this id is that of event number 1 already")],
+        )
+        answer = self.define().import_ocel(self.touching(event), "order")
+        self.assertIn("attributes of e1", answer["rejected"][0]["reason"])
+        for moment, why in (
+            (5, "5 is not a timestamp"),
+            ([], "is not a timestamp"),
+            ("", "empty"),
+            (None, "empty"),
+        ):
+            wrong = {**again, "time": moment}
+            answer = self.define().import_ocel(self.touching(wrong), "order")
+            self.assertIn(why, answer["rejected"][0]["reason"])
+
+    def test_a_log_without_a_case_is_refused(self):
+        only = [{"objectId": "I", "qualifier": "q"}]
+        for events in ([only], [[]], [None]):
+            with self.assertRaisesRegex(
+                ValidationError, "touches an object of the type order"
+            ):
+                self.define().import_ocel(self.touching(*events), "order")
+        twice = [{"id": "O", "type": "order"}, {"id": "O", "type": "item"}]
+        with self.assertRaisesRegex(ValidationError, "entry 2 is O again"):
+            self.define().import_ocel(self.touching(only, objects=twice), "order")
+
+    def test_a_sqlite_file_that_contradicts_itself_is_refused(self):
+        definition = self.define(SMALL)
+        data = content(definition.export_ocel(format="sqlite"))
+        for change, why in (
+            ("DELETE FROM event WHERE ocel_type = 'Ask'", "table event lacks e"),
+            (
+                "DELETE FROM event_object; INSERT INTO event_object VALUES ('x', 'T1', '')",
+                "nothing tells of x",
+            ),
+            ("INSERT INTO event VALUES ('x', 'Ask')", "nothing tells of x"),
+            (
+                "INSERT INTO object_case0 VALUES ('x', '1970-01-01', NULL)",
+                "nothing tells of x",
+            ),
+            (
+                "UPDATE object SET ocel_type = NULL WHERE ocel_id = 'T1'",
+                "T1 twice, or no type",
+            ),
+        ):
+            with (
+                self.subTest(change=change),
+                self.assertRaisesRegex(ValidationError, why),
+            ):
+                self.define().import_ocel(encoded(self.changed(data, change)))
+
+    def changed(self, data, script):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "log.sqlite")
+            with open(path, "wb") as file:
+                file.write(data)
+            base = sqlite3.connect(path)
+            base.executescript(script)
+            base.close()
+            with open(path, "rb") as file:
+                return file.read()
+
+    def test_ids_of_sqlite_may_be_numbers(self):
+        definition = self.define(SMALL)
+        data = content(definition.export_ocel(format="sqlite"))
+        number = (
+            "CREATE TABLE o (ocel_id INTEGER, ocel_type TEXT);"
+            " INSERT INTO o SELECT substr(ocel_id, 2), ocel_type FROM object;"
+            " DROP TABLE object; ALTER TABLE o RENAME TO object;"
+            " CREATE TABLE eo (ocel_event_id TEXT, ocel_object_id INTEGER, ocel_qualifier TEXT);"
+            " INSERT INTO eo SELECT ocel_event_id, substr(ocel_object_id, 2), '' FROM event_object;"
+            " DROP TABLE event_object; ALTER TABLE eo RENAME TO event_object;"
+            " UPDATE object_case0 SET ocel_id = substr(ocel_id, 2)"
+        )
+        back = self.define()
+        back.import_ocel(encoded(self.changed(data, number)))
+        self.assertEqual(back.variants(), definition.variants())
+
+    def test_times_that_the_clocks_jumped_over_stay_in_order(self):
+        definition = self.define()
+        told = definition.import_xes(
+            encoded(
+                TWO_TRACES.replace(
+                    "2026-03-02T10:00:00.000+01:00", "2026-03-29T01:45:00"
+                ).replace("2026-03-02T10:00:00Z", "2026-03-29T02:30:00")
+            ),
+            tz="Europe/Berlin",
+        )
+        self.assertEqual(
+            told["notes"],
+            [
+                "Times that the clocks of Europe/Berlin jumped over: 1. They were counted on from before the jump."
+                " Check the time zone."
+            ],
+        )
+        [move] = definition.process_map()["transitions"]
+        self.assertEqual((move["source"], move["p50_seconds"]), ("Open", 2700))
+        twice = self.define(
+            "case,activity,time\nA,Open,2026-10-25 02:30\n", tz="Europe/Berlin"
+        )
+        event = self.env["process_intelligence.log_event"].search(
+            [("definition_id", "=", twice.id)]
+        )
+        self.assertEqual(str(event.ts), "2026-10-25 00:30:00")
+
+    def test_zones_that_only_some_times_name_are_told(self):
+        told = self.define().import_xes(encoded(TWO_TRACES), tz="Europe/Berlin")
+        self.assertEqual(
+            told["notes"],
+            [
+                "Some times name a zone. Those that name none were read as Europe/Berlin: 1."
+            ],
+        )
+
     def test_a_queued_file_is_imported_as_its_kind(self):
         definition = self.define()
         answer = definition.import_xes(encoded(TWO_TRACES), background=True)

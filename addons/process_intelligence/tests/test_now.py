@@ -93,6 +93,7 @@ class TestNow(ProcessCase):
             running = {k: s for k, s in cases.items() if s[-1][0] != END}
             answer = {a["case"]: a for a in definition.remaining(case_keys=list(cases))}
             self.assertLessEqual(set(answer), set(running))
+            self.assertEqual(definition.remaining(), list(answer.values()))
             self.assertTrue(answer)
             for key, steps in running.items():
                 values, following = self._history(finished, steps[-1][0], len(steps))

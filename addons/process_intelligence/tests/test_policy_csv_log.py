@@ -127,6 +127,13 @@ def test_a_file_that_cannot_be_read_is_refused_as_a_whole(text, code):
     assert _refusal(lambda: _rows(text)).code == code
 
 
+def test_lines_that_are_all_too_short_are_refused_one_by_one():
+    head = "case,activity,time\n"
+    assert _codes(f"{head}A,x\nB\n") == [(2, "column_count"), (3, "column_count")]
+    assert _codes(f"{head}A,x,\n") == [(2, "empty_value")]
+    assert _codes(f"{head}A,x,soon,2026-01-01\n") == [(2, "column_count")]
+
+
 def test_a_missing_column_is_named_with_those_present():
     assert _refusal(lambda: _rows("a,b\n1,2\n")).facts == {
         "column": "case",

@@ -199,12 +199,13 @@ def test_kinds_of_objects_and_ids_of_refused_events():
         "events": [
             event("e1", "2026-01-01", "o1", "i1", "i2"),
             event("e2", "soon", "o1"),
-            event("e3", "2026-01-02T00:00:00Z", "i1", "gone"),
+            event("e3", "2026-01-02T00:00:00Z", "i1"),
+            event("e4", "2026-01-02T00:00:00Z", "i1", "gone"),
         ],
     }
     reader = OcelReader(json.dumps(log).encode(), "order", lambda moment: moment, 20)
     preview = import_preview.look(reader.rows())
-    assert reader.kinds() == [("order", 1, 2), ("item", 2, 2)]
-    assert [(r.line, r.event) for r in preview.rejected] == [(2, "e2")]
+    assert reader.kinds() == [("order", 1, 2), ("item", 2, 3)]
+    assert [(r.line, r.event) for r in preview.rejected] == [(2, "e2"), (4, "e4")]
     # The time of an attribute that names none is no time of the file.
     assert (reader.tally.zoneless, reader.tally.without_object) == (1, 1)

@@ -86,6 +86,44 @@ def _step(line, row):
     }
 
 
+def notes(env, reader):
+    """:return: what was left out or read in a way that somebody should know, in words"""
+    tally, clock = reader.tally, reader.to_utc
+    found = [
+        env._(
+            "%(count)s times “?” in the column %(column)s means unknown and was left out.",
+            count=count,
+            column=column,
+        )
+        for column, count in tally.missing_marks.items()
+    ]
+    if tally.without_object:
+        found.append(
+            env._(
+                "%(count)s events touch no object of the chosen type and were left out.",
+                count=tally.without_object,
+            )
+        )
+    if tally.zoneless and tally.zoned:
+        found.append(
+            env._(
+                "Some times name a zone. Those that name none were read as %(zone)s: %(count)s.",
+                zone=clock.name,
+                count=tally.zoneless,
+            )
+        )
+    if clock.jumped:
+        found.append(
+            env._(
+                "Times that the clocks of %(zone)s jumped over: %(count)s. They were counted on from before the jump. "
+                "Check the time zone.",
+                zone=clock.name,
+                count=clock.jumped,
+            )
+        )
+    return found
+
+
 # ---------------------------------------------------------------------- to read
 
 

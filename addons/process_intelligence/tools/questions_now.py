@@ -57,17 +57,27 @@ def running_count(relations: Relations, filters: Filters, running: SQL) -> SQL:
     )
 
 
-def standing(relations: Relations, filters: Filters, running: SQL, keys) -> SQL:
-    """Rows ``(case key, last activity, number of steps, last step at)`` of those ``keys`` that run."""
+def standing(
+    relations: Relations, filters: Filters, running: SQL, keys, most: int
+) -> SQL:
+    """Rows ``(case key, last activity, number of steps, last step at)`` of those ``keys`` that run.
+
+    :param keys: none for all
+    :param most: those with the latest steps, so many
+    """
     return SQL(
         """
-        WITH %s
+        WITH %s, latest AS (
+            SELECT case_key, path, length, last_ts FROM chosen WHERE %s AND %s
+             ORDER BY last_ts DESC, case_key COLLATE "C" LIMIT %s
+        )
         SELECT case_key, split_part(path, ',', length::int + 1)::int, length, last_ts
-          FROM chosen WHERE case_key = ANY(%s) AND %s ORDER BY case_key COLLATE "C"
+          FROM latest ORDER BY case_key COLLATE "C"
         """,
         relations.chosen(filters),
-        list(keys),
+        SQL("case_key = ANY(%s)", list(keys)) if keys else SQL("TRUE"),
         running,
+        most,
     )
 
 

@@ -125,6 +125,10 @@ _SENTENCES = {
     "not_xes": lambda env, f: env._(
         "The file is XML, but not XES: it begins with %(root)s instead of log.", **f
     ),
+    "no_event_of_type": lambda env, f: env._(
+        "No event of the file touches an object of the type %(object_type)s, so there is no case. Choose another type.",
+        **f,
+    ),
     "no_events": lambda env, f: env._("The file holds no events."),
     "bad_ocel": lambda env, f: env._(
         "The file is not OCEL 2.0, JSON or SQLite: %(why)s.", **f
@@ -168,6 +172,15 @@ _SENTENCES = {
     "empty_value": lambda env, f: env._("the column %(column)s is empty", **f),
     "too_long": lambda env, f: env._(
         "the column %(column)s is longer than %(limit)s characters", **f
+    ),
+    "event_twice": lambda env, f: env._(
+        "this id is that of event number %(first)s already", **f
+    ),
+    "unknown_object": lambda env, f: env._(
+        "it touches %(object)s, which is none of the objects of the file", **f
+    ),
+    "bad_list": lambda env, f: env._(
+        "%(part)s of %(of)s must be a list of objects with %(key)s", **f
     ),
     "nul_character": lambda env, f: env._(
         "the column %(column)s holds a NUL character", **f
