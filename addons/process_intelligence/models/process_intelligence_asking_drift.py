@@ -114,7 +114,7 @@ class ProcessIntelligenceAskingDrift(models.AbstractModel):
 
     def _guide_broken(self, row, filters):
         sentence = self.env._(
-            "%(rule)s is broken in %(violated)s of %(applies)s cases that it is about.",
+            "Cases that break the rule “%(rule)s”: %(violated)s of %(applies)s.",
             rule=row["name"],
             violated=row["violated"],
             applies=row["applies"],

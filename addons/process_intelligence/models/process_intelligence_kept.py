@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 
+from odoo.addons.event_hub.policies.arguments import MAX_WHOLE, is_whole, shown
+
 
 class ProcessIntelligenceKept(models.AbstractModel):
     """Fields that follow from what happened are nobody's to write, by whatever door the values come."""
@@ -12,13 +14,11 @@ class ProcessIntelligenceKept(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._refuse_following(vals)
-            self._refuse_blank(vals)
+            self._refuse_unfit(vals)
         return super().create(vals_list)
 
     def write(self, vals):
-        self._refuse_following(vals)
-        self._refuse_blank(vals)
+        self._refuse_unfit(vals)
         return super().write(vals)
 
     def _refuse_following(self, vals):
@@ -46,21 +46,44 @@ class ProcessIntelligenceKept(models.AbstractModel):
             field.compute and field.readonly and not field.inverse
         )
 
-    def _refuse_blank(self, vals):
-        """A name of spaces is one that nobody can find or click on."""
+    def _refuse_unfit(self, vals):
+        self._refuse_following(vals)
         for name, value in vals.items():
-            field = self._fields.get(name)
-            if (
-                isinstance(value, str)
-                and not value.strip()
-                and field
-                and field.type == "char"
-                and field.required
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "%(field)s of %(model)s cannot be empty. Write something there.",
-                        field=field._description_string(self.env),
-                        model=self._description,
-                    )
-                )
+            if name in self._fields:
+                self._refuse_value(self._fields[name], value)
+
+    def _refuse_value(self, field, value):
+        """What the database would refuse, or take for something else, without naming the field."""
+        if field.type == "char" and field.required and _is_blank(value):
+            problem = self.env._("it cannot be empty")
+        elif field.type == "integer" and not _is_integer(value):
+            problem = self.env._(
+                "write a whole number up to %(most)s, not %(value)s",
+                most=MAX_WHOLE,
+                value=shown(value),
+            )
+        elif field.type == "many2one" and is_whole(value) and value > MAX_WHOLE:
+            problem = self.env._(
+                "there is no record with id %(id)s", id=shown(str(value))
+            )
+        else:
+            return
+        raise ValidationError(
+            self.env._(
+                "%(field)s of %(model)s: %(problem)s.",
+                field=field._description_string(self.env),
+                model=self._description,
+                problem=problem,
+            )
+        )
+
+
+def _is_blank(value):
+    return isinstance(value, str) and not value.strip()
+
+
+def _is_integer(value):
+    """Null and false empty the field."""
+    if value is None or value is False:
+        return True
+    return is_whole(value) and abs(value) <= MAX_WHOLE

@@ -121,7 +121,7 @@ class TestDrift(RuleCase):
         self.assertEqual(policy["number"], broken)
         self.assertEqual(
             policy["sentence"],
-            f"No checks is broken in {broken} of 240 cases that it is about.",
+            f"Cases that break the rule “No checks”: {broken} of 240.",
         )
         for part in parts:
             link = part["link"]

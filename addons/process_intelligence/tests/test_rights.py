@@ -73,8 +73,20 @@ class TestRights(ProcessCase):
             with self.assertRaises(AccessError):
                 definition.write(vals)
         for blank in ("", " \n"):
-            with self.assertRaises(ValidationError):
+            with self.assertRaisesRegex(ValidationError, "Name of Process: it cannot"):
                 definition.name = blank
+
+    def test_a_value_that_no_field_takes_is_refused_by_its_name(self):
+        definition = self.define(SMALL).with_user(self.manager)
+        rules = self.env["process_intelligence.rule"].with_user(self.manager)
+        birth = {"name": "R", "definition_id": definition.id, "kind": "response"}
+        for junk in (10**20, -(10**20), 1.5, "x", True, [1]):
+            with self.assertRaisesRegex(ValidationError, "Sequence of Rule"):
+                rules.create({**birth, "sequence": junk})
+        with self.assertRaisesRegex(ValidationError, "Process of Rule.*no record"):
+            rules.create({**birth, "definition_id": 10**20})
+        with self.assertRaisesRegex(ValidationError, "Company of Process"):
+            self.definitions.create({"name": "P", "company_id": 10**20})
 
     def test_a_norm_of_all_companies_would_tell_what_its_maker_saw(self):
         self.env["res.company"].create({"name": "Other"})
