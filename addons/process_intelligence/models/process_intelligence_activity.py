@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+MOST_COST = 10**9  # more is a slip of the hand, in any currency
+
 
 class ProcessIntelligenceActivity(models.Model):
     """A name that steps of a process carry, and what it means there.
@@ -69,6 +71,20 @@ class ProcessIntelligenceActivity(models.Model):
         for activity in self:
             company = activity.definition_id.company_id or self.env.company
             activity.currency_id = company.currency_id
+
+    @api.constrains("cost_per_step", "cost_per_hour")
+    def _check_costs(self):
+        for activity in self:
+            for name in ("cost_per_step", "cost_per_hour"):
+                if not activity[name] <= MOST_COST:  # what is no number neither
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s of %(activity)s: write an amount from 0 to %(most)s.",
+                            field=self._fields[name]._description_string(self.env),
+                            activity=activity.name,
+                            most=MOST_COST,
+                        )
+                    )
 
     @api.constrains("shown_as_id", "definition_id")
     def _check_shown_as(self):

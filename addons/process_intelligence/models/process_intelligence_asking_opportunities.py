@@ -1,6 +1,5 @@
 from odoo import models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Command
 from odoo.tools import plaintext2html
 
 from odoo.addons.event_hub.policies.arguments import ANY, MAYBE_OBJECT, TEXT
@@ -8,8 +7,8 @@ from odoo.addons.event_hub.tools.arguments import takes
 
 from ..policies import opportunities as policy
 from ..policies.filters import Filters
+from ..tools import drafts, span_words
 from ..tools import questions_opportunities as ask
-from ..tools import span_words
 from .process_intelligence_rule_watch import MANAGER
 
 
@@ -111,13 +110,7 @@ class ProcessIntelligenceAskingOpportunities(models.AbstractModel):
         rule = definition.sudo()._draft_opportunity(
             activity, *definition._heard_before(activity)
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "base.automation",
-            "res_id": rule.id,
-            "views": [[False, "form"]],
-            "target": "current",
-        }
+        return drafts.opened(rule)
 
     def _heard_before(self, activity):
         """:return: ``(name of the step before, type of its event, model of the case)``"""
@@ -161,25 +154,15 @@ class ProcessIntelligenceAskingOpportunities(models.AbstractModel):
         title = self.env._(
             "After %(before)s: %(activity)s", before=before, activity=activity
         )
-        return self.env["base.automation"].create(
+        return drafts.draft(
+            self.env,
             {
                 "name": title,
-                "active": False,
                 "model_id": model.id,
-                "trigger": "on_business_event",
                 "event_pattern": event_type,
                 "owner_id": self.owner_id.id or self.env.uid,
-                "action_server_ids": [
-                    Command.create(
-                        {
-                            "name": title,
-                            "model_id": model.id,
-                            "usage": "base_automation",
-                            **self._first_action(model, before, activity),
-                        }
-                    )
-                ],
-            }
+            },
+            {"name": title, **self._first_action(model, before, activity)},
         )
 
     def _first_action(self, model, before, activity):

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .. import const
-from ..tools import claims
+from ..tools import claims, drafts
 from ..tools import questions_findings as ask
 from .process_intelligence_rule_watch import MANAGER
 
@@ -155,13 +155,7 @@ class ProcessIntelligenceFindingWatch(models.AbstractModel):
         place, definition = f"{kind}_automation_id", self.sudo()
         if not definition[place]:
             definition[place] = definition._draft_automation(kind)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "base.automation",
-            "res_id": definition[place].id,
-            "views": [[False, "form"]],
-            "target": "current",
-        }
+        return drafts.opened(definition[place])
 
     def _draft_automation(self, kind):
         model = self.env["ir.model"]._get("process_intelligence.finding")
@@ -170,22 +164,18 @@ class ProcessIntelligenceFindingWatch(models.AbstractModel):
             if kind == "stalled"
             else self.env._("When work comes back: %(process)s", process=self.name)
         )
-        action = {
-            "name": self.env._("Remind the owner of the process"),
-            "model_id": model.id,
-            "usage": "base_automation",
-            "state": "code",
-            "code": "records._remind_owner(events)",
-        }
-        return self.env["base.automation"].create(
+        return drafts.draft(
+            self.env,
             {
                 "name": name,
-                "active": False,
                 "model_id": model.id,
-                "trigger": "on_business_event",
                 "event_pattern": f"process.{kind}",
                 "filter_domain": str([("definition_id", "=", self.id)]),
                 "owner_id": self.owner_id.id or self.env.uid,
-                "action_server_ids": [(0, 0, action)],
-            }
+            },
+            {
+                "name": self.env._("Remind the owner of the process"),
+                "state": "code",
+                "code": "records._remind_owner(events)",
+            },
         )

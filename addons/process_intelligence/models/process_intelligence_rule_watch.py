@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..policies import rules
 from ..policies.filters import Filters
-from ..tools import claims, questions_rules, rule_words
+from ..tools import claims, drafts, questions_rules, rule_words
 
 
 class Meaning(NamedTuple):
@@ -189,13 +189,7 @@ class ProcessIntelligenceRuleWatch(models.AbstractModel):
         rule = self.sudo()
         if not rule.automation_id:
             rule.automation_id = rule._draft()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "base.automation",
-            "res_id": rule.automation_id.id,
-            "views": [[False, "form"]],
-            "target": "current",
-        }
+        return drafts.opened(rule.automation_id)
 
     def _remind(self, count):
         """Who must not see the cases learns none of them here.
@@ -220,27 +214,18 @@ class ProcessIntelligenceRuleWatch(models.AbstractModel):
 
     def _draft(self):
         model = self.env["ir.model"]._get("process_intelligence.violation")
-        return self.env["base.automation"].create(
+        return drafts.draft(
+            self.env,
             {
                 "name": self.env._("When broken: %(rule)s", rule=self.name),
-                "active": False,
                 "model_id": model.id,
-                "trigger": "on_business_event",
                 "event_pattern": "process.violation",
                 "filter_domain": str([("rule_id", "=", self.id)]),
                 "owner_id": self.owner_id.id or self.env.uid,
-                "action_server_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "name": self.env._("Remind the owner of the rule"),
-                            "model_id": model.id,
-                            "usage": "base_automation",
-                            "state": "code",
-                            "code": "records._remind_owner(events)",
-                        },
-                    )
-                ],
-            }
+            },
+            {
+                "name": self.env._("Remind the owner of the rule"),
+                "state": "code",
+                "code": "records._remind_owner(events)",
+            },
         )

@@ -81,3 +81,30 @@ class TestHttpProcess(HttpCase):
             status, answer = self.load()
         self.assertEqual(status, 409)
         self.assertIn("already imported", answer["message"])
+
+    def test_a_manager_drafts_automation_rules(self):
+        self.load()
+        self.definition.sudo()._note_names(self.definition.sudo()._every_row())
+        rule = self.env["process_intelligence.rule"].create(
+            {
+                "name": "No asking",
+                "definition_id": self.definition.id,
+                "kind": "absence",
+                "activity_id": self.definition.sudo().activity_ids[0].id,
+            }
+        )
+        answer = self.url_open(
+            "/json/2/process_intelligence.rule/action_draft_automation",
+            data=json.dumps({"ids": rule.ids}),
+            headers={
+                "Authorization": f"bearer {self.key}",
+                "Content-Type": "application/json",
+            },
+        )
+        self.assertEqual(answer.status_code, 200, answer.text)
+        drafted = rule.automation_id
+        self.assertEqual((drafted.active, len(drafted.action_server_ids)), (False, 1))
+        self.assertEqual(answer.json()["res_id"], drafted.id)
+        for kind in ("stalled", "pingpong"):
+            status, action = self.call(f"action_draft_{kind}_automation")
+            self.assertEqual((status, action["res_model"]), (200, "base.automation"))

@@ -20,7 +20,7 @@ export class ConformanceTab extends FindingTab {
         }
         const all = count(this.answer.length);
         return this.broken.length
-            ? _t("%(broken)s of %(all)s rules are broken.", { broken: count(this.broken.length), all })
+            ? _t("Rules that are broken: %(broken)s of %(all)s.", { broken: count(this.broken.length), all })
             : _t("All %s rules are kept.", all);
     }
 

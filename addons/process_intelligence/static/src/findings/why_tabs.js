@@ -104,7 +104,7 @@ export class OpportunitiesTab extends FindingTab {
     get sections() {
         return [{
             columns: [_t("Step"), _t("Times"), _t("People"), _t("Hours waited"), _t("Then mostly"), _t("Always alike")],
-            empty: _t("A step is listed when people do it, cases wait for it, and what comes next is mostly the same."),
+            empty: _t("A step is listed when people did it at least five times, cases wait for it, and what comes next is mostly the same."),
             rows: this.answer.opportunities.map((item) => ({
                 key: item.activity,
                 select: item.activity,
