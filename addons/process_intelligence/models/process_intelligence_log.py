@@ -304,7 +304,7 @@ class ProcessIntelligenceLog(models.Model):
                     "rejected_count": total,
                     "content": False,
                     "notes": self.env._(
-                        "%(count)s lines cannot be read, so nothing was imported.",
+                        "Lines that cannot be read: %(count)s. Nothing was imported.",
                         count=total,
                     ),
                 },
@@ -377,7 +377,8 @@ class ProcessIntelligenceLog(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(waiting))
         for log in self.search(waiting, order="id"):
-            log._import_queued()
+            if log.try_lock_for_update():  # else somebody deletes it, or has done so
+                log._import_queued()
             if not cron._commit_progress(1):
                 break
 
@@ -386,6 +387,8 @@ class ProcessIntelligenceLog(models.Model):
         self.env[
             "ir.cron"
         ]._commit_progress()  # so that a file that kills the server is noticed
+        if not self.try_lock_for_update():
+            return
         if self.starts > const.MAX_IMPORT_STARTS:
             self._give_up(
                 self.env._(

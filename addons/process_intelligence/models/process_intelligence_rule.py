@@ -151,6 +151,11 @@ class ProcessIntelligenceRule(models.Model):
             return problem
         definition = self.definition_id
         told = definition._kept(self, definition._parsed(None), definition._relations())
+        if not told["cases"]:
+            return self.env._(
+                "There is no case of %(process)s that you may see.",
+                process=definition.name,
+            )
         if not told["applies"]:
             return self.env._(
                 "None of %(cases)s cases has anything that the rule asks about.",

@@ -117,6 +117,21 @@ class TestDoors(ProcessCase):
         self.assertFalse(first.exists())
         self.assertEqual(second.sudo().state, "done")
 
+    def test_a_log_deleted_before_its_turn_does_not_stop_the_next(self):
+        first, second, third = self.queued(), self.queued(), self.queued()
+        logs = type(self.env["process_intelligence.log"])
+        take = logs._take
+
+        def deleting(log, *args):
+            if log.id == first.id:
+                second.definition_id.unlink()
+            return take(log, *args)
+
+        with patch.object(logs, "_take", deleting):
+            self.run_cron()
+        self.assertFalse(second.exists())
+        self.assertEqual((first | third).sudo().mapped("state"), ["done", "done"])
+
     # ------------------------------------------------------------------ what is hidden
 
     def counts(self, definition, user):
