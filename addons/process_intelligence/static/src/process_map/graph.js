@@ -5,11 +5,11 @@
 
 import { drawEdge } from "./edges";
 import { fold } from "./fold";
+import { charsOf, wrap } from "./words";
 
 export const START = "\u0000start";
 export const END = "\u0000end";
 
-const LINE_CHARS = 20;
 const CHAR_WIDTH = 7.4; // at 13 px
 const LINE_HEIGHT = 17;
 const FIGURES_WIDTH = 66; // at 12 px: room for a time that comes later
@@ -135,28 +135,6 @@ function widestOpen(width, done) {
 /** @returns {number} px that a label takes, with its ground */
 export function labelWidth(label) {
     return label.length * LABEL_CHAR_WIDTH + 8;
-}
-
-/** Break a name into at most so many lines. */
-export function wrap(name, chars = LINE_CHARS, most = 2) {
-    const lines = [""];
-    for (const word of name.split(/\s+/)) {
-        const last = lines.at(-1);
-        if (last && last.length + word.length + 1 > chars) {
-            lines.push(word);
-        } else {
-            lines[lines.length - 1] = last ? `${last} ${word}` : word;
-        }
-    }
-    const shown = lines.slice(0, most).map((line) => cut(line, chars + 2));
-    if (lines.length > most) {
-        shown[most - 1] = cut(`${shown[most - 1]}…`, chars + 2);
-    }
-    return shown;
-}
-
-function cut(text, length) {
-    return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
 /**
@@ -317,7 +295,7 @@ function sizeOf(node, large) {
         return { width: 30, height: 30 };
     }
     const lines = linesOf(node.name, large);
-    const longest = Math.max(...lines.map((line) => line.length));
+    const longest = Math.max(...lines.map(charsOf));
     const figures = String(node.count).length * FIGURE_WIDTH + FIGURES_WIDTH;
     const [around, below] = large ? [16, 28] : [26, 30];
     return { width: Math.max(longest * CHAR_WIDTH, figures) + around, height: lines.length * LINE_HEIGHT + below };

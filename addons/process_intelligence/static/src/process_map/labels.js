@@ -4,7 +4,8 @@
  */
 
 import { pointAt } from "./edges";
-import { READABLE, wrap } from "./graph";
+import { READABLE } from "./graph";
+import { charsOf, wrap } from "./words";
 
 const LABEL_SIZE = 11; // px at full size
 const LEAST = 9.5; // px on the screen
@@ -153,7 +154,7 @@ function lineAt({ y }) {
 
 /** In the middle of its activity, but not beyond the drawing. */
 function nameOf(drawing, node, lines, size) {
-    const width = Math.max(...lines.map((line) => line.length)) * size * BOLD_SHARE;
+    const width = Math.max(...lines.map(charsOf)) * size * BOLD_SHARE;
     const x = Math.max(Math.min(node.x, drawing.width - width / 2), Math.min(width, drawing.width) / 2);
     const box = boxOf({ x, y: node.y }, width, lines.length * size * 1.1);
     return { size, lines, box, aside: x - node.x, whole: !lines.some((line) => line.endsWith("…")) };

@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 
 import { END, START, layout, neighbour, simplify, toGraph } from "@process_intelligence/process_map/graph";
+import { charsOf, cut, wrap } from "@process_intelligence/process_map/words";
 
 /** Numbers that look random and are the same each time (Park and Miller, 1988). */
 function draws(seed) {
@@ -99,8 +100,26 @@ function checkArrows(seed) {
     return moves;
 }
 
+/** Names are cut to what has room, between whole characters. */
+function checkWords() {
+    check(charsOf("Order signed") === 12, "A usual name is as long as it is");
+    for (const name of ["\u{1F680}".repeat(40), "A".repeat(200), "界".repeat(30), "x".repeat(90), "Order signed", "a b c ".repeat(30)]) {
+        for (const [chars, most] of [[20, 2], [14, 3], [6, 2], [1, 1]]) {
+            const lines = wrap(name, chars, most);
+            check(lines.length <= most && lines.every((line) => charsOf(line) <= chars + 2), `${lines} is longer than ${chars}`);
+            check(lines.join("").isWellFormed(), `${lines}: half a character`);
+        }
+    }
+    check(cut("abcdef", 6) === "abcdef" && cut("abcdefg", 6) === "abcde…", "One character too many makes room for the sign");
+}
+
 registry.category("web_tour.tours").add("process_intelligence_graph", {
     steps: () => [
+        {
+            content: "Words are cut to the room they have",
+            trigger: ".o_process_map_view svg",
+            run: checkWords,
+        },
         {
             content: "However the sliders stand, each activity is on a path from start to end",
             trigger: ".o_process_map_view svg",
