@@ -129,6 +129,7 @@ COLUMNS = {
     ("process_intelligence.log_event", "case_key"): CODE,
     ("process_intelligence.log_event", "objects"): CODE,
     ("process_intelligence.log_event", "origin"): CODE,
+    ("process_intelligence.log_event", "worn"): CODE,
     (
         "res.partner",
         "account_code",

@@ -170,7 +170,7 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
         cr.execute(query)
         while rows := cr.fetchmany(FETCHED):
             for seq, case, activity, at, resource, attributes, *rest in rows:
-                begins, event, objects = rest
+                begins, event, objects, worn = rest
                 yield Told(
                     seq,
                     case,
@@ -181,6 +181,7 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
                     begins,
                     event,
                     [tuple(pair) for pair in objects or ()],
+                    worn or (),
                 )
 
     def _kinds(self, filters, relations):
@@ -238,7 +239,7 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
             Domain("definition_id", "=", self.id)
         )
         return SQL(
-            "SELECT id AS seq, log_id || ' ' || origin AS origin, objects FROM %s WHERE %s",
+            "SELECT id AS seq, log_id || ' ' || origin AS origin, objects, worn FROM %s WHERE %s",
             query.from_clause,
             query.where_clause or SQL("TRUE"),
         )

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from odoo.addons.event_hub.policies.arguments import ANY, MAYBE_OBJECT, TEXTS
+from odoo.addons.event_hub.policies.arguments import ANY, MAYBE_OBJECT, MAYBE_TEXTS
 from odoo.addons.event_hub.tools.arguments import takes
 
 from .. import const
@@ -80,8 +80,8 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
             ),
         }
 
-    @takes(filters=MAYBE_OBJECT, case_keys=TEXTS)
-    def remaining(self, filters=None, case_keys=()):
+    @takes(filters=MAYBE_OBJECT, case_keys=MAYBE_TEXTS)
+    def remaining(self, filters=None, case_keys=None):
         """How long running cases will still take, and what comes next.
 
         Foretold from finished cases among those that pass the filters, at the same activity after as many steps;
@@ -96,7 +96,7 @@ class ProcessIntelligenceAskingNow(models.AbstractModel):
         """
         definition = self._one()
         parsed = definition._parsed(filters)
-        if len(case_keys) > const.MAX_CASES_FORETOLD:
+        if len(case_keys or ()) > const.MAX_CASES_FORETOLD:
             raise ValidationError(
                 self.env._(
                     "case_keys can name %(most)s cases at once. Ask for the others in a second call.",

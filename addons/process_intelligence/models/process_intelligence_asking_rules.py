@@ -90,7 +90,7 @@ class ProcessIntelligenceAskingRules(models.AbstractModel):
         if rule.definition_id != self:
             raise ValidationError(
                 self.env._(
-                    "rule_id: %(rule)s is a rule of %(other)s, not of %(process)s. Ask that process.",
+                    "rule_id: “%(rule)s” is a rule of %(other)s, not of %(process)s. Ask that process.",
                     rule=rule.name,
                     other=rule.definition_id.display_name,
                     process=self.name,

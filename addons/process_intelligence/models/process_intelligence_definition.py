@@ -171,7 +171,7 @@ class ProcessIntelligenceDefinition(models.Model):
                 if activity.definition_id != definition:
                     raise ValidationError(
                         self.env._(
-                            "%(activity)s is no activity of %(process)s. Choose one of its own.",
+                            "“%(activity)s” is not an activity of %(process)s. Choose one of its own.",
                             activity=activity.name,
                             process=definition.name,
                         )

@@ -62,7 +62,9 @@ class ProcessIntelligenceKept(models.AbstractModel):
                 most=MAX_WHOLE,
                 value=shown(value),
             )
-        elif field.type == "many2one" and is_whole(value) and value > MAX_WHOLE:
+        elif (
+            field.type == "many2one" and is_whole(value) and not 0 <= value <= MAX_WHOLE
+        ):
             problem = self.env._(
                 "there is no record with id %(id)s", id=shown(str(value))
             )

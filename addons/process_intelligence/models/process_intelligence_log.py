@@ -263,6 +263,7 @@ class ProcessIntelligenceLog(models.Model):
             spool.seek(0)
             self.env.cr.copy_expert(COPY, spool)
         self.definition_id._mark_imported(self)
+        self._note_names()
         self._set_state(
             import_state.DONE,
             {
@@ -275,6 +276,15 @@ class ProcessIntelligenceLog(models.Model):
         )
         self.env["process_intelligence.log_event"].invalidate_model()
         return self._result(notes=notes)
+
+    def _note_names(self):
+        """Its activities are there at once; where the writer of what is stored is at work, it notes them itself."""
+        if self.env["process_intelligence.store"]._is_alone():
+            events = SQL(
+                "SELECT activity FROM process_intelligence_log_event WHERE log_id = %s",
+                self.id,
+            )
+            self.definition_id.sudo()._note_names(events)
 
     def _read_into(self, writer, reader, report):
         rejected, total = [], 0

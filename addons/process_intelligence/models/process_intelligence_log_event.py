@@ -44,6 +44,10 @@ class ProcessIntelligenceLogEvent(models.Model):
         readonly=True,
         help="What the event touches in its object-centric log: type and object.",
     )
+    worn = fields.Json(
+        readonly=True,
+        help="Names of the attributes that its case carries in its object-centric log, not the event.",
+    )
     attribute_text = fields.Text("Attribute Values", compute="_compute_attribute_text")
 
     # Case by case in order, without a sort: what every question reads. Ids rise with the file's order.

@@ -269,7 +269,7 @@ class ProcessIntelligenceRule(models.Model):
             field = self._fields[lacking[0]]
             raise ValidationError(
                 self.env._(
-                    "Rule %(rule)s: a rule of the kind “%(kind)s” needs the field %(field)s. Fill it in.",
+                    "Rule “%(rule)s”: a rule of the kind “%(kind)s” needs the field %(field)s. Fill it in.",
                     rule=self.name,
                     kind=dict(self._fields["kind"]._description_selection(self.env))[
                         self.kind
@@ -284,7 +284,7 @@ class ProcessIntelligenceRule(models.Model):
             if activity.definition_id != self.definition_id:
                 raise ValidationError(
                     self.env._(
-                        "%(activity)s is no activity of %(process)s. Choose one of its own.",
+                        "“%(activity)s” is not an activity of %(process)s. Choose one of its own.",
                         activity=activity.name,
                         process=self.definition_id.name,
                     )
@@ -303,7 +303,7 @@ class ProcessIntelligenceRule(models.Model):
 
     def _no_calendar(self):
         return self.env._(
-            "Rule %(rule)s counts working time, but %(process)s has no working calendar. Choose one there, or count"
+            "Rule “%(rule)s” counts working time, but %(process)s has no working calendar. Choose one there, or count"
             " on the clock.",
             rule=self.name,
             process=self.definition_id.name,
@@ -320,13 +320,14 @@ class ProcessIntelligenceRule(models.Model):
         for activity in used:
             if activity.ignored:
                 return self.env._(
-                    "%(activity)s is left out of the process. Take it back in, or choose another one in rule %(rule)s.",
+                    "%(activity)s is left out of the process. Take it back in, or choose another one in rule"
+                    " “%(rule)s”.",
                     activity=activity.name,
                     rule=rule.name,
                 )
         if rule.kind in rules.TWO and len(_counting_as(used)) < 2:
             return self.env._(
-                "Both activities of rule %(rule)s count as one by now. Choose another one.",
+                "Both activities of rule “%(rule)s” count as one by now. Choose another one.",
                 rule=rule.name,
             )
         return ""

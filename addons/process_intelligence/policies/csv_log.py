@@ -26,6 +26,7 @@ class LogRow(NamedTuple):
         None  # the event of an object-centric log that this is one view of
     )
     objects: tuple[tuple[str, str], ...] = ()  # (type, object) that it touches
+    worn: tuple[str, ...] = ()  # attributes that are the case's, not the event's
 
 
 class Rejection(NamedTuple):

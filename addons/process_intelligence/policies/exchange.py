@@ -31,7 +31,8 @@ class Told(NamedTuple):
     begins: bool = False  # the start of a step; else its end, or all of it
     event: str | None = None  # of an object-centric log: rows of one event say the same
     objects: Sequence[tuple[str, str]] = ()  # type and object of all that it touches
-    worn: Sequence[tuple[str, str, Any]] = ()  # case, attribute and value, of one case
+    worn: Sequence[str] = ()  # attributes that are its case's
+    of_cases: Sequence[tuple[str, str, Any]] = ()  # case, attribute, value
 
 
 @dataclass(frozen=True)

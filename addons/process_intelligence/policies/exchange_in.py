@@ -43,9 +43,9 @@ class Rows:
         return storable(text, what)
 
     def _moment(self, value: object, what: str) -> datetime:
-        if value is None or value == "":
+        text = "" if value is None else str(value).strip()
+        if not text:
             raise Refusal("empty_value", column=what)
-        text = str(value).strip()
         moment = timestamps.parse_value(text, _ISO)
         utc = self._utc(moment, text)
         if moment.tzinfo is None:
@@ -170,14 +170,16 @@ class OcelReader(Rows):
         own = _pairs(event)
         who = own.pop(RESOURCE, None) or own.pop(WHO, None)
         for case in cases:
+            worn = self._kept(self._worn_at(case, moment))
             yield LogRow(
                 self._key(case, "objectId"),
                 activity,
                 moment,
                 storable(who, RESOURCE) if who else None,
-                self._kept({**self._worn_at(case, moment), **own}),
+                {**worn, **self._kept(own)},
                 origin,
                 objects,
+                tuple(name for name in worn if not own.get(name)),
             )
 
     def _worn_at(self, case: str, moment: datetime) -> dict[str, str]:

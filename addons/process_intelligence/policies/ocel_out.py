@@ -68,6 +68,7 @@ class Objects:
     def __init__(self) -> None:
         self.kinds: dict[str, str] = {}
         self.worn: dict[str, list[tuple[str, datetime, str]]] = {}
+        self._last: dict[tuple[str, str], str] = {}
 
     def of(self, event: Told, links: Sequence[Link]) -> list[Link]:
         """Note what an event touches and what its cases carried.
@@ -79,10 +80,15 @@ class Objects:
             link.object_id.strip(): new.object_id  # as the key of a case is
             for link, new in zip(links, named, strict=True)
         }
-        for case, name, value in event.worn:
-            values = self.worn.setdefault(names[case], [])
-            values.append((name, event.at, as_text(value)))
+        for case, name, value in event.of_cases:
+            self._wear(names[case], name, event.at, as_text(value))
         return named
+
+    def _wear(self, case: str, name: str, at: datetime, value: str) -> None:
+        """What has not changed is told once."""
+        if self._last.get((case, name)) != value:
+            self._last[case, name] = value
+            self.worn.setdefault(case, []).append((name, at, value))
 
     def _name(self, link: Link) -> str:
         name = link.object_id
@@ -114,20 +120,24 @@ def together(events: Iterable[Told]) -> Iterator[Told]:
 
 
 def _as_one(rows: Sequence[Told]) -> Told:
-    """What all rows carry is the event's; of the rest, each value is its case's."""
+    """What is not known to be a case's, and all rows carry, is the event's; of the rest, each value is its case's."""
     first = rows[0]
+    worn = {name for row in rows for name in row.worn}
     shared = {
         name: value
         for name, value in first.attributes.items()
-        if all(name in row.attributes and row.attributes[name] == value for row in rows)
+        if name not in worn
+        and all(
+            name in row.attributes and row.attributes[name] == value for row in rows
+        )
     }
-    worn = tuple(
+    of_cases = tuple(
         (row.case, name, value)
         for row in rows
         for name, value in row.attributes.items()
         if name not in shared and value is not None
     )
-    return first._replace(attributes=shared, worn=worn)
+    return first._replace(attributes=shared, of_cases=of_cases)
 
 
 def event_id(event: Told) -> str:

@@ -15,6 +15,7 @@ from . import (
     test_import_preview,
     test_import_wizard,
     test_ledger,
+    test_local_time,
     test_many_logs,
     test_now,
     test_migrations,

@@ -318,15 +318,17 @@ class TestImportExchange(ExchangeCase):
         self.assertEqual(
             told["notes"],
             [
-                "Times that the clocks of Europe/Berlin jumped over: 1. They were counted on from before the jump."
+                "Times that the clocks of Europe/Berlin jumped over: 1. They were read as the moment of the jump."
                 " Check the time zone."
             ],
         )
         [move] = definition.process_map()["transitions"]
-        self.assertEqual((move["source"], move["p50_seconds"]), ("Open", 2700))
-        twice = self.define(
-            "case,activity,time\nA,Open,2026-10-25 02:30\n", tz="Europe/Berlin"
+        self.assertEqual((move["source"], move["p50_seconds"]), ("Open", 900))
+        twice = self.define()
+        told = self.load(
+            twice, "case,activity,time\nA,Open,2026-10-25 02:30\n", tz="Europe/Berlin"
         )
+        self.assertIn("showed twice: 1.", told["notes"][0])
         event = self.env["process_intelligence.log_event"].search(
             [("definition_id", "=", twice.id)]
         )

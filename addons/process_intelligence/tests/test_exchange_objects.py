@@ -38,14 +38,14 @@ class TestExchangeObjects(ExchangeCase):
         return definition
 
     def told(self, log):
-        """:return: ``[(activity, time, {(kind, object)}, number)]``, in the order of the file"""
+        """:return: ``[(activity, time, {(kind, object)}, {attribute: value})]``, in the order of the file"""
         kinds = {item["id"]: item["type"] for item in log["objects"]}
         return [
             (
                 event["type"],
                 event["time"][:19],
                 {(kinds[r["objectId"]], r["objectId"]) for r in event["relationships"]},
-                [a["value"] for a in event["attributes"] if a["name"] == "number"],
+                {a["name"]: a["value"] for a in event["attributes"]},
             )
             for event in log["events"]
         ]

@@ -40,6 +40,14 @@ class TestImport(ProcessCase):
         self.assertEqual(first.attributes, {"urgency": "high"})
         self.assertEqual((definition.event_count, definition.case_count), (6, 3))
 
+    def test_its_activities_are_there_at_once(self):
+        definition = self.define(SMALL)
+        self.assertEqual(
+            definition.activity_ids.mapped("name"), ["Ask", "Close", "Open"]
+        )
+        self.load(definition, SMALL.replace("Ask", "Tell"))
+        self.assertIn("Tell", definition.activity_ids.mapped("name"))
+
     def test_gzip_is_accepted(self):
         answer = self.load(self.define(), gzip.compress(SMALL.encode()))
         self.assertEqual(answer["events"], 6)

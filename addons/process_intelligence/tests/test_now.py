@@ -94,6 +94,7 @@ class TestNow(ProcessCase):
             answer = {a["case"]: a for a in definition.remaining(case_keys=list(cases))}
             self.assertLessEqual(set(answer), set(running))
             self.assertEqual(definition.remaining(), list(answer.values()))
+            self.assertEqual(definition.remaining(case_keys=[]), [])
             self.assertTrue(answer)
             for key, steps in running.items():
                 values, following = self._history(finished, steps[-1][0], len(steps))

@@ -63,7 +63,7 @@ class TestRules(RuleCase):
         other = self.define(SMALL)
         self.refresh()
         theirs = other.sudo().activity_ids[0]
-        with self.assertRaisesRegex(ValidationError, "is no activity of"):
+        with self.assertRaisesRegex(ValidationError, "is not an activity of"):
             self.rule(self.definition, "init", activity_id=theirs.id)
 
     def test_figures_place_and_cases_of_a_breach(self):

@@ -14,6 +14,7 @@ COPY_COLUMNS = (
     "attributes",
     "origin",
     "objects",
+    "worn",
 )
 _NULL = r"\N"
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -46,6 +47,7 @@ class RowWriter:
             attributes,
             row.origin,
             json.dumps(row.objects, ensure_ascii=False) if row.objects else None,
+            json.dumps(row.worn, ensure_ascii=False) if row.worn else None,
         )
         texts = (
             _NULL if value is None else value.translate(_ESCAPES) for value in values

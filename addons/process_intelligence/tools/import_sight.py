@@ -115,10 +115,18 @@ def notes(env, reader):
     if clock.jumped:
         found.append(
             env._(
-                "Times that the clocks of %(zone)s jumped over: %(count)s. They were counted on from before the jump. "
+                "Times that the clocks of %(zone)s jumped over: %(count)s. They were read as the moment of the jump. "
                 "Check the time zone.",
                 zone=clock.name,
                 count=clock.jumped,
+            )
+        )
+    if clock.doubled:
+        found.append(
+            env._(
+                "Times that the clocks of %(zone)s showed twice: %(count)s. The first time was meant.",
+                zone=clock.name,
+                count=clock.doubled,
             )
         )
     return found

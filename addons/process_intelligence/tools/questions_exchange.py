@@ -38,7 +38,7 @@ BY_EVENT = SQL(
 )
 #: Events without objects of their own.
 NO_OBJECTS = SQL(
-    "SELECT NULL::int AS seq, NULL::text AS origin, NULL::jsonb AS objects WHERE FALSE"
+    "SELECT NULL::int AS seq, NULL::text AS origin, NULL::jsonb AS objects, NULL::jsonb AS worn WHERE FALSE"
 )
 
 
@@ -49,10 +49,10 @@ def events(
     order: SQL,
     objects: SQL = NO_OBJECTS,
 ) -> SQL:
-    """Rows ``(seq, case_key, activity, ts, resource, attributes, whether it begins a step, event, objects)``.
+    """Rows ``(seq, case_key, activity, ts, resource, attributes, whether it begins a step, event, objects, worn)``.
 
     :param order: one of those above
-    :param objects: SELECT of ``seq, origin, objects`` (``[[kind, object], …]``) of an object-centric log
+    :param objects: SELECT of ``seq, origin, objects`` (``[[kind, object], …]``) ``, worn`` of an object-centric log
     """
     return SQL(
         """
@@ -60,7 +60,7 @@ def events(
         SELECT steps.seq, chosen.case_key, steps.activity, steps.ts,
                CASE WHEN begins THEN read_rows.resource ELSE steps.resource END,
                CASE WHEN jsonb_typeof(read_rows.attributes) = 'object' THEN read_rows.attributes END, begins,
-               origin, objects
+               origin, objects, worn
           FROM steps JOIN chosen ON chosen.id = steps.case_id LEFT JOIN read_rows ON read_rows.seq = steps.seq
           LEFT JOIN (%s) AS touched ON touched.seq = steps.seq
          ORDER BY %s

@@ -62,7 +62,7 @@ def standing(
 ) -> SQL:
     """Rows ``(case key, last activity, number of steps, last step at)`` of those ``keys`` that run.
 
-    :param keys: none for all
+    :param keys: None for all
     :param most: those with the latest steps, so many
     """
     return SQL(
@@ -75,7 +75,7 @@ def standing(
           FROM latest ORDER BY case_key COLLATE "C"
         """,
         relations.chosen(filters),
-        SQL("case_key = ANY(%s)", list(keys)) if keys else SQL("TRUE"),
+        SQL("TRUE") if keys is None else SQL("case_key = ANY(%s)", list(keys)),
         running,
         most,
     )
