@@ -114,18 +114,18 @@ class ProcessIntelligenceAskingExchange(models.AbstractModel):
             return answer
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "log.sqlite")
-            ties = ocel_out.write_ocel_sqlite(path, log)
+            lost = ocel_out.write_ocel_sqlite(path, log)
             with open(path, "rb") as file:
-                return definition._file(file, ".sqlite", definition._tie_notes(ties))
+                return definition._file(file, ".sqlite", definition._order_notes(lost))
 
-    def _tie_notes(self, ties):
-        if not ties:
+    def _order_notes(self, lost):
+        if not lost:
             return []
         return [
             self.env._(
-                "Events at the same time as the one before of the same object: %(count)s. SQLite keeps each type of"
-                " event by itself: sort by ocel_id to have them in order, or take JSON.",
-                count=ties,
+                "Events of which more than a thousand of one object happen at one time: %(count)s. Sort the file by"
+                " ocel_id to have them in order, or take JSON.",
+                count=lost,
             )
         ]
 

@@ -69,9 +69,13 @@ def as_kind(value: object, kind: str) -> Any:
     return as_text(value) if kind == "string" else value
 
 
-def instant(at: datetime) -> str:
-    """Naive UTC as ISO 8601, always with microseconds: tools guess one format from the first value."""
-    return at.isoformat(timespec="microseconds") + "+00:00"
+def instant(at: datetime, nanoseconds: int | None = None) -> str:
+    """Naive UTC as ISO 8601, always with microseconds: tools guess one format from the first value.
+
+    :param nanoseconds: to add, below a microsecond
+    """
+    more = "" if nanoseconds is None else f"{nanoseconds:03d}"
+    return f"{at.isoformat(timespec='microseconds')}{more}+00:00"
 
 
 class XmlText:

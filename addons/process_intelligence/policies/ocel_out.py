@@ -13,6 +13,8 @@ from typing import IO, Any, NamedTuple
 
 from .exchange import RESOURCE, Told, apart, as_kind, as_text, instant
 
+MOST_RANK = 999  # nanoseconds below a microsecond
+
 
 class Link(NamedTuple):
     """A further object that an event touches."""
@@ -237,26 +239,43 @@ _TABLES = """
 """
 
 
-def write_ocel_sqlite(path: str, log: OcelLog) -> int:
-    """:return: events at the same time as the one before of the same object
+class Ranks:
+    """SQLite keeps each type of event in a table of its own, so a reader has only times to order them by.
 
-    A reader that takes the tables of the types one after the other has those in another order, unless it sorts by id.
+    Events of one object at one time rank by nanoseconds, which are not ours to tell otherwise: 0, 1, 2 ... 999.
     """
+
+    def __init__(self) -> None:
+        self.lost = 0  # events whose rank there is no nanosecond for
+        self._last: dict[str, tuple[datetime, int]] = {}
+
+    def of(self, at: datetime, links: Iterable[Link]) -> int:
+        names = [link.object_id for link in links]
+        before = [self._last[name][1] for name in names if self._is_at(name, at)]
+        rank = max(before) + 1 if before else 0
+        self.lost += rank > MOST_RANK
+        self._last.update((name, (at, rank)) for name in names)
+        return min(rank, MOST_RANK)
+
+    def _is_at(self, name: str, at: datetime) -> bool:
+        return name in self._last and self._last[name][0] == at
+
+
+def write_ocel_sqlite(path: str, log: OcelLog) -> int:
+    """:return: events that only their id tells from the one before at the same time, see ``Ranks``"""
     connection = sqlite3.connect(path)
     try:
         connection.executescript(_TABLES)
-        ties = _fill(connection, log)
+        lost = _fill(connection, log)
         connection.commit()
     finally:
         connection.close()
-    return ties
+    return lost
 
 
 def _fill(connection: sqlite3.Connection, log: OcelLog) -> int:
-    objects = Objects()
+    objects, ranks = Objects(), Ranks()
     tables: dict[str, tuple[str, list[str]]] = {}
-    last: dict[str, datetime] = {}
-    ties = 0
     run = connection.execute
     for event in log.events:
         if event.activity not in tables:
@@ -265,19 +284,18 @@ def _fill(connection: sqlite3.Connection, log: OcelLog) -> int:
         values = dict(log.attributes(event))
         identity = event_id(event)
         run("INSERT INTO event VALUES (?, ?)", (identity, event.activity))
-        run(insert, (identity, instant(event.at), *(values.get(n) for n in names)))
         links = objects.of(event, log.relations(event))
         connection.executemany(
             "INSERT INTO event_object VALUES (?, ?, ?)",
             [(identity, link.object_id, link.role) for link in links],
         )
-        ties += any(last.get(link.object_id) == event.at for link in links)
-        last.update((link.object_id, event.at) for link in links)
+        time = instant(event.at, ranks.of(event.at, links))
+        run(insert, (identity, time, *(values.get(n) for n in names)))
     kinds = objects.kinds.items()
     connection.executemany("INSERT INTO object VALUES (?, ?)", kinds)
     connection.executemany("INSERT INTO object_object VALUES (?, ?, ?)", log.kin)
     _object_tables(connection, objects)
-    return ties
+    return ranks.lost
 
 
 def _event_table(

@@ -2,6 +2,7 @@ import json
 import os
 import sqlite3
 import tempfile
+from datetime import timedelta
 
 from odoo.tests import tagged
 
@@ -105,17 +106,50 @@ class TestExchangeObjects(ExchangeCase):
         )
         self.assertEqual(len(log["events"]), 8)
 
-    def test_equal_times_in_sqlite_are_told(self):
-        events = [("B", NOON, {("order", "O")}), ("A", NOON, {("order", "O")})]
-        definition = self.of(ocel(events))
-        answer = definition.export_ocel(format="sqlite")
-        self.assertIn("of the same object: 1.", answer["notes"][0])
+    def rows_of_sqlite(self, answer):
+        """:return: ``[(time, type)]`` in the order of the times, read table by table"""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "log.sqlite")
             with open(path, "wb") as file:
                 file.write(content(answer))
             base = sqlite3.connect(path)
-            rows = base.execute("SELECT ocel_type FROM event ORDER BY ocel_id")
-            self.assertEqual([kind for (kind,) in rows], ["B", "A"])
+            kinds = base.execute("SELECT * FROM event_map_type ORDER BY 1").fetchall()
+            rows = [
+                (time, kind)
+                for kind, table in kinds
+                for (time,) in base.execute(f'SELECT ocel_time FROM "event_{table}"')
+            ]
             base.close()
+        return sorted(rows, key=lambda row: row[0])
+
+    def test_events_of_an_object_at_one_time_keep_their_order_in_sqlite(self):
+        order, item = ("order", "O"), ("item", "I")
+        events = [
+            ("B", NOON, {order}),
+            ("A", NOON, {order, item}),
+            ("C", NOON, {item, ("order", "P")}),
+            ("A", NOON + timedelta(seconds=1), {order}),
+        ]
+        answer = self.of(ocel(events)).export_ocel(format="sqlite")
+        rows = self.rows_of_sqlite(answer)
+        self.assertEqual([kind for _time, kind in rows], ["B", "A", "C", "A"])
+        self.assertEqual(
+            [time[17:] for time, _kind in rows],
+            [
+                f"{second}+00:00"
+                for second in (
+                    "00.000000000",
+                    "00.000000001",
+                    "00.000000002",
+                    "01.000000000",
+                )
+            ],
+        )
+        self.assertFalse(answer["notes"])
+
+    def test_more_events_at_one_time_than_there_are_nanoseconds_are_told(self):
+        events = [(f"A{n % 3}", NOON, {("order", "O")}) for n in range(1002)]
+        definition = self.of(ocel(events))
+        answer = definition.export_ocel(format="sqlite")
+        self.assertIn("at one time: 2.", answer["notes"][0])
         self.assertFalse(definition.export_ocel()["notes"])
