@@ -18,7 +18,7 @@ MAX_EVENTS_OPENED = 10_000
 #: Lines of the preview in the import wizard.
 PREVIEW_ROWS = 5
 #: A path walked by fewer cases than this share says little about the usual way.
-SLOW_STEP_MIN_SHARE = 0.01
+SLOW_STEP_MIN_SHARE = 0.1
 #: Ways that one answer lists at most.
 MAX_VARIANTS = 10_000
 #: Starts of one background import before it is given up: the server was killed each time.

@@ -27,6 +27,18 @@ class TestScreen(ProcessCase):
     def small(self):
         return self.define(SMALL, resource="who", attributes=["priority"])
 
+    def test_the_slowest_usual_step_is_one_that_many_cases_take(self):
+        lines = ["case,activity,time"]
+        for case in range(33):
+            rare = case < 3
+            lines += [
+                f"C{case},Open,2026-03-02 09:00",
+                f"C{case},{'Appeal' if rare else 'Close'},2026-03-02 1{8 if rare else 0}:00",
+            ]
+        answer = self.define("\n".join(lines)).with_user(self.reader).explore()
+        slowest = answer["summary"]["slowest"]
+        self.assertEqual((slowest["target"], slowest["count"]), ("Close", 30))
+
     def test_random_logs_give_the_oracles_stays(self):
         for seed in range(8):
             events = random_log(seed)
