@@ -379,3 +379,21 @@ class TestFindings(RuleCase):
         self.reader.company_ids += other
         both = found.with_context(allowed_company_ids=[self.company.id, other.id])
         self.assertEqual(both.search([("id", "in", found.ids)]), both)
+
+    def test_a_reminder_of_somebody_else_is_not_the_owners(self):
+        self.look(0)
+        self.bounce(self.one)
+        found = self.look(4)
+        summary = "Work goes back and forth"
+        for user, words in (
+            (self.manager, "Something else"),
+            (self.env.ref("base.user_admin"), summary),
+        ):
+            found.activity_schedule(
+                "mail.mail_activity_data_todo", summary=words, user_id=user.id
+            )
+        found._remind_owner()
+        self.assertIn(
+            (self.manager, summary),
+            [(one.user_id, one.summary) for one in found.activity_ids],
+        )
