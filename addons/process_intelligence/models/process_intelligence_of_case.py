@@ -133,6 +133,27 @@ class ProcessIntelligenceOfCase(models.AbstractModel):
             visible=query.where_clause or SQL("TRUE"),
         )
 
+    # ------------------------------------------------------------------ what goes with its case
+
+    @api.model
+    def _forget_gone(self, definitions):
+        """Of imported cases of which no event is left nothing stays noted: it tells their names and people."""
+        table = SQL.identifier(self._table)
+        gone = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM %(table)s
+                 WHERE definition_id = ANY(%(definitions)s) AND case_model IS NULL
+                   AND NOT EXISTS (SELECT FROM process_intelligence_log_event AS event
+                                    WHERE event.definition_id = %(table)s.definition_id
+                                      AND event.case_key = %(table)s.case_key)
+                """,
+                table=table,
+                definitions=definitions.ids,
+            )
+        )
+        self.sudo().browse(id_ for (id_,) in gone).unlink()
+
     def action_open_case(self):
         """:return: a window action on the case: its record, or its imported events"""
         self.ensure_one()

@@ -397,3 +397,19 @@ class TestFindings(RuleCase):
             (self.manager, summary),
             [(one.user_id, one.summary) for one in found.activity_ids],
         )
+
+    def test_a_process_leaves_no_messages_and_activities_behind(self):
+        self.look(0)
+        self.bounce(self.one)
+        found = self.look(4)
+        found._remind_owner()
+        found.message_post(body="Look at this.")
+        rule = self.rule(self.definition, "absence", "Do", active=False).sudo()
+        rule._remind(3)
+        activities = (found.activity_ids | rule.activity_ids).sudo()
+        messages = (found.message_ids | rule.message_ids).sudo()
+        self.assertTrue(activities and messages)
+        self.definition.unlink()
+        self.env.invalidate_all()
+        self.assertFalse(activities.exists())
+        self.assertFalse(messages.exists())
