@@ -192,3 +192,25 @@ class TestLedger(ProcessCase):
         self.assertEqual(
             (made.name, made.source, made.case_count), ("Test renewal", "ledger", 1)
         )
+
+    def hide(self, partner):
+        self.env["ir.rule"].create(
+            {
+                "name": "hide one",
+                "model_id": self.env.ref("base.model_res_partner").id,
+                "domain_force": [("id", "!=", partner.id)],
+            }
+        )
+
+    def test_hidden_cases_are_not_discovered(self):
+        self.hide(self.shared)
+        wizards = self.env["process_intelligence.discovery"].with_user(self.manager)
+        [line] = wizards.create({}).line_ids.filtered(
+            lambda line: line.case_type == "test_onboarding"
+        )
+        self.assertEqual((line.case_count, line.event_count), (1, 2))
+
+    def test_hidden_cases_are_in_no_figure_of_quality(self):
+        self.hide(self.shared)
+        answer = self.definition.with_user(self.user_of(self.company)).quality()
+        self.assertEqual(answer["counts"]["case"], [2, 2])
