@@ -193,6 +193,13 @@ class TestLedger(ProcessCase):
             (made.name, made.source, made.case_count), ("Test renewal", "ledger", 1)
         )
 
+    def test_a_blank_name_stops_nobody(self):
+        self.tell(self.ours, self.company, " ")
+        while self.env["process_intelligence.store"]._refresh():
+            pass
+        names = [a["name"] for a in self.definition.sudo().process_map()["activities"]]
+        self.assertIn(" ", names)
+
     def hide(self, partner):
         self.env["ir.rule"].create(
             {
