@@ -5,7 +5,7 @@ from psycopg2.errors import CheckViolation
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.event_hub.tools.event_row import EventRow
+from odoo.addons.event_hub.tools.event_row import EventRow, ObjectRow
 
 from .common import ProcessCase
 
@@ -221,3 +221,17 @@ class TestLedger(ProcessCase):
         self.hide(self.shared)
         answer = self.definition.with_user(self.user_of(self.company)).quality()
         self.assertEqual(answer["counts"]["case"], [2, 2])
+
+    def test_objects_leave_the_plans_of_later_questions_as_they_were(self):
+        touched = ObjectRow("about", "res.users", self.env.uid)
+        self.env["event_hub.event"]._append([
+            EventRow(
+                type="crm.test", correlation="0" * 32, occurred_at=NOON, company_id=self.company.id, activity="Met",
+                case_type="test_onboarding", case_model="res.partner", case_id=self.ours.id, objects=(touched,),
+            )
+        ])  # fmt: skip
+        self.definition._mark_stale()  # what is worked out anew must not be looped over
+        kinds = [kind["type"] for kind in self.definition.object_map()["types"]]
+        self.assertIn("res.users", kinds)
+        self.env.cr.execute("SHOW enable_nestloop")
+        self.assertEqual(self.env.cr.fetchall(), [("off",)])
