@@ -87,7 +87,7 @@ class ProcessIntelligenceAsking(models.AbstractModel):
             "summary": definition._summary(answer, parsed, relations),
             "total_cases": answer["cases"]
             if parsed.keeps_everything
-            else definition.case_count,
+            else definition._answer(questions.totals(relations), relations)[0][1],
         }
 
     @takes(filters=MAYBE_OBJECT)

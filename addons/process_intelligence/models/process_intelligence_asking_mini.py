@@ -122,9 +122,7 @@ class ProcessIntelligenceAskingMini(models.AbstractModel):
             running,
         )
         # By hash the database would read every record that may be seen; by loops, only those of the newest cases.
-        self.env.cr.execute("SET LOCAL enable_hashjoin TO off")
-        [found] = self.env.execute_query(query)
-        self.env.cr.execute("SET LOCAL enable_hashjoin TO DEFAULT")
+        [found] = self._ask_without("hashjoin", query)
         return ask.Usual(*found)
 
     def _told_anew(self, model, own, reading):

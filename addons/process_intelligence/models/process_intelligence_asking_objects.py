@@ -169,10 +169,7 @@ class ProcessIntelligenceAskingObjects(models.AbstractModel):
 
     def _ask_by_hash(self, query):
         """The database takes a million steps for some hundred, and would look up each one's objects by itself."""
-        self.env.cr.execute("SET LOCAL enable_nestloop TO off")
-        rows = self.env.execute_query(query)
-        self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
-        return rows
+        return self._ask_without("nestloop", query)
 
     def _label_of(self, kind):
         """:return: what people call the kind of record"""

@@ -7,7 +7,7 @@ from odoo.addons.event_hub.tools.arguments import takes
 from .. import const
 from ..policies import quality
 from ..policies.quality import Part
-from ..tools import questions_quality
+from ..tools import questions, questions_quality
 
 
 class ProcessIntelligenceAskingQuality(models.AbstractModel):
@@ -60,14 +60,14 @@ class ProcessIntelligenceAskingQuality(models.AbstractModel):
     def _case_part(self, events):
         if self.source != "ledger":
             return Part("case", events, events)
-        domain = Domain("case_type", "=", self.case_type)
+        [[of_cases, _cases]] = self.env.execute_query(questions.totals_of(self._rows()))
+        domain = Domain("case_type", "=", self.case_type) & Domain(
+            "case_id", "=", False
+        )
         if self.company_id:
             domain &= Domain("company_id", "=", self.company_id.id)
-        Event = self.env["event_hub.event"]
-        total = Event.search_count(domain)
-        return Part(
-            "case", Event.search_count(domain & Domain("case_id", "!=", False)), total
-        )
+        of_none = self.env["event_hub.event"].search_count(domain)
+        return Part("case", of_cases, of_cases + of_none)
 
     def _quality_words(self, parts):
         return [

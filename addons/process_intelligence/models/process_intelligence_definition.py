@@ -286,6 +286,13 @@ class ProcessIntelligenceDefinition(models.Model):
         for definition in self:
             self.env["process_intelligence.store"]._drop(definition)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_followed(self):
+        """The database would leave their messages and activities behind."""
+        self._every_rule().unlink()
+        findings = self.env["process_intelligence.finding"].sudo()
+        findings.search([("definition_id", "in", self.ids)]).unlink()
+
     def _note_names(self, events):
         """Note the activities that ``events`` carry and that are not known yet."""
         self.env["process_intelligence.activity"].sudo().create(

@@ -92,7 +92,7 @@ class ProcessIntelligenceFinding(models.Model):
                 finding.state = "over" if finding.ended_at else "waiting"
 
     @api.depends("kind", "activity", "limit_seconds", "first_resource")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "lang")
     def _compute_sentence(self):
         """Figures of the comparison count cases that not every reader may see; managers are told them."""
         is_told = self.env.su or self.env.user.has_group(SEES_ALL)
@@ -153,8 +153,11 @@ class ProcessIntelligenceFinding(models.Model):
         if self.search_count(
             [
                 *alike,
-                ("activity_ids.user_id", "=", user.id),
-                ("activity_ids.summary", "=", summary),
+                (
+                    "activity_ids",
+                    "any",
+                    [("user_id", "=", user.id), ("summary", "=", summary)],
+                ),
             ],
             limit=1,
         ):

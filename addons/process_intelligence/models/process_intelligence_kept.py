@@ -54,7 +54,7 @@ class ProcessIntelligenceKept(models.AbstractModel):
 
     def _refuse_value(self, field, value):
         """What the database would refuse, or take for something else, without naming the field."""
-        if field.type == "char" and field.required and _is_blank(value):
+        if _is_written(field) and _is_blank(value):
             problem = self.env._("it cannot be empty")
         elif field.type == "integer" and not _is_integer(value):
             problem = self.env._(
@@ -78,6 +78,11 @@ class ProcessIntelligenceKept(models.AbstractModel):
                 problem=problem,
             )
         )
+
+
+def _is_written(field):
+    """:return: whether a person has to fill it in; a name that events carry is noted as they say it"""
+    return field.type == "char" and field.required and not field.readonly
 
 
 def _is_blank(value):

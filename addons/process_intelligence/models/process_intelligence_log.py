@@ -369,6 +369,13 @@ class ProcessIntelligenceLog(models.Model):
                 )
         return super().write(vals)
 
+    def unlink(self):
+        definitions = self.definition_id
+        done = super().unlink()
+        for model in ("violation", "finding"):
+            self.env[f"process_intelligence.{model}"]._forget_gone(definitions)
+        return done
+
     # ------------------------------------------------------------------ background
 
     def _queue(self, data_base64):

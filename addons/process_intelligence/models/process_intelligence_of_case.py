@@ -64,8 +64,19 @@ class ProcessIntelligenceOfCase(models.AbstractModel):
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
-        if result or self.env.su or operation != "read" or not any(self._ids):
+        rest = self - result[0] if result else self
+        if self.env.su or operation != "read" or not any(rest._ids):
             return result
+        hidden = rest - rest._of_seen_cases()
+        if not hidden:
+            return result
+        if result:  # else whoever only leaves out what is forbidden would see the rest
+            return result[0] | hidden, result[1]
+        return hidden, lambda: AccessError(
+            self.env._("You may not see the cases that this is about.")
+        )
+
+    def _of_seen_cases(self):
         seen = self.env.execute_query(
             SQL(
                 "SELECT id FROM %s WHERE id = ANY(%s) AND %s",
@@ -74,12 +85,7 @@ class ProcessIntelligenceOfCase(models.AbstractModel):
                 self._seen(),
             )
         )
-        hidden = self - self.browse(id_ for (id_,) in seen)
-        if hidden:
-            return hidden, lambda: AccessError(
-                self.env._("You may not see the cases that this is about.")
-            )
-        return result
+        return self.browse(id_ for (id_,) in seen)
 
     def _seen(self) -> SQL:
         """Condition: the case is the user's to see."""
@@ -90,7 +96,11 @@ class ProcessIntelligenceOfCase(models.AbstractModel):
                 "SELECT DISTINCT case_model FROM %s WHERE case_model IS NOT NULL", table
             )
         )
-        records = ledger._visible_cases([model for (model,) in models_], table)
+        records = SQL(
+            "(%s AND NOT EXISTS (%s))",
+            ledger._visible_cases([model for (model,) in models_], table),
+            self._hidden_events(table),
+        )
         events = self.env["process_intelligence.log_event"]
         if not events.has_access("read"):
             return records
@@ -107,6 +117,42 @@ class ProcessIntelligenceOfCase(models.AbstractModel):
             events=query.from_clause,
             visible=query.where_clause or SQL("TRUE"),
         )
+
+    def _hidden_events(self, table) -> SQL:
+        """SELECT of the ledger's events of the case that the user may not see: what is noted may rest on them."""
+        query = self.env["event_hub.event"]._search(Domain.TRUE)
+        return SQL(
+            """
+            SELECT FROM event_hub_event JOIN process_intelligence_definition AS process
+                     ON process.id = %(table)s.definition_id AND process.case_type = event_hub_event.case_type
+                    AND coalesce(process.company_id = event_hub_event.company_id, process.company_id IS NULL)
+             WHERE event_hub_event.case_model = %(table)s.case_model AND event_hub_event.case_id = %(table)s.case_id
+               AND NOT coalesce(%(visible)s, FALSE)
+            """,
+            table=table,
+            visible=query.where_clause or SQL("TRUE"),
+        )
+
+    # ------------------------------------------------------------------ what goes with its case
+
+    @api.model
+    def _forget_gone(self, definitions):
+        """Of imported cases of which no event is left nothing stays noted: it tells their names and people."""
+        table = SQL.identifier(self._table)
+        gone = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM %(table)s
+                 WHERE definition_id = ANY(%(definitions)s) AND case_model IS NULL
+                   AND NOT EXISTS (SELECT FROM process_intelligence_log_event AS event
+                                    WHERE event.definition_id = %(table)s.definition_id
+                                      AND event.case_key = %(table)s.case_key)
+                """,
+                table=table,
+                definitions=definitions.ids,
+            )
+        )
+        self.sudo().browse(id_ for (id_,) in gone).unlink()
 
     def action_open_case(self):
         """:return: a window action on the case: its record, or its imported events"""

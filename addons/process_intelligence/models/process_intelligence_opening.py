@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.event_hub.fields import LooseMany2one
@@ -73,8 +74,11 @@ class ProcessIntelligenceOpening(models.Model):
 
     def _intervals(self, calendar, begin, end):
         """:return: ``(start, end)`` in naive UTC, in order"""
-        found = calendar._work_intervals_batch(
-            pytz.utc.localize(begin), pytz.utc.localize(end)
+        # Whoever asks first does so for everybody: his own rights must not leave a holiday out.
+        found = calendar.sudo()._work_intervals_batch(
+            pytz.utc.localize(begin),
+            pytz.utc.localize(end),
+            domain=_holidays(calendar.sudo()),
         )[False]
         return [(_naive(start), _naive(stop)) for start, stop, _meta in found]
 
@@ -87,9 +91,19 @@ class ProcessIntelligenceOpening(models.Model):
             )
         )
         cr.execute_values(
-            "INSERT INTO process_intelligence_opening (calendar_id, starts, ends, before) VALUES %s",
+            # Where somebody else did the same meanwhile, this has the request tried again, not fail.
+            "INSERT INTO process_intelligence_opening (calendar_id, starts, ends, before) VALUES %s"
+            " ON CONFLICT DO NOTHING",
             [(calendar.id, *opening) for opening in openings],
         )
+
+
+def _holidays(calendar):
+    """Domain of the days off that close a calendar; one of a company knows no holidays of others."""
+    domain = Domain("time_type", "=", "leave")
+    if calendar.company_id:
+        domain &= Domain("company_id", "in", [calendar.company_id.id, False])
+    return list(domain)
 
 
 def _naive(moment):

@@ -55,9 +55,22 @@ class ProcessIntelligenceReading(models.AbstractModel):
 
     def _ask_by_index(self, query):
         """The steps of a process lie side by side. The database does not know, and would read those of all others."""
-        self.env.cr.execute("SET LOCAL enable_seqscan TO off")
+        return self._ask_without("seqscan", query)
+
+    def _ask_without(self, kind, query):
+        """Ask without one kind of plan, such as ``nestloop``; afterwards it may be used again if it was before."""
+        name = f"enable_{kind}"
+        [[before, _off]] = self.env.execute_query(
+            SQL(
+                """
+                WITH kept AS MATERIALIZED (SELECT current_setting(%(name)s) AS before)
+                SELECT before, set_config(%(name)s, 'off', TRUE) FROM kept
+                """,
+                name=name,
+            )
+        )
         rows = self.env.execute_query(query)
-        self.env.cr.execute("SET LOCAL enable_seqscan TO DEFAULT")
+        self.env.execute_query(SQL("SELECT set_config(%s, %s, TRUE)", name, before))
         return rows
 
     # ------------------------------------------------------------------ what is stale

@@ -140,6 +140,7 @@ class ProcessIntelligenceRule(models.Model):
         for rule in self:
             rule.within_hours = rule.within_seconds / 3600
 
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_figures(self):
         """Only shown on the form: each rule asks a question of its own."""
         for rule in self:

@@ -340,3 +340,76 @@ class TestFindings(RuleCase):
         )
         with freeze_time(NOON + timedelta(hours=4)), self.assertQueryCount(40):
             self.assertEqual(len(self.definition.sudo()._find()), 34)
+
+    # ------------------------------------------------------------------ what must not be told, or stay
+
+    def bounce(self, partner, company=None):
+        moves = [(partner, h, "Do", who) for h, who in ((1, "a"), (2, "b"), (3, "a"))]
+        self.tell(moves, company)
+
+    def test_what_another_rule_hides_does_not_uncover_the_rest(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.definition.company_id = False
+        self.look(0)
+        self.bounce(self.one)
+        self.bounce(self.two)
+        self.bounce(self.partners[2], other)
+        found = self.look(4)
+        self.env["ir.rule"].create(
+            {
+                "name": "no Two",
+                "model_id": self.env["ir.model"]._get("res.partner").id,
+                "domain_force": [("id", "!=", self.two.id)],
+            }
+        )
+        self.assertEqual(len(found), 3)
+        theirs = found.with_user(self.reader)._filtered_access("read")
+        self.assertEqual(theirs.mapped("case_id"), [self.one.id])
+
+    def test_what_rests_on_hidden_events_is_not_told(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.definition.company_id = False
+        self.look(0)
+        self.tell([(self.one, 0, "Open", "x")])
+        self.bounce(self.one, other)
+        found = self.look(4).with_user(self.reader)
+        self.assertEqual(found.sudo().company_id, self.company)
+        self.assertFalse(found.search([("id", "in", found.ids)]))
+        self.assertFalse(found._filtered_access("read"))
+        self.reader.company_ids += other
+        both = found.with_context(allowed_company_ids=[self.company.id, other.id])
+        self.assertEqual(both.search([("id", "in", found.ids)]), both)
+
+    def test_a_reminder_of_somebody_else_is_not_the_owners(self):
+        self.look(0)
+        self.bounce(self.one)
+        found = self.look(4)
+        summary = "Work goes back and forth"
+        for user, words in (
+            (self.manager, "Something else"),
+            (self.env.ref("base.user_admin"), summary),
+        ):
+            found.activity_schedule(
+                "mail.mail_activity_data_todo", summary=words, user_id=user.id
+            )
+        found._remind_owner()
+        self.assertIn(
+            (self.manager, summary),
+            [(one.user_id, one.summary) for one in found.activity_ids],
+        )
+
+    def test_a_process_leaves_no_messages_and_activities_behind(self):
+        self.look(0)
+        self.bounce(self.one)
+        found = self.look(4)
+        found._remind_owner()
+        found.message_post(body="Look at this.")
+        rule = self.rule(self.definition, "absence", "Do", active=False).sudo()
+        rule._remind(3)
+        activities = (found.activity_ids | rule.activity_ids).sudo()
+        messages = (found.message_ids | rule.message_ids).sudo()
+        self.assertTrue(activities and messages)
+        self.definition.unlink()
+        self.env.invalidate_all()
+        self.assertFalse(activities.exists())
+        self.assertFalse(messages.exists())

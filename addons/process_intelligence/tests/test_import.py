@@ -238,3 +238,21 @@ class TestImport(ProcessCase):
             self.define().import_csv(
                 encoded(SMALL), "nope", "activity", "time", background=True
             )
+
+    def test_nothing_stays_noted_of_cases_that_went_with_their_import(self):
+        definition = self.define(SMALL)
+        small = definition.log_ids
+        self.load(definition, "case,activity,time\nT9,Ask,2026-03-05 09:00:00\n")
+        asked = self.named(definition, "Ask")
+        rule = self.env["process_intelligence.rule"].create(
+            {
+                "name": "Nobody asks",
+                "definition_id": definition.id,
+                "kind": "absence",
+                "activity_id": asked.id,
+            }
+        )
+        rule._watch()
+        self.assertEqual(set(rule.violation_ids.mapped("case_key")), {"T1", "T9"})
+        small.with_user(self.manager).unlink()
+        self.assertEqual(rule.violation_ids.mapped("case_key"), ["T9"])

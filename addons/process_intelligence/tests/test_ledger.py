@@ -5,7 +5,7 @@ from psycopg2.errors import CheckViolation
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.event_hub.tools.event_row import EventRow
+from odoo.addons.event_hub.tools.event_row import EventRow, ObjectRow
 
 from .common import ProcessCase
 
@@ -192,3 +192,46 @@ class TestLedger(ProcessCase):
         self.assertEqual(
             (made.name, made.source, made.case_count), ("Test renewal", "ledger", 1)
         )
+
+    def test_a_blank_name_stops_nobody(self):
+        self.tell(self.ours, self.company, " ")
+        while self.env["process_intelligence.store"]._refresh():
+            pass
+        names = [a["name"] for a in self.definition.sudo().process_map()["activities"]]
+        self.assertIn(" ", names)
+
+    def hide(self, partner):
+        self.env["ir.rule"].create(
+            {
+                "name": "hide one",
+                "model_id": self.env.ref("base.model_res_partner").id,
+                "domain_force": [("id", "!=", partner.id)],
+            }
+        )
+
+    def test_hidden_cases_are_not_discovered(self):
+        self.hide(self.shared)
+        wizards = self.env["process_intelligence.discovery"].with_user(self.manager)
+        [line] = wizards.create({}).line_ids.filtered(
+            lambda line: line.case_type == "test_onboarding"
+        )
+        self.assertEqual((line.case_count, line.event_count), (1, 2))
+
+    def test_hidden_cases_are_in_no_figure_of_quality(self):
+        self.hide(self.shared)
+        answer = self.definition.with_user(self.user_of(self.company)).quality()
+        self.assertEqual(answer["counts"]["case"], [2, 2])
+
+    def test_objects_leave_the_plans_of_later_questions_as_they_were(self):
+        touched = ObjectRow("about", "res.users", self.env.uid)
+        self.env["event_hub.event"]._append([
+            EventRow(
+                type="crm.test", correlation="0" * 32, occurred_at=NOON, company_id=self.company.id, activity="Met",
+                case_type="test_onboarding", case_model="res.partner", case_id=self.ours.id, objects=(touched,),
+            )
+        ])  # fmt: skip
+        self.definition._mark_stale()  # what is worked out anew must not be looped over
+        kinds = [kind["type"] for kind in self.definition.object_map()["types"]]
+        self.assertIn("res.users", kinds)
+        self.env.cr.execute("SHOW enable_nestloop")
+        self.assertEqual(self.env.cr.fetchall(), [("off",)])

@@ -192,6 +192,12 @@ class TestQuestions(ProcessCase):
         self.assertEqual(answer["summary"]["first"], "2026-03-02T09:00:00Z")
         self.assertEqual(answer["summary"]["median_seconds"], (7200 + 87000) / 2)
 
+    def test_cases_of_left_out_steps_alone_are_in_no_total(self):
+        definition = self.define(SMALL + "T4,Noise,2026-03-05 08:00:00,bob,\n")
+        self.named(definition, "Noise").ignored = True
+        for filters in ({}, {"has": ["Ask"]}):
+            self.assertEqual(definition.explore(filters)["total_cases"], 3)
+
     def test_running_cases_are_in_no_throughput(self):
         log = (
             SMALL

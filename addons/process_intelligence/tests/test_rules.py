@@ -221,6 +221,17 @@ class TestRules(RuleCase):
         )
         self.assertIn("hardly chance", drift["sentence"])
 
+    def test_what_a_rule_says_today_is_said_to_its_reader(self):
+        rule = self.rule(self.definition, "init", "Open")
+        events = self.env.ref(
+            "process_intelligence.model_process_intelligence_log_event"
+        )
+        self.env["ir.rule"].create(
+            {"name": "none", "model_id": events.id, "domain_force": [(0, "=", 1)]}
+        )
+        self.assertNotIn("There is no case", rule.sudo().figures)
+        self.assertIn("There is no case", rule.with_user(self.reader).figures)
+
     def test_names_that_rules_use_outlive_an_erasure(self):
         rule = self.rule(self.definition, "init", "Open")
         self.definition.sudo()._mark_stale()

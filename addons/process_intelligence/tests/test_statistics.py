@@ -1,13 +1,17 @@
 import csv
 import io
 import random
+from contextlib import closing
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from . import oracle, oracle_flow
-from .common import ProcessCase
+from .common import SMALL, ProcessCase
 
 SPLIT = {day: [(8, 12), (13, 17.5)] for day in range(5)} | {5: [(9, 11)]}
 HOLIDAY = date(2026, 3, 30)  # the Monday after Berlin puts its clocks forward
@@ -166,3 +170,70 @@ class TestStatistics(ProcessCase):
         ).unlink()
         [after] = definition.statistics()["transitions"]
         self.assertEqual(after["business_seconds"]["sum"], 4 * 3600)
+
+    def asked(self, definition, user, calendar):
+        """:return: business seconds after the step Ask, when this user has the calendar read"""
+        self.env["process_intelligence.opening"]._forget(calendar)
+        moves = definition.with_user(user).statistics()["transitions"]
+        [move] = [move for move in moves if move["source"] == "Ask"]
+        return move["business_seconds"]["sum"]
+
+    def test_holidays_of_other_companies_close_nothing(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Ours", "tz": "UTC", "company_id": self.company.id}
+        )
+        self.env["resource.calendar.leaves"].with_company(other).create(
+            {"date_from": "2026-03-03 00:00:00", "date_to": "2026-03-03 23:59:59"}
+        )
+        definition = self.define(SMALL)
+        definition.calendar_id = calendar
+        for user in (self.env.ref("base.user_root"), self.reader):
+            self.assertEqual(self.asked(definition, user, calendar), 8 * 3600)
+
+    def test_hours_are_the_same_whoever_asks_first(self):
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Everybody's", "tz": "UTC", "company_id": False}
+        )
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env["resource.calendar.leaves"].with_company(other).create(
+            {
+                "calendar_id": calendar.id,
+                "date_from": "2026-03-03 00:00:00",
+                "date_to": "2026-03-03 23:59:59",
+            }
+        )
+        definition = self.define(SMALL)
+        definition.calendar_id = calendar
+        first, second = (
+            self.asked(definition, user, calendar)
+            for user in (self.env.ref("base.user_root"), self.reader)
+        )
+        self.assertEqual((first, second), (24_600, 24_600))
+
+    def test_two_who_read_a_calendar_at_once_are_served_one_after_the_other(self):
+        calendar = self.env.ref("resource.resource_calendar_std")
+        openings = self.env["process_intelligence.opening"]
+        openings._forget(calendar)
+        drop = "DELETE FROM process_intelligence_opening WHERE calendar_id = %s"
+        with closing(self.registry.cursor()) as other:
+            self.addCleanup(self._committed, drop, calendar.id)
+            other.execute(
+                "INSERT INTO process_intelligence_opening (calendar_id, starts, ends, before)"
+                " SELECT %s, at, at + interval '1 hour', 0"
+                " FROM generate_series('2026-01-01'::timestamp, '2026-06-01', '1 hour') AS at",
+                [calendar.id],
+            )
+            other.commit()
+        # which has the request tried again
+        with (
+            self.assertRaises(SerializationFailure),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            openings._cover(calendar, datetime(2026, 3, 2), datetime(2026, 3, 5))
+
+    def _committed(self, query, *values):
+        with closing(self.registry.cursor()) as other:
+            other.execute(query, values)
+            other.commit()

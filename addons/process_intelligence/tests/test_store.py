@@ -5,6 +5,7 @@ from odoo.tests import tagged
 
 from odoo.addons.event_hub.tools.event_row import EventRow
 
+from ..tools import questions
 from .common import SMALL, ProcessCase
 
 NOON = datetime(2026, 3, 2, 12)
@@ -182,6 +183,17 @@ class TestStore(ProcessCase):
         first = definition.process_map()
         with self.assertQueryCount(4):  # what is stale, names, which cases; and rights
             self.assertEqual(definition.process_map(), first)
+
+    def test_a_database_of_the_same_name_has_answers_of_its_own(self):
+        self.refresh()
+        relations = self.definition._relations()
+        self.env.cr.execute(
+            "SELECT oid FROM pg_database WHERE datname = %s", [self.env.cr.dbname]
+        )
+        [oid] = self.env.cr.fetchone()
+        self.assertEqual(
+            self.env.execute_query(questions.signature(relations))[0][0], oid
+        )
 
     def test_an_answer_is_worked_out_anew_for_whoever_sees_other_cases(self):
         self.tell(self.one, (0, "Signed"), (2, "Live"))

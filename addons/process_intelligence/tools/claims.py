@@ -1,8 +1,12 @@
 """Rows that one Scheduled Action at a time looks at."""
 
+import logging
+
 from psycopg2.errors import SerializationFailure
 
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 
 def claim(record):
@@ -30,12 +34,22 @@ def claim(record):
 def look_at_each(records, look):
     """Look at records in their order, each in a transaction of its own, as long as the Scheduled Action may go on.
 
+    One that fails keeps nobody else waiting.
+
     :param look: called with each record that could be claimed
+    :raises Exception: the last one that failed, so that the Scheduled Action is known to have failed
     """
-    cron = records.env["ir.cron"]
+    cron, failure = records.env["ir.cron"], None
     cron._commit_progress(remaining=len(records))
     for record in records:
-        if claim(record):
-            look(record)
+        try:
+            with record.env.cr.savepoint():
+                if claim(record):
+                    look(record)
+        except Exception as error:
+            _logger.exception("The look at %s failed", record)
+            failure = error
         if not cron._commit_progress(1):
             break
+    if failure:
+        raise failure

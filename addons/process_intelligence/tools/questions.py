@@ -276,9 +276,16 @@ def totals(relations: Relations) -> SQL:
 
 
 def signature(relations: Relations) -> SQL:
-    """One row that no other set of stored cases has: a case that is worked out anew gets a new id."""
+    """One row that no other set of stored cases has: a case that is worked out anew gets a new id.
+
+    A database that was made anew under the same name begins with the same ids again, but not with the same oid.
+    """
     return SQL(
-        "WITH %s SELECT count(*), sum(hashint8extended(id, 0)), sum(hashint8extended(id, 1)) FROM cases",
+        """
+        WITH %s
+        SELECT (SELECT oid FROM pg_database WHERE datname = current_database()),
+               count(*), sum(hashint8extended(id, 0)), sum(hashint8extended(id, 1)) FROM cases
+        """,
         relations.ctes,
     )
 

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 from ..policies.filters import Filters
 from ..policies.rules import EVERY_CASE, Rule
 from .questions import Relations
+from .stored import reading_at
 
 FIRST, SECOND = SQL("activity = wanted_first"), SQL("activity = wanted_second")
 LAST = SQL("next_activity IS NULL")
@@ -357,22 +358,8 @@ def _due(_calendar_id, within):
 def _business_passed(calendar_id, now):
     return SQL(
         "(%s - %s)",
-        _reading(calendar_id, SQL("coalesce(answered, %s::timestamp)", now)),
-        _reading(calendar_id, SQL("ts")),
-    )
-
-
-def _reading(calendar_id, moment):
-    """Seconds that the calendar was open up to ``moment``; as ``policies/openings.reading``."""
-    return SQL(
-        """
-        coalesce((SELECT o.before + date_part('epoch', least(%(moment)s, o.ends) - o.starts)
-                    FROM process_intelligence_opening AS o
-                   WHERE o.calendar_id = %(calendar)s AND o.starts <= %(moment)s
-                   ORDER BY o.starts DESC LIMIT 1), 0)
-        """,
-        moment=moment,
-        calendar=calendar_id,
+        reading_at(calendar_id, SQL("coalesce(answered, %s::timestamp)", now)),
+        reading_at(calendar_id, SQL("ts")),
     )
 
 
@@ -385,7 +372,7 @@ def _business_due(calendar_id, within):
           WHERE o.calendar_id = %(calendar)s AND o.before < %(reading)s + %(within)s
           ORDER BY o.starts DESC LIMIT 1)
         """,
-        reading=_reading(calendar_id, SQL("ts")),
+        reading=reading_at(calendar_id, SQL("ts")),
         within=within,
         calendar=calendar_id,
     )

@@ -42,9 +42,9 @@ class ProcessIntelligenceDiscovery(models.TransientModel):
         return [Command.create(line) for line in lines if line["event_count"]]
 
     def _line(self, case_type, domain, defined):
-        rows = self.env["process_intelligence.ledger_rows"]._ledger_select(
-            domain & Domain("case_type", "=", case_type)
-        )
+        ledger = self.env["process_intelligence.ledger_rows"]
+        domain &= Domain("case_type", "=", case_type)
+        rows = ledger._ledger_select(domain, models=ledger._ledger_models(domain))
         events, cases = self.env.execute_query(questions.totals_of(rows))[0]
         return {
             "case_type": case_type,
