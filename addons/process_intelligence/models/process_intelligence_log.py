@@ -3,10 +3,11 @@ import logging
 import tempfile
 
 import pytz
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.event_hub.exceptions import ConflictError
 
@@ -278,13 +279,19 @@ class ProcessIntelligenceLog(models.Model):
         return self._result(notes=notes)
 
     def _note_names(self):
-        """Its activities are there at once; where the writer of what is stored is at work, it notes them itself."""
-        if self.env["process_intelligence.store"]._is_alone():
-            events = SQL(
-                "SELECT activity FROM process_intelligence_log_event WHERE log_id = %s",
-                self.id,
-            )
-            self.definition_id.sudo()._note_names(events)
+        """Its activities are there at once. Where the writer of what is stored is at work, or has noted names that this
+        transaction does not see yet, it is left to it."""
+        if not self.env["process_intelligence.store"]._is_alone():
+            return
+        events = SQL(
+            "SELECT activity FROM process_intelligence_log_event WHERE log_id = %s",
+            self.id,
+        )
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                self.definition_id.sudo()._note_names(events)
+        except UniqueViolation:
+            _logger.info("The names of import %s were noted meanwhile", self.id)
 
     def _read_into(self, writer, reader, report):
         rejected, total = [], 0

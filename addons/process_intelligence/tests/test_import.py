@@ -48,6 +48,14 @@ class TestImport(ProcessCase):
         self.load(definition, SMALL.replace("Ask", "Tell"))
         self.assertIn("Tell", definition.activity_ids.mapped("name"))
 
+    def test_names_that_the_writer_has_noted_meanwhile_keep_no_import_out(self):
+        definition = self.define(SMALL)
+        known = type(definition)._new_names
+        with patch.object(type(definition), "_new_names", lambda *_a: [("Open", -1)]):
+            answer = self.load(definition, SMALL.replace("Ask", "Tell"))
+        self.assertEqual((answer["events"], answer["rejected"]), (6, []))
+        self.assertEqual(len(known(definition, definition.sudo()._every_row())), 1)
+
     def test_gzip_is_accepted(self):
         answer = self.load(self.define(), gzip.compress(SMALL.encode()))
         self.assertEqual(answer["events"], 6)
