@@ -28,7 +28,7 @@ def main():
     cpu = time.process_time() - cpu + of_postgres
     found = {
         "moves": [[*pair, int(count)] for pair, count in moves.items()],
-        "means": [[*pair, round(float(of["mean"]), 3)] for pair, of in times.items()],
+        "means": [[*pair, float(of["mean"])] for pair, of in times.items()],
         "starts": [[name, int(count)] for name, count in starts.items()],
         "ends": [[name, int(count)] for name, count in ends.items()],
         "variants": [
@@ -97,8 +97,7 @@ def _file(pm4py, pandas, path):
         else pm4py.read_ocel2_json(path)
     )
     flat = pm4py.ocel_flattening(ocel, "case")
-    # Ids of events rise; SQLite alone says nothing of the order of equal times.
-    order = ["case:concept:name", "time:timestamp", "ocel:eid"]
+    order = ["case:concept:name", "time:timestamp"]
     return flat[[*order, "concept:name"]].sort_values(order, kind="stable")
 
 
